@@ -1,0 +1,1 @@
+"""The application: a picture in, a class out, kept in Cassandra."""

@@ -1,0 +1,1 @@
+"""System checks: what an operator can mend before the first visitor comes."""

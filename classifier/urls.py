@@ -1,0 +1,4 @@
+"""The application's addresses."""
+
+app_name = "classifier"
+urlpatterns = []

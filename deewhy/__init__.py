@@ -1,0 +1,1 @@
+"""The project: settings, root URLs, server entry; nothing here knows about clothes."""

@@ -1,0 +1,212 @@
+"""Every setting; what a deployment decides comes from the environment (README)."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+# Deployment
+
+PRODUCTION = env.bool("PRODUCTION", False)
+DEBUG = env.bool("DEBUG", False) and not PRODUCTION
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+
+def required_in_production(name, development):
+    """Return a variable's value; outside production, what `development()` makes."""
+    value = env.str(name, "")
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            f"PRODUCTION is set, so {name} must be set too; see Settings in README.md."
+        )
+    return development()
+
+
+def development_secret_key():
+    """Return the key kept in `var/`, made at the first start, one for all processes."""
+    path = VAR_DIR / "secret-key"
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
+SECRET_KEY = required_in_production("SECRET_KEY", development_secret_key)
+ALLOWED_HOSTS = required_in_production(
+    "ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"
+).split(",")
+
+# Applications
+
+INSTALLED_APPS = [
+    "classifier",  # first: its `migrate` replaces Django's and the engine's
+    "django_cassandra_engine",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "deewhy.urls"
+WSGI_APPLICATION = "deewhy.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Databases: users, sessions and the admin log in `default`, uploads in `cassandra`
+
+CASSANDRA_HOSTS = env.list("CASSANDRA_HOSTS", default=[])
+CASSANDRA_PORT = env.int("CASSANDRA_PORT", 9042)
+CASSANDRA_DATACENTER = env.str("CASSANDRA_DATACENTER", "datacenter1")
+CASSANDRA_KEYSPACE = env.str("CASSANDRA_KEYSPACE", "deewhy")
+CASSANDRA_REPLICATION = env.int("CASSANDRA_REPLICATION", 1)
+CASSANDRA_CONSISTENCY = env.str("CASSANDRA_CONSISTENCY", "LOCAL_QUORUM")
+CASSANDRA_USERNAME = env.str("CASSANDRA_USERNAME", "")
+CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
+HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
+
+DATABASES = {
+    "default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR}/deewhy.sqlite3"),
+    "cassandra": {
+        "ENGINE": "django_cassandra_engine",
+        "NAME": CASSANDRA_KEYSPACE,
+        "HOST": ",".join(CASSANDRA_HOSTS or ["127.0.0.1"]),
+        "USER": CASSANDRA_USERNAME,
+        "PASSWORD": CASSANDRA_PASSWORD,
+        "OPTIONS": {
+            "replication": {
+                "strategy_class": "NetworkTopologyStrategy",
+                CASSANDRA_DATACENTER: CASSANDRA_REPLICATION,
+            },
+            "connection": {
+                "port": CASSANDRA_PORT,
+                # Without it `check` and `collectstatic` need a Cassandra.
+                "lazy_connect": True,
+            },
+        },
+    },
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers queue instead of failing with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+    }
+DATABASE_ROUTERS = ["deewhy.routers.CassandraRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Pictures and networks
+
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
+MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
+CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
+
+# Sign-in
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Languages and times
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "classifier" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# Tests and `runserver` work before `collectstatic` has run.
+WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# Security
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# Logs: one line per event on standard error
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # It logs each node that it cannot reach, again and again.
+        "cassandra": {"level": "ERROR"},
+    },
+}
