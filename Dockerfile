@@ -1,21 +1,18 @@
 FROM python:3.12-slim-bookworm AS build
-RUN python -m venv /venv
-ENV PATH=/venv/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 COPY requirements.txt .
-# Headers and static libraries of TensorFlow serve only those who compile against it.
-RUN pip install --require-hashes --no-compile -r requirements.txt \
-    && rm -rf /venv/lib/python3.12/site-packages/tensorflow/include \
-    && find /venv -name '__pycache__' -prune -exec rm -rf {} +
+# Headers of TensorFlow serve only those who compile against it.
+RUN pip install --require-hashes --prefix /install -r requirements.txt \
+    && rm -rf /install/lib/python3.12/site-packages/tensorflow/include
 
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app deewhy \
     && mkdir -p /app/media /app/var \
     && chown deewhy /app/media /app/var
-COPY --from=build /venv /venv
+COPY --from=build /install /usr/local
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH \
-    PYTHONUNBUFFERED=1 \
+ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
     CASSANDRA_HOSTS=cassandra
@@ -24,7 +21,9 @@ COPY deewhy deewhy
 COPY classifier classifier
 COPY templates templates
 COPY checkpoints checkpoints
-RUN VAR_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \
+# The root file system is read-only at run time: compile now, not at each start.
+RUN python -m compileall -q deewhy classifier \
+    && VAR_DIR=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build
 USER deewhy
 VOLUME ["/app/media", "/app/var"]
