@@ -1,0 +1,86 @@
+"""The list page: Django's `ChangeList` without counts, sorting and page numbers."""
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.utils.translation import gettext as _
+
+from .exceptions import InvalidLookup
+from .paginator import KeysetPaginator
+
+SIZE_VAR = "size"
+
+
+class KeysetChangeList(ChangeList):
+    """Show one keyset page; the page parameter holds a cursor, not a number."""
+
+    def get_filters_params(self, params=None):
+        params = super().get_filters_params(params)
+        params.pop(SIZE_VAR, None)
+        return params
+
+    def get_queryset(self, request, exclude_parameters=None):
+        self.filter_specs, self.has_filters, unknown, _spawns, active = (
+            self.get_known_filters(request)
+        )
+        if unknown:
+            raise InvalidLookup(
+                _("The list cannot be filtered by “%(name)s”.")
+                % {"name": ", ".join(sorted(unknown))}
+            )
+        self.has_active_filters = active
+        self.clear_all_filters_qs = self.get_query_string(
+            remove=self.get_filters_params()
+        )
+        query = self.root_queryset
+        for spec in self.filter_specs:
+            query = spec.queryset(request, query) or query
+        return self.model_admin.get_search_results(request, query, self.query)[0]
+
+    def get_known_filters(self, request):
+        """Return what `get_filters()` does; an unknown column is an `InvalidLookup`."""
+        try:
+            return self.get_filters(request)
+        except IncorrectLookupParameters as error:
+            raise InvalidLookup(
+                _("The list cannot be filtered this way: %(reason)s")
+                % {"reason": error.args[0]}
+            ) from error
+
+    def get_results(self, request):
+        self.paginator = KeysetPaginator(self.queryset, self.page_size(request))
+        self.page = self.paginator.page(request.GET.get(PAGE_VAR, ""))
+        self.result_list = self.page.object_list
+        # Nothing is counted beyond this page: a count reads every record.
+        self.result_count = self.full_result_count = len(self.result_list)
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(self.result_list)
+        self.can_show_all = self.multi_page = False
+
+    def page_size(self, request):
+        """Return the chosen number of records per page, if it is one of the choices."""
+        size = request.GET.get(SIZE_VAR, str(self.list_per_page))
+        if size not in map(str, self.model_admin.page_sizes):
+            raise InvalidLookup(_("This page size is not among the choices."))
+        return int(size)
+
+    def get_ordering_field_columns(self):
+        return {}  # newest first is the only order
+
+    def page_links(self):
+        """Return the addresses of the newest, newer and older page; None for none."""
+        page = self.page
+        return {
+            "newest": page.newer and self.get_query_string(),
+            "newer": page.newer and self.link_to(page.newer),
+            "older": page.older and self.link_to(page.older),
+        }
+
+    def link_to(self, position):
+        """Return the query string of the page at a position, filters kept."""
+        return self.get_query_string({PAGE_VAR: self.paginator.cursor(position)})
+
+    def size_links(self):
+        """Return number, address and whether it is chosen, for each page size."""
+        for size in self.model_admin.page_sizes:
+            chosen = size == self.paginator.per_page
+            yield size, self.get_query_string({SIZE_VAR: size}), chosen

@@ -1,0 +1,105 @@
+"""The `ModelAdmin` base class for records behind a `KeysetQuery`."""
+
+import functools
+import logging
+from types import SimpleNamespace
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.template.response import TemplateResponse
+
+from .changelist import KeysetChangeList
+from .exceptions import InvalidLookup
+
+logger = logging.getLogger(__name__)
+
+
+def explained(view):
+    """Answer a wrong address with 400 and a store that is away with 503, as a page."""
+
+    @functools.wraps(view)
+    def explaining(self, request, *args, **kwargs):
+        try:
+            return view(self, request, *args, **kwargs)
+        except InvalidLookup as error:
+            return self.render_problem(request, "invalid", 400, reason=error)
+        except self.store_errors as error:
+            logger.warning("%s is away: %s", self.store_name, error)
+            return self.render_problem(request, "unavailable", 503)
+
+    return explaining
+
+
+class RecordForm(forms.Form):
+    """A plain form about one record, with what the admin expects of a model form."""
+
+    _meta: SimpleNamespace
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance = instance
+
+
+class KeysetModelAdmin(admin.ModelAdmin):
+    """List, filter and show records newest first; nothing can be added or edited.
+
+    A subclass gives `get_queryset()` and `fieldsets`, and the name and the errors of
+    its store for the page that is shown while it does not answer.
+    """
+
+    list_per_page = 50
+    page_sizes = (25, 50, 100, 200)
+    change_list_template = "cassandra_admin/change_list.html"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    record_form = RecordForm
+    store_name = "Apache Cassandra"
+    store_errors: tuple = ()
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_changelist(self, request, **kwargs):
+        return KeysetChangeList
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return True  # the list itself refuses what no filter claims
+
+    def get_object(self, request, object_id, from_field=None):
+        return self.get_queryset(request).get(object_id)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        meta = SimpleNamespace(model=self.model, labels=None, help_texts=None)
+        return type("RecordForm", (self.record_form,), {"_meta": meta})
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = flatten_fieldsets(self.get_fieldsets(request, obj))
+        return [name for name in fields if name not in self.record_form.base_fields]
+
+    @explained
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, extra_context)
+
+    @explained
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @explained
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, extra_context)
+
+    def render_problem(self, request, template, status, **context):
+        """Return a page in the admin's look that says why there is no other."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": None,
+            "opts": self.opts,
+            "store_name": self.store_name,
+            **context,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request, f"cassandra_admin/{template}.html", context, status=status
+        )

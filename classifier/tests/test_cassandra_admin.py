@@ -1,0 +1,256 @@
+"""The layer on a store that is a list in memory, with a model that is no upload."""
+
+from datetime import date
+from unittest import mock
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission, User
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.urls import path
+
+from classifier.cassandra_admin.exceptions import InvalidLookup
+from classifier.cassandra_admin.filters import ChoiceFilter
+from classifier.cassandra_admin.options import KeysetModelAdmin
+from classifier.cassandra_admin.paginator import KeysetPaginator
+from classifier.cassandra_admin.queries import KeysetPage, KeysetQuery
+
+
+class StoreAway(RuntimeError):
+    """The store in memory does not answer."""
+
+
+class GroupQuery(KeysetQuery):
+    """Groups by falling key; a position is the key at the border and a direction."""
+
+    model = Group
+    store: list = []
+    is_away = False
+    looked_back_to = None
+
+    def page(self, size, position=None):
+        if self.is_away:
+            raise StoreAway
+        kept = [group for group in self.store if self.keeps(group)]
+        direction, key = position or ("older", 1_000_000)
+        if direction == "older":
+            found = [group for group in kept if group.pk < key][:size]
+        else:
+            found = [group for group in kept if group.pk > key][-size:]
+        if not found:
+            return KeysetPage(looked_back_to=self.looked_back_to)
+        return KeysetPage(
+            found,
+            older=["older", found[-1].pk] if found[-1] != kept[-1] else None,
+            newer=["newer", found[0].pk] if found[0] != kept[0] else None,
+            looked_back_to=self.looked_back_to,
+        )
+
+    def get(self, pk):
+        if self.is_away:
+            raise StoreAway
+        return next((group for group in self.store if str(group.pk) == str(pk)), None)
+
+    def keeps(self, group):
+        return all(getattr(group, k) == v for k, v in self.conditions.items())
+
+
+class GroupAdmin(KeysetModelAdmin):
+    list_display = ("name",)
+    list_filter = (
+        ChoiceFilter.on("name", "name", lambda: [("odd", "Odd"), ("even", "Even")]),
+    )
+    list_per_page = 25
+    fieldsets = ((None, {"fields": ("id", "name")}),)
+    store_name = "The list"
+    store_errors = (StoreAway,)
+
+    def get_queryset(self, request):
+        return GroupQuery()
+
+
+site = admin.AdminSite()
+site.register(Group, GroupAdmin)
+urlpatterns = [path("admin/", site.urls)]
+
+
+def groups(count):
+    """Return groups with the keys from `count` down to 1."""
+    return [Group(pk=pk, name=("even", "odd")[pk % 2]) for pk in range(count, 0, -1)]
+
+
+class KeysetPaginatorTests(SimpleTestCase):
+    def setUp(self):
+        self.paginator = KeysetPaginator(GroupQuery({"name": "odd"}), 25)
+
+    def test_cursor_leads_back_to_its_position(self):
+        cursor = self.paginator.cursor(["older", 7])
+
+        self.assertEqual(self.paginator.position(cursor), ["older", 7])
+
+    def test_refuses_a_forged_cursor(self):
+        cursor = self.paginator.cursor(["older", 7])
+
+        with self.assertRaisesMessage(InvalidLookup, "was changed on its way"):
+            self.paginator.position(cursor[:-1] + ("a" if cursor[-1] != "a" else "b"))
+
+    def test_refuses_a_cursor_of_other_filters(self):
+        cursor = self.paginator.cursor(["older", 7])
+        other = KeysetPaginator(GroupQuery({"name": "even"}), 25)
+
+        with self.assertRaisesMessage(InvalidLookup, "belongs to other filters"):
+            other.position(cursor)
+
+    def test_refuses_a_cursor_older_than_its_age(self):
+        with mock.patch("django.core.signing.time.time", return_value=0):
+            cursor = self.paginator.cursor(["older", 7])
+
+        with self.assertRaisesMessage(InvalidLookup, "too old"):
+            self.paginator.position(cursor)
+
+
+class KeysetQueryTests(SimpleTestCase):
+    def test_iteration_crosses_pages(self):
+        with mock.patch.multiple(GroupQuery, store=groups(7), chunk_size=3):
+            keys = [group.pk for group in GroupQuery()]
+
+        self.assertEqual(keys, [7, 6, 5, 4, 3, 2, 1])
+
+    def test_selection_leaves_out_what_is_gone(self):
+        with mock.patch.object(GroupQuery, "store", groups(3)):
+            keys = [group.pk for group in GroupQuery().filter(pk__in=["3", "9", "1"])]
+
+        self.assertEqual(keys, [3, 1])
+
+
+@override_settings(ROOT_URLCONF=__name__)
+class KeysetModelAdminTests(TestCase):
+    LIST = "/admin/auth/group/"
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.root = User.objects.create_superuser("root")
+
+    def setUp(self):
+        self.client.force_login(self.root)
+        self.fill(groups(60))
+
+    def fill(self, store, **attributes):
+        patch = mock.patch.multiple(GroupQuery, store=store, **attributes)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def get(self, query=""):
+        return self.client.get(self.LIST + query)
+
+    def keys(self, response):
+        return [group.pk for group in response.context["cl"].result_list]
+
+    def links(self, response):
+        return response.context["cl"].page_links()
+
+    def test_first_page_shows_the_newest(self):
+        response = self.get()
+
+        self.assertEqual(self.keys(response), list(range(60, 35, -1)))
+        self.assertIsNone(self.links(response)["newer"])
+
+    def test_pages_forward_and_back(self):
+        second = self.get(self.links(self.get())["older"])
+        first = self.get(self.links(second)["newer"])
+
+        self.assertEqual(self.keys(second), list(range(35, 10, -1)))
+        self.assertEqual(self.keys(first), list(range(60, 35, -1)))
+
+    def test_last_page_has_no_older_one(self):
+        response = self.get(self.links(self.get("?size=50"))["older"])
+
+        self.assertEqual(self.keys(response), list(range(10, 0, -1)))
+        self.assertIsNone(self.links(response)["older"])
+
+    def test_page_size_is_kept_by_the_links(self):
+        response = self.get("?size=50")
+
+        self.assertIn("size=50", self.links(response)["older"])
+
+    def test_filter_keeps_the_records_of_one_value(self):
+        response = self.get("?name=odd")
+
+        self.assertEqual(self.keys(response)[:3], [59, 57, 55])
+
+    def test_filter_links_start_again_from_the_newest(self):
+        response = self.get(self.links(self.get())["older"])
+
+        self.assertContains(response, 'href="?name=odd"')
+
+    def test_nothing_there_is_said(self):
+        self.fill([])
+
+        self.assertContains(self.get(), "There are no groups yet.")
+
+    def test_nothing_found_is_said(self):
+        self.fill([], looked_back_to=date(2026, 1, 31))
+
+        response = self.get("?name=odd")
+
+        self.assertContains(response, "No groups match here.")
+        self.assertContains(response, "Looked back as far as Jan. 31, 2026.")
+
+    def test_wrong_addresses_are_bad_requests_with_a_sentence(self):
+        for query, sentence in (
+            ("?p=forged", "was changed on its way"),
+            ("?p=3", "was changed on its way"),
+            ("?name=purple", "“purple” is not among the choices for “name”"),
+            ("?colour=red", "The list cannot be filtered"),
+            ("?id=3", "The list cannot be filtered by “id”"),
+            ("?size=100000", "page size is not among the choices"),
+        ):
+            with self.subTest(query=query):
+                response = self.get(query)
+
+                self.assertContains(response, sentence, status_code=400)
+
+    def test_store_that_is_away_is_named(self):
+        self.fill([], is_away=True)
+
+        for address in (self.LIST, f"{self.LIST}3/change/", f"{self.LIST}3/history/"):
+            with self.subTest(address=address):
+                response = self.client.get(address)
+
+                self.assertContains(
+                    response, "The list does not answer", status_code=503
+                )
+
+    def test_page_of_a_record_shows_its_fields(self):
+        response = self.client.get(f"{self.LIST}7/change/")
+
+        self.assertContains(response, '<div class="readonly">odd</div>', html=True)
+
+    def test_missing_record_leads_home_with_a_message(self):
+        response = self.client.get(f"{self.LIST}99/change/", follow=True)
+
+        self.assertContains(response, "Group with ID “99” doesn’t exist")
+
+    def test_log_of_a_record_is_shown(self):
+        LogEntry.objects.log_actions(self.root.pk, groups(1), 2, "Renamed.")
+
+        response = self.client.get(f"{self.LIST}1/history/")
+
+        self.assertContains(response, "Renamed.")
+
+    def test_permission_to_view_is_enough_for_list_and_page(self):
+        self.client.force_login(self.staff("view_group"))
+
+        self.assertEqual(self.get().status_code, 200)
+        self.assertEqual(self.client.get(f"{self.LIST}7/change/").status_code, 200)
+
+    def test_no_permission_is_forbidden(self):
+        self.client.force_login(self.staff("view_user"))
+
+        self.assertEqual(self.get().status_code, 403)
+        self.assertEqual(self.client.get(f"{self.LIST}7/change/").status_code, 403)
+
+    def staff(self, codename):
+        user = User.objects.create_user("staff", is_staff=True)
+        user.user_permissions.add(Permission.objects.get(codename=codename))
+        return user
