@@ -2,12 +2,35 @@
 
 
 class UnreadablePicture(ValueError):
-    """The bytes are no picture that can be decoded within the limits."""
+    """The bytes are no picture that can be decoded within the limits.
+
+    The message is a sentence for the visitor, in the active language; `code` names
+    the reason for programs.
+    """
+
+    def __init__(self, message, code="unreadable"):
+        super().__init__(message)
+        self.code = code
 
 
 class NetworkUnavailable(RuntimeError):
     """No checkpoint can be served; the message says which file and what to do."""
 
 
+class DatasetUnavailable(RuntimeError):
+    """There is nothing to train on; the message says where it was looked for."""
+
+
 class HistoryUnavailable(RuntimeError):
     """Cassandra does not answer, or not at the configured consistency level."""
+
+
+class StorageUnavailable(RuntimeError):
+    """A picture cannot be kept; the message says where and why."""
+
+
+class InvalidCursor(ValueError):
+    """A page's cursor is forged, expired or of other filters; the message says which.
+
+    The message is a sentence for the reader, in the active language.
+    """

@@ -1,0 +1,255 @@
+"""Uploaded files: limits, safe decoding, storing, derived pictures, removal.
+
+The bytes decide what a file is; its name and the type a client gives it never do.
+"""
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pillow_heif
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from .exceptions import StorageUnavailable, UnreadablePicture
+from .preprocessing import to_grey
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An accepted format, and whether every current browser shows it."""
+
+    name: str
+    media_type: str
+    suffix: str
+    is_shown_by_browsers: bool = True
+
+
+FORMATS = {
+    "JPEG": Format("JPEG", "image/jpeg", "jpg"),
+    "MPO": Format("JPEG", "image/jpeg", "jpg"),  # what Pillow calls some JPEGs
+    "PNG": Format("PNG", "image/png", "png"),
+    "WEBP": Format("WebP", "image/webp", "webp"),
+    "GIF": Format("GIF", "image/gif", "gif"),
+    "BMP": Format("BMP", "image/bmp", "bmp"),
+    "AVIF": Format("AVIF", "image/avif", "avif"),
+    "HEIF": Format("HEIC", "image/heic", "heic", is_shown_by_browsers=False),
+    "TIFF": Format("TIFF", "image/tiff", "tiff", is_shown_by_browsers=False),
+}
+READERS = [name for name in FORMATS if name != "MPO"]
+FORMAT_NAMES = tuple(dict.fromkeys(format.name for format in FORMATS.values()))
+SHOWN_MEDIA_TYPES = frozenset(
+    format.media_type for format in FORMATS.values() if format.is_shown_by_browsers
+)
+# What is made of a picture and kept beside it, by the end of its name.
+DERIVED = {
+    "thumb.webp": "image/webp",
+    "preview.webp": "image/webp",
+    "seen.png": "image/png",
+}
+
+# A JPEG is decoded at the smallest scale that keeps both sides at least this long.
+DRAFT_SIZE = (1024, 1024)
+PREVIEW_SIZE = (960, 960)
+THUMBNAIL_SIZE = (160, 160)
+
+pillow_heif.register_heif_opener()
+# Some of Pillow's readers allocate while they read the header; this bounds them.
+Image.MAX_IMAGE_PIXELS = settings.MAX_UPLOAD_PIXELS
+
+
+def open_picture(file):
+    """Return the decoded picture of a path or a binary file, within the limits.
+
+    Large JPEGs come smaller than they are, but never under `DRAFT_SIZE`.
+
+    Raises:
+        UnreadablePicture: with a `code` and a sentence that says what to do.
+    """
+    picture = read_header(file)
+    decode(picture)
+    return picture
+
+
+def read_header(file):
+    """Return the picture, not yet decoded, once its format and size are accepted."""
+    size_bytes = _size_bytes(file)
+    if not size_bytes:
+        raise UnreadablePicture(
+            _("The file is empty (0 bytes). Choose a picture."), "empty"
+        )
+    check_size_bytes(size_bytes)
+    try:
+        picture = Image.open(file, formats=READERS)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
+        raise UnreadablePicture(
+            _(
+                "This file of %(size)s is not a picture that can be read. "
+                "Choose a picture in one of these formats: %(formats)s."
+            )
+            % {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)},
+            "not_a_picture",
+        ) from error
+    if picture.width * picture.height > settings.MAX_UPLOAD_PIXELS:
+        raise _too_many_pixels(picture.size)
+    return picture
+
+
+def decode(picture):
+    """Load the picture's pixels in place and turn it upright.
+
+    From a large JPEG come only as many pixels as are needed.
+    """
+    format_name, size = FORMATS[picture.format].name, _pixels(picture.size)
+    picture.draft(None, DRAFT_SIZE)
+    try:
+        picture.load()
+    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
+        raise UnreadablePicture(
+            _(
+                "This %(format)s picture of %(size)s ends early or is damaged. "
+                "Send it again, or save it anew first."
+            )
+            % {"format": format_name, "size": size},
+            "damaged",
+        ) from error
+    # Broken EXIF is no reason to refuse a picture.
+    with contextlib.suppress(Exception):
+        ImageOps.exif_transpose(picture, in_place=True)
+
+
+def check_size_bytes(size_bytes):
+    """Raise UnreadablePicture when a file is larger than a picture may be."""
+    if size_bytes > settings.MAX_UPLOAD_BYTES:
+        raise UnreadablePicture(
+            _(
+                "The file is too large: %(size)s came, at most %(limit)s is accepted. "
+                "Choose a smaller picture, or make this one smaller first."
+            )
+            % {
+                "size": filesizeformat(size_bytes),
+                "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),
+            },
+            "too_large",
+        )
+
+
+def store(stored_name, file, picture, image):
+    """Keep an uploaded file and the pictures derived from it: all of them or none.
+
+    Args:
+        stored_name: where, relative to `MEDIA_ROOT`.
+        file: the bytes as sent, a binary file.
+        picture: the decoded picture.
+        image: uint8 array (28, 28), what the network saw.
+    """
+    preview = _as_shown(picture, PREVIEW_SIZE)
+    thumbnail = preview.copy()
+    thumbnail.thumbnail(THUMBNAIL_SIZE)
+    folder = path(stored_name).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _save(thumbnail, path(stored_name, "thumb.webp"), "WEBP")
+        _save(preview, path(stored_name, "preview.webp"), "WEBP")
+        _save(Image.fromarray(image), path(stored_name, "seen.png"), "PNG")
+        with _written_beside(path(stored_name)) as target:
+            file.seek(0)
+            shutil.copyfileobj(file, target)
+        _sync_folders(folder)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # a read-only disk has nothing to remove
+            remove(stored_name)
+        raise StorageUnavailable(
+            f"Expected to keep a picture in {folder}, got {error.strerror}. "
+            "Free disk space, or mend the folder's rights."
+        ) from error
+
+
+def remove(stored_name):
+    """Remove an uploaded file and everything derived from it; again is harmless."""
+    for derived in (None, *DERIVED):
+        path(stored_name, derived).unlink(missing_ok=True)
+
+
+def path(stored_name, derived=None):
+    """Return where a stored file is, or the one derived from it, as `thumb.webp`."""
+    original = Path(settings.MEDIA_ROOT, stored_name)
+    return original.with_suffix(f".{derived}") if derived else original
+
+
+def _size_bytes(file):
+    if isinstance(file, str | os.PathLike):
+        return os.stat(file).st_size
+    file.seek(0, os.SEEK_END)
+    size_bytes = file.tell()
+    file.seek(0)
+    return size_bytes
+
+
+def _too_many_pixels(size=None):
+    limit = settings.MAX_UPLOAD_PIXELS // 1_000_000
+    if size is None:  # the header alone was refused
+        message = _(
+            "The picture has more than the %(limit)d million pixels that are accepted. "
+            "Make it smaller first."
+        )
+    else:
+        message = _(
+            "The picture has %(size)s; at most %(limit)d million pixels are accepted. "
+            "Make it smaller first."
+        )
+    return UnreadablePicture(
+        message % {"limit": limit, "size": size and _pixels(size)}, "too_many_pixels"
+    )
+
+
+def _pixels(size):
+    return _("%(width)d × %(height)d pixels") % {"width": size[0], "height": size[1]}
+
+
+def _as_shown(picture, size):
+    """Return a copy no larger than `size`, in a mode that WebP can keep."""
+    if picture.mode.startswith(("I", "F")):
+        picture = to_grey(picture)
+    shown = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    shown.thumbnail(size)
+    return shown
+
+
+def _save(picture, target_path, format):
+    with _written_beside(target_path) as target:
+        picture.save(target, format)
+
+
+@contextlib.contextmanager
+def _written_beside(target_path):
+    """Yield a file that appears at its path only when it is complete and on disk."""
+    beside = target_path.with_name(f".{target_path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target_path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _sync_folders(folder):
+    """Make new names survive a crash, up to the folder that was there before."""
+    for each in (folder, *folder.parents):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if each == Path(settings.MEDIA_ROOT):
+            break
