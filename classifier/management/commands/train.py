@@ -1,0 +1,119 @@
+"""`manage.py train`: teach the network Fashion-MNIST and serve the result."""
+
+import argparse
+import shlex
+from itertools import chain
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
+
+from ... import dataset, registry
+from ...exceptions import DatasetUnavailable, NetworkUnavailable
+
+STATE = ".training/state.npz"
+
+
+class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter):
+    """Django's order of options, with each default shown."""
+
+
+class Command(BaseCommand):
+    """Arguments and messages; `training` and `release` do the work."""
+
+    help = (
+        "Train the network, write a checkpoint and serve it. Ctrl-C stops and keeps"
+        " the best epoch as a checkpoint; --resume goes on after a stop or a kill."
+    )
+
+    # The check that there is a checkpoint must not stop the making of one.
+    requires_system_checks = []
+
+    def create_parser(self, prog_name, subcommand, **kwargs):
+        return super().create_parser(
+            prog_name, subcommand, formatter_class=HelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--dataset", metavar="DIR", help="folder with Fashion-MNIST's IDX files"
+        )
+        parser.add_argument(
+            "--epochs", type=int, default=12, help="passes over the data"
+        )
+        parser.add_argument("--batch-size", type=int, default=128, help="images a step")
+        parser.add_argument("--seed", type=int, default=1, help="repeats a run")
+        parser.add_argument(
+            "--resume", action="store_true", help="go on after the last finished epoch"
+        )
+
+    def handle(self, *args, **options):
+        try:
+            data = dataset.load(options["dataset"])
+        except DatasetUnavailable as error:
+            raise CommandError(error) from error
+        # Not before the data is there: TensorFlow takes seconds to import.
+        from ...release import release
+        from ...training import Plan, ResumeError, prepare
+
+        plan = Plan(options["epochs"], options["batch_size"], options["seed"])
+        training = prepare(data, plan, settings.CHECKPOINTS_DIR / STATE)
+        if options["resume"]:
+            try:
+                training.resume()
+            except ResumeError as error:
+                raise CommandError(error) from error
+        self.run(training, options["verbosity"])
+        checkpoint = release(training, data, command_line(options))
+        self.finish(training, checkpoint)
+
+    def run(self, training, verbosity):
+        """Train the epochs that are left, one line each; Ctrl-C ends it early."""
+        try:
+            for epoch in training.run():
+                if verbosity:
+                    self.stdout.write(progress(epoch, training.plan.epochs))
+        except KeyboardInterrupt:
+            if not training.epochs:
+                raise CommandError("Stopped before an epoch was finished.") from None
+
+    def finish(self, training, checkpoint):
+        """Serve a finished training; one cut short only where nothing is served."""
+        test = checkpoint.card["test"]
+        written = (
+            f"Wrote {checkpoint.path}: test accuracy {test['accuracy']:.2%},"
+            f" calibration error {test['calibration_error']:.2%}."
+        )
+        if training.is_finished or not is_anything_served():
+            registry.serve(checkpoint.version)
+            self.stdout.write(self.style.SUCCESS(f"{written} It is served now."))
+        else:
+            self.stdout.write(
+                f"{written} It was cut short, so it is not served; for that, write"
+                f" {checkpoint.version} into {registry.pointer()}."
+            )
+
+
+def progress(epoch, epochs):
+    left_s = (epochs - epoch.number) * epoch.seconds
+    return (
+        f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
+        f" val_loss {epoch.validation_loss:.3f},"
+        f" val_accuracy {epoch.validation_accuracy:.4f}, {epoch.seconds:.1f} s,"
+        f" {left_s / 60:.0f} min left"
+    )
+
+
+def command_line(options):
+    """The command that repeats this training, as the card keeps it."""
+    names = ("dataset", "epochs", "batch_size", "seed")
+    given = [name for name in names if options[name] is not None]
+    flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
+    return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
+
+
+def is_anything_served():
+    try:
+        registry.served()
+    except NetworkUnavailable:
+        return False
+    return True

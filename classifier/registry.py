@@ -1,0 +1,175 @@
+"""Checkpoints: `<version>/` with weights and a card, and which one is served.
+
+A checkpoint appears complete or not at all. Reading a card never imports TensorFlow.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from .exceptions import NetworkUnavailable
+from .preprocessing import VERSION, Preprocessing
+
+CARD = "card.json"
+WEIGHTS = "network.weights.h5"
+SERVED = "served"
+REQUIRED = ("class_names", "network", "preprocessing", "temperature", "not_sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A trained network on disk, with what its card says of it."""
+
+    path: Path
+    card: dict
+
+    @property
+    def version(self):
+        return self.path.name
+
+    @property
+    def class_names(self):
+        return tuple(self.card["class_names"])
+
+    @property
+    def preprocessing(self):
+        return Preprocessing(**self.card["preprocessing"]["parameters"])
+
+    def load(self):
+        """Build the network and put the weights in; imports TensorFlow."""
+        from .network import build_network
+
+        network = build_network(
+            self.preprocessing.input_shape,
+            len(self.class_names),
+            **self.card["network"],
+        )
+        try:
+            network.load_weights(self.path / WEIGHTS)
+        except (OSError, ValueError, KeyError) as error:
+            raise NetworkUnavailable(
+                f"The weights in {self.path} do not fit its card: {error}."
+                " Run manage.py train."
+            ) from error
+        return network
+
+
+def served():
+    """Open the checkpoint that `checkpoints/served` names.
+
+    Raises:
+        NetworkUnavailable: it is missing or broken.
+    """
+    try:
+        version = pointer().read_text().strip()
+    except OSError as error:
+        raise NetworkUnavailable(
+            f"{pointer()} names no checkpoint to serve. Run manage.py train."
+        ) from error
+    return open_checkpoint(version)
+
+
+def open_checkpoint(version):
+    """Read and verify a checkpoint, all but its weights' shapes.
+
+    Raises:
+        NetworkUnavailable: it is missing or broken.
+    """
+    path = settings.CHECKPOINTS_DIR / version
+    if not version or Path(version).name != version or not path.is_dir():
+        raise NetworkUnavailable(
+            f"There is no checkpoint {version!r} in {settings.CHECKPOINTS_DIR}."
+            " Run manage.py train."
+        )
+    card = _read_card(path / CARD)
+    if _sha256(path / WEIGHTS) != card.get("weights_sha256"):
+        raise NetworkUnavailable(
+            f"{path / WEIGHTS} is not the file that its card describes."
+            " Run manage.py train."
+        )
+    return Checkpoint(path, card)
+
+
+def versions():
+    """Names of the checkpoints there are, oldest first."""
+    return sorted(
+        path.parent.name for path in settings.CHECKPOINTS_DIR.glob(f"[!.]*/{CARD}")
+    )
+
+
+def save(version, network, card):
+    """Write a checkpoint beside, then rename it into place.
+
+    Raises:
+        FileExistsError: there is one of that name.
+    """
+    path = settings.CHECKPOINTS_DIR / version
+    if path.exists():
+        raise FileExistsError(f"There is a checkpoint {path} already.")
+    partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    network.save_weights(partial / WEIGHTS)
+    card = {**card, "weights_sha256": _sha256(partial / WEIGHTS)}
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    (partial / CARD).write_text(text, encoding="utf-8")
+    for file in (*partial.iterdir(), partial):
+        _flush(file)
+    partial.rename(path)
+    _flush(settings.CHECKPOINTS_DIR)
+    return Checkpoint(path, card)
+
+
+def serve(version):
+    """Make a checkpoint the served one, atomically."""
+    partial = settings.CHECKPOINTS_DIR / f".{SERVED}.partial"
+    partial.write_text(f"{version}\n")
+    _flush(partial)
+    partial.replace(pointer())
+
+
+def pointer():
+    """The file that names the served version."""
+    return settings.CHECKPOINTS_DIR / SERVED
+
+
+def _read_card(path):
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NetworkUnavailable(
+            f"{path} cannot be read: {error}. Run manage.py train."
+        ) from error
+    missing = [key for key in REQUIRED if key not in card]
+    if missing:
+        raise NetworkUnavailable(f"{path} lacks {', '.join(missing)}.")
+    if card["preprocessing"]["version"] != VERSION:
+        raise NetworkUnavailable(
+            f"{path} asks for preprocessing {card['preprocessing']['version']},"
+            f" this program has {VERSION}. Run manage.py train."
+        )
+    return card
+
+
+def _sha256(path):
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NetworkUnavailable(
+            f"{path} cannot be read: {error}. Run manage.py train."
+        ) from error
+
+
+def _flush(path):
+    """Wait until a file or a folder's entries are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

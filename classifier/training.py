@@ -1,0 +1,211 @@
+"""Fit a network, epoch by epoch, so that a kill loses no finished epoch.
+
+The state after each epoch is one file; whoever resumes goes on as if never stopped.
+"""
+
+import json
+import math
+import os
+import time
+from dataclasses import asdict, dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .augmentation import FlippedAndShifted
+from .network import build_network
+from .preprocessing import Preprocessing, to_batch
+
+ARCHITECTURE = {"widths": [24, 48, 96], "dropout": 0.2}
+VALIDATION_SHARE = 1 / 12
+EVALUATION_BATCH_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train: the same plan and data give the same network on one machine."""
+
+    epochs: int = 12
+    batch_size: int = 128
+    seed: int = 1
+    learning_rate: float = 0.004
+    weight_decay: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one pass over the training split gave."""
+
+    number: int
+    loss: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+
+
+class ResumeError(ValueError):
+    """The state on disk is of another training."""
+
+
+def prepare(data, plan, state_path):
+    """Build a network and its stream for a data set, ready to run or resume."""
+    keras.utils.set_random_seed(plan.seed)
+    train, validation = split_validation(data.train, plan.seed)
+    network = build_network(
+        Preprocessing().input_shape, len(data.class_names), **ARCHITECTURE
+    )
+    stream = FlippedAndShifted(train, plan.batch_size, plan.seed)
+    return Training(network, stream, validation, plan, state_path)
+
+
+def split_validation(split, seed):
+    """Set a twelfth of a split aside at random: (train, validation)."""
+    order = np.random.default_rng(seed).permutation(len(split))
+    count = max(1, round(len(split) * VALIDATION_SHARE))
+    return split.subset(order[count:]), split.subset(order[:count])
+
+
+class Training:
+    """A network on its way: `run()` it, then take the best epoch's weights."""
+
+    def __init__(self, network, stream, validation, plan, state_path):
+        self.network = network
+        self.stream = stream
+        self.validation = validation
+        self.plan = plan
+        self.state_path = state_path
+        self.optimizer = keras.optimizers.AdamW(weight_decay=plan.weight_decay)
+        self.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        self.optimizer.build(network.trainable_variables)
+        self.epochs = []
+        self._best = None
+        self._step = tf.function(self._learn, reduce_retracing=True)
+        self._infer = tf.function(network, reduce_retracing=True)
+
+    @property
+    def is_finished(self):
+        return len(self.epochs) >= self.plan.epochs
+
+    @property
+    def best(self):
+        """The epoch that was most often right on the validation split."""
+        return max(
+            self.epochs,
+            key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss),
+        )
+
+    def resume(self):
+        """Go on from the state on disk.
+
+        Raises:
+            ResumeError: there is none, or it is of another plan or network.
+        """
+        try:
+            with np.load(self.state_path) as state:
+                self._restore(state)
+        except FileNotFoundError as error:
+            raise ResumeError(
+                f"There is nothing to resume: {error.filename}."
+            ) from error
+
+    def run(self):
+        """Train the epochs that are left, yielding each one when its state is kept."""
+        for number in range(len(self.epochs) + 1, self.plan.epochs + 1):
+            epoch = self._run_epoch(number)
+            self.epochs.append(epoch)
+            if epoch is self.best:
+                self._best = [variable.numpy() for variable in self.network.variables]
+            self._keep()
+            yield epoch
+
+    def restore_best(self):
+        """Put the best epoch's weights into the network."""
+        _assign(self.network.variables, self._best)
+
+    def logits(self, images):
+        """Raw scores as it stands now: uint8 (n, h, w) -> float32 (n, classes)."""
+        starts = range(0, len(images), EVALUATION_BATCH_SIZE)
+        chunks = [images[start : start + EVALUATION_BATCH_SIZE] for start in starts]
+        return np.concatenate(
+            [self._infer(to_batch(chunk)).numpy() for chunk in chunks]
+        )
+
+    def _run_epoch(self, number):
+        start = time.perf_counter()
+        losses = []
+        for step, (batch, labels) in enumerate(self.stream.epoch(number)):
+            done = (number - 1 + step / self.stream.steps) / self.plan.epochs
+            self.optimizer.learning_rate = learning_rate(done, self.plan.learning_rate)
+            losses.append(float(self._step(tf.constant(batch), tf.constant(labels))))
+        logits = self.logits(self.validation.images)
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return Epoch(
+            number=number,
+            loss=float(np.mean(losses)),
+            validation_loss=float(loss(self.validation.labels, logits)),
+            validation_accuracy=float(
+                np.mean(logits.argmax(axis=1) == self.validation.labels)
+            ),
+            seconds=time.perf_counter() - start,
+        )
+
+    def _learn(self, batch, labels):
+        with tf.GradientTape() as tape:
+            logits = self.network(batch, training=True)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_mean(losses)
+        gradients = tape.gradient(loss, self.network.trainable_variables)
+        self.optimizer.apply(gradients)
+        return loss
+
+    @property
+    def _variables(self):
+        return [*self.network.variables, *self.optimizer.variables]
+
+    def _keep(self):
+        """Write the state beside, then rename it, so that a kill leaves one of them."""
+        about = {"plan": asdict(self.plan), "epochs": [asdict(e) for e in self.epochs]}
+        arrays = {f"variable-{i}": v.numpy() for i, v in enumerate(self._variables)}
+        arrays |= {f"best-{i}": value for i, value in enumerate(self._best)}
+        self.state_path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.state_path.with_suffix(".partial")
+        with open(partial, "wb") as file:
+            np.savez(file, about=json.dumps(about), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self.state_path)
+
+    def _restore(self, state):
+        about = json.loads(str(state["about"]))
+        if about["plan"] != asdict(self.plan):
+            raise ResumeError(
+                f"The training to resume had the options {about['plan']},"
+                f" these are {asdict(self.plan)}."
+            )
+        values = [state[f"variable-{i}"] for i in range(len(self._variables))]
+        if [v.shape for v in values] != [tuple(v.shape) for v in self._variables]:
+            raise ResumeError("The training to resume had another network or data set.")
+        _assign(self._variables, values)
+        self._best = [state[f"best-{i}"] for i in range(len(self.network.variables))]
+        self.epochs = [Epoch(**epoch) for epoch in about["epochs"]]
+
+
+def learning_rate(done, peak):
+    """One cycle: up in a line for a fifth of the way, down along a cosine to 0.
+
+    Args:
+        done: share of the training that is over, 0 to 1.
+        peak: the highest rate.
+
+    Follows Smith and Topin 2018 (arXiv:1708.07120).
+    """
+    warm_up = 0.2
+    if done < warm_up:
+        return peak * max(done / warm_up, 0.05)
+    return peak * (1 + math.cos(math.pi * (done - warm_up) / (1 - warm_up))) / 2
+
+
+def _assign(variables, values):
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
