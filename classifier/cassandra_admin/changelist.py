@@ -5,7 +5,6 @@ from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.utils.translation import gettext as _
 
 from .exceptions import InvalidLookup
-from .paginator import KeysetPaginator
 
 SIZE_VAR = "size"
 
@@ -47,8 +46,8 @@ class KeysetChangeList(ChangeList):
             ) from error
 
     def get_results(self, request):
-        self.paginator = KeysetPaginator(self.queryset, self.page_size(request))
-        self.page = self.paginator.page(request.GET.get(PAGE_VAR, ""))
+        self.page_size = self.get_page_size(request)
+        self.page = self.queryset.page(self.page_size, request.GET.get(PAGE_VAR))
         self.result_list = self.page.object_list
         # Nothing is counted beyond this page: a count reads every record.
         self.result_count = self.full_result_count = len(self.result_list)
@@ -56,7 +55,7 @@ class KeysetChangeList(ChangeList):
         self.show_admin_actions = bool(self.result_list)
         self.can_show_all = self.multi_page = False
 
-    def page_size(self, request):
+    def get_page_size(self, request):
         """Return the chosen number of records per page, if it is one of the choices."""
         size = request.GET.get(SIZE_VAR, str(self.list_per_page))
         if size not in map(str, self.model_admin.page_sizes):
@@ -68,19 +67,15 @@ class KeysetChangeList(ChangeList):
 
     def page_links(self):
         """Return the addresses of the newest, newer and older page; None for none."""
-        page = self.page
+        older, newer = self.page.older, self.page.newer
         return {
-            "newest": page.newer and self.get_query_string(),
-            "newer": page.newer and self.link_to(page.newer),
-            "older": page.older and self.link_to(page.older),
+            "newest": newer and self.get_query_string(),
+            "newer": newer and self.get_query_string({PAGE_VAR: newer}),
+            "older": older and self.get_query_string({PAGE_VAR: older}),
         }
-
-    def link_to(self, position):
-        """Return the query string of the page at a position, filters kept."""
-        return self.get_query_string({PAGE_VAR: self.paginator.cursor(position)})
 
     def size_links(self):
         """Return number, address and whether it is chosen, for each page size."""
         for size in self.model_admin.page_sizes:
-            chosen = size == self.paginator.per_page
-            yield size, self.get_query_string({SIZE_VAR: size}), chosen
+            link = self.get_query_string({SIZE_VAR: size})
+            yield size, link, size == self.page_size

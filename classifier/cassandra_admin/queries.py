@@ -7,15 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage:
-    """Some records, newest first, and where the pages beside them begin.
+    """Some records, newest first, and the cursors of the pages beside them.
 
-    A position is a JSON value that means something to the store alone; None says that
-    there is no such page.
+    A cursor is text that means something to the store alone; None says that there is
+    no such page.
     """
 
     object_list: list = field(default_factory=list)
-    older: Any = None
-    newer: Any = None
+    older: str | None = None
+    newer: str | None = None
     looked_back_to: date | None = None  # where the search for rare records stopped
 
 
@@ -37,20 +37,27 @@ class KeysetQuery:
             found = (self.get(pk) for pk in self.conditions["pk__in"])
             yield from (record for record in found if record is not None)
             return
-        position = None
+        cursor = None
         while True:
-            page = self.page(self.chunk_size, position)
+            page = self.page(self.chunk_size, cursor)
             yield from page.object_list
-            position = page.older
-            if position is None:
+            cursor = page.older
+            if cursor is None:
                 return
 
     def filter(self, **conditions):
         """Return the same query under further conditions."""
         return type(self)({**self.conditions, **conditions})
 
-    def page(self, size, position=None):
-        """Return the `KeysetPage` at a position, the newest without one."""
+    def page(self, size, cursor=None):
+        """Return the `KeysetPage` that a cursor leads to, the newest without one.
+
+        The cursor comes from an address, so the store signs it, together with the
+        conditions: under others it would skip records without a word.
+
+        Raises:
+            InvalidLookup: the cursor is forged, too old or of other conditions.
+        """
         raise NotImplementedError
 
     def get(self, pk):
