@@ -8,6 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .cassandra_options import connection_options
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -57,6 +59,7 @@ ALLOWED_HOSTS = required_in_production(
 
 INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
+    "classifier.cassandra_admin",
     "django_cassandra_engine",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "deewhy.errors.UnavailableMiddleware",
 ]
 ROOT_URLCONF = "deewhy.urls"
 WSGI_APPLICATION = "deewhy.wsgi.application"
@@ -105,6 +109,8 @@ CASSANDRA_REPLICATION = env.int("CASSANDRA_REPLICATION", 1)
 CASSANDRA_CONSISTENCY = env.str("CASSANDRA_CONSISTENCY", "LOCAL_QUORUM")
 CASSANDRA_USERNAME = env.str("CASSANDRA_USERNAME", "")
 CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
+CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
+CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
 
 DATABASES = {
@@ -120,11 +126,13 @@ DATABASES = {
                 "strategy_class": "NetworkTopologyStrategy",
                 CASSANDRA_DATACENTER: CASSANDRA_REPLICATION,
             },
-            "connection": {
-                "port": CASSANDRA_PORT,
-                # Without it `check` and `collectstatic` need a Cassandra.
-                "lazy_connect": True,
-            },
+            "connection": connection_options(
+                port=CASSANDRA_PORT,
+                datacenter=CASSANDRA_DATACENTER,
+                consistency=CASSANDRA_CONSISTENCY,
+                timeout_s=CASSANDRA_TIMEOUT_S,
+                ca_file=CASSANDRA_CA_FILE,
+            ),
         },
     },
 }
@@ -143,6 +151,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
+FILE_UPLOAD_HANDLERS = [
+    "classifier.upload_handlers.LimitUploadHandler",  # first: the others keep bytes
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
 
 # Sign-in
@@ -173,16 +186,20 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        # The manifest needs `collectstatic`; tests and `runserver` do without.
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
     },
 }
-# Tests and `runserver` work before `collectstatic` has run.
-WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Security
 
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "deewhy.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)

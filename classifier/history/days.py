@@ -1,0 +1,92 @@
+"""The days that have uploads, and the shards of each: one partition, a row a day."""
+
+import datetime
+import zlib
+
+from django.conf import settings
+
+from deewhy import cassandra_session
+
+from .. import timeuuid
+
+SCOPE = "uploads"
+REMEMBERED_DAYS = 2  # an older one may have been purged, and is looked up
+
+SELECT_NEWEST = """\
+SELECT day, shards FROM upload_day
+WHERE scope = ? AND day <= ? AND day >= ? ORDER BY day DESC LIMIT ?"""
+SELECT_OLDEST = """\
+SELECT day, shards FROM upload_day
+WHERE scope = ? AND day >= ? AND day <= ? ORDER BY day ASC LIMIT ?"""
+SELECT_SHARDS = "SELECT shards FROM upload_day WHERE scope = ? AND day = ?"
+INSERT = "INSERT INTO upload_day (scope, day, shards) VALUES (?, ?, ?) IF NOT EXISTS"
+DELETE = "DELETE FROM upload_day WHERE scope = ? AND day = ?"
+
+_remembered = {}
+
+
+def newest(high, low, limit):
+    """Return (day, shards) from a day back to another, newest first."""
+    return _days(SELECT_NEWEST, high, low, limit)
+
+
+def oldest(low, high, limit):
+    """Return (day, shards) from a day on to another, oldest first."""
+    return _days(SELECT_OLDEST, low, high, limit)
+
+
+def shards_of(day):
+    """Return the number of shards of a day, None for a day without uploads."""
+    if day in _remembered:
+        return _remembered[day]
+    row = cassandra_session.execute(SELECT_SHARDS, (SCOPE, day)).one()
+    return row and row["shards"]
+
+
+def ensure(day):
+    """Return the shards of a day, making its row first where there is none.
+
+    A day keeps the number it began with, whatever the setting says later: the row is
+    made by a lightweight transaction, once per day and process.
+    """
+    if day not in _remembered:
+        shards = shards_of(day) or _begin(day)
+        if datetime.datetime.now(datetime.UTC).date() - day > datetime.timedelta(
+            REMEMBERED_DAYS
+        ):
+            return shards
+        _remembered[day] = shards
+    return _remembered[day]
+
+
+def shard_of(id, shards):
+    """Return the shard of an id among those of its day, the same for ever."""
+    return zlib.crc32(id.bytes) % shards
+
+
+def partition_of(id):
+    """Return the (day, shard) of an id, None where its day has no uploads."""
+    day = timeuuid.day_of(id)
+    shards = shards_of(day)
+    return shards and (day, shard_of(id, shards))
+
+
+def remove(day):
+    """Take a day off the list once its partitions are gone."""
+    _remembered.pop(day, None)
+    cassandra_session.execute(DELETE, (SCOPE, day))
+
+
+def forget():
+    """Look every day up again: the tables were emptied."""
+    _remembered.clear()
+
+
+def _days(cql, first, last, limit):
+    rows = cassandra_session.execute(cql, (SCOPE, first, last, limit))
+    return [(row["day"].date(), row["shards"]) for row in rows]
+
+
+def _begin(day):
+    row = cassandra_session.execute(INSERT, (SCOPE, day, settings.HISTORY_SHARDS)).one()
+    return settings.HISTORY_SHARDS if row["[applied]"] else row["shards"]

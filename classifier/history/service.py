@@ -1,0 +1,40 @@
+"""Whether Cassandra answers, and the one error that says it does not."""
+
+import functools
+import logging
+
+from django.utils.translation import gettext as _
+
+from deewhy import cassandra_session
+
+from ..exceptions import HistoryUnavailable
+from . import days
+
+logger = logging.getLogger(__name__)
+
+PING = "SELECT day FROM upload_day WHERE scope = ? LIMIT 1"
+
+
+def answering(function):
+    """Make a function raise HistoryUnavailable for whatever the driver says instead."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except cassandra_session.UNAVAILABLE as error:
+            logger.warning("Cassandra: %s: %s", type(error).__name__, error)
+            raise HistoryUnavailable(
+                _("The history (Apache Cassandra) does not answer.")
+            ) from error
+
+    return wrapper
+
+
+def is_available():
+    """Tell whether one small read succeeds: node, keyspace and tables are there."""
+    try:
+        cassandra_session.execute(PING, (days.SCOPE,))
+    except cassandra_session.UNAVAILABLE:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""The Cassandra tables, with the query each one answers; `cql/` creates them.
+
+`history` reads and writes them with prepared statements. The engine's querysets are
+not for request paths: they ask for 10,000 rows and ALLOW FILTERING.
+"""
+
+import datetime
+
+from cassandra.cqlengine import columns
+from cassandra.cqlengine.models import QuerySetDescriptor
+from django.utils.translation import gettext_lazy as _
+from django_cassandra_engine.models import DjangoCassandraModel
+
+from . import timeuuid
+
+
+class AwareDateTime(columns.DateTime):
+    """A time in UTC that says so; the engine's own come back naive."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        if value is not None and value.tzinfo is None:
+            value = value.replace(tzinfo=datetime.UTC)
+        return value
+
+
+class Upload(DjangoCassandraModel):
+    """One picture that was sent, what the network said, and what a person said.
+
+    Newest first, whole or filtered through the indexes inside a partition:
+    PRIMARY KEY ((day, shard), id) WITH CLUSTERING ORDER BY (id DESC).
+    """
+
+    day = columns.Date(partition_key=True)
+    shard = columns.Integer(partition_key=True)
+    id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
+
+    file_name = columns.Text()
+    stored_name = columns.Text()
+    media_type = columns.Text()
+    width = columns.Integer()
+    height = columns.Integer()
+    size_bytes = columns.BigInt()
+    sha256 = columns.Text()
+    source = columns.Text()
+
+    class_name = columns.Text()
+    probability = columns.Double()
+    is_sure = columns.Boolean()
+    class_names = columns.List(columns.Text())
+    probabilities = columns.List(columns.Float())
+    network_version = columns.Text()
+    preprocessing_version = columns.Text()
+    latency_ms = columns.Double()
+
+    is_corrected = columns.Boolean(default=False)
+    corrected_class_name = columns.Text()
+    corrected_by = columns.Text()
+    corrected_at = AwareDateTime()
+
+    class Meta:
+        get_pk_field = "id"
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+
+    def __str__(self):
+        return f"{self.class_name} ({self.file_name})"
+
+    @property
+    def created_at(self):
+        """The time of the upload, aware and in UTC."""
+        return timeuuid.created_at(self.id)
+
+
+LABELS = {
+    "day": _("day"),
+    "shard": _("shard"),
+    "id": _("id"),
+    "file_name": _("file name"),
+    "stored_name": _("stored as"),
+    "media_type": _("format"),
+    "width": _("width"),
+    "height": _("height"),
+    "size_bytes": _("bytes"),
+    "sha256": _("SHA-256"),
+    "source": _("source"),
+    "class_name": _("class"),
+    "probability": _("probability"),
+    "is_sure": _("sure"),
+    "class_names": _("class names"),
+    "probabilities": _("probabilities"),
+    "network_version": _("network version"),
+    "preprocessing_version": _("preprocessing version"),
+    "latency_ms": _("milliseconds"),
+    "is_corrected": _("corrected"),
+    "corrected_class_name": _("corrected class"),
+    "corrected_by": _("corrected by"),
+    "corrected_at": _("corrected at"),
+}
+
+
+def _mend(model):
+    """Undo what the engine gets wrong for a composite key and a shared queryset."""
+    # One queryset for the whole process would remember its first count for ever.
+    model.objects = model._default_manager = QuerySetDescriptor()
+    # The engine's `pk` is the partition key here, which many uploads share.
+    model.pk = property(lambda self: self.id)
+    for name, label in LABELS.items():
+        model._meta.get_field(name).verbose_name = label
+
+
+_mend(Upload)

@@ -1,0 +1,49 @@
+"""The driver's options: where queries go, how sure they must be, how long they wait."""
+
+import ssl
+
+from cassandra import ConsistencyLevel
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, ExecutionProfile
+from cassandra.policies import (
+    ConstantReconnectionPolicy,
+    ConstantSpeculativeExecutionPolicy,
+    DCAwareRoundRobinPolicy,
+    TokenAwarePolicy,
+)
+from cassandra.query import dict_factory
+
+CONNECT_TIMEOUT_S = 1.5
+RECONNECT_EVERY_S = 1.0
+SPECULATE_AFTER_S = 0.25
+
+
+def connection_options(*, port, datacenter, consistency, timeout_s, ca_file=""):
+    """Return the `connection` options of the `cassandra` database.
+
+    Speculative requests go to a second node only for idempotent statements; the
+    driver sees to that.
+    """
+    profile = ExecutionProfile(
+        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(datacenter)),
+        consistency_level=ConsistencyLevel.name_to_value[consistency],
+        serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
+        request_timeout=timeout_s,
+        row_factory=dict_factory,
+        speculative_execution_policy=ConstantSpeculativeExecutionPolicy(
+            delay=SPECULATE_AFTER_S, max_attempts=1
+        ),
+    )
+    options = {
+        "port": port,
+        "execution_profiles": {EXEC_PROFILE_DEFAULT: profile},
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "control_connection_timeout": CONNECT_TIMEOUT_S,
+        "reconnection_policy": ConstantReconnectionPolicy(
+            RECONNECT_EVERY_S, max_attempts=None
+        ),
+        # Without it `check` and `collectstatic` need a Cassandra.
+        "lazy_connect": True,
+    }
+    if ca_file:
+        options["ssl_context"] = ssl.create_default_context(cafile=ca_file)
+    return options
