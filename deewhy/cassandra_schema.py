@@ -20,14 +20,16 @@ LOCK_WAIT_S = 300
 INDEX_WAIT_S = 600
 POLL_S = 0.25
 
-# Two replicas may create these at once: with one id the tables are one table.
+# Two replicas may create these at once: with one id the tables are one table. A
+# cluster has no two tables of one id, so each keyspace draws its own.
+TABLE_IDS = uuid.UUID("3f0e4a52-9e3b-5c41-8a57-6f3a1a1f2b01")
 CREATE_LOCK = """\
 CREATE TABLE IF NOT EXISTS {keyspace}.schema_lock (name text PRIMARY KEY, owner uuid)
-WITH ID = 3f0e4a52-9e3b-5c41-8a57-6f3a1a1f2b01"""
+WITH ID = {id}"""
 CREATE_APPLIED = """\
 CREATE TABLE IF NOT EXISTS {keyspace}.schema_migration (
     app text, name text, applied_at timestamp, PRIMARY KEY (app, name)
-) WITH ID = 3f0e4a52-9e3b-5c41-8a57-6f3a1a1f2b02"""
+) WITH ID = {id}"""
 
 
 class SchemaLocked(RuntimeError):
@@ -84,8 +86,9 @@ class Schema:
             "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = "
             + _literal(self.replication)
         )
-        self._execute(CREATE_LOCK)
-        self._execute(CREATE_APPLIED)
+        for cql in (CREATE_LOCK, CREATE_APPLIED):
+            id = uuid.uuid5(TABLE_IDS, f"{self.keyspace} {cql}")
+            self._execute(cql.replace("{id}", str(id)))
         self.session.cluster.refresh_keyspace_metadata(self.keyspace)
         with self._lock() as keep:
             for migration in self.plan():
@@ -161,6 +164,16 @@ class Schema:
         return self.session.execute(
             cql.replace("{keyspace}", self.keyspace), parameters, timeout=LOCK_TTL_S
         )
+
+
+def empty(session, keyspace):
+    """Delete the rows of every table except the record of the migrations."""
+    for table in session.cluster.metadata.keyspaces[keyspace].tables:
+        # Most tables of most tests are empty, and asking is faster than truncating.
+        if not table.startswith("schema_") and session.execute(
+            f"SELECT * FROM {keyspace}.{table} LIMIT 1"
+        ):
+            session.execute(f"TRUNCATE {keyspace}.{table}")
 
 
 def _literal(replication):
