@@ -1,1 +1,46 @@
-"""System checks: what an operator can mend before the first visitor comes."""
+"""System checks: what an operator can mend before the first visitor comes.
+
+They are warnings, not errors: an error would keep `migrate` and so the whole service
+from starting, where a page that says what is missing serves its visitors better.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.checks import Warning, register
+
+from . import registry
+from .exceptions import NetworkUnavailable
+
+
+@register()
+def check_checkpoint(app_configs, **kwargs):
+    """There is a complete checkpoint to serve; its weights are not loaded here."""
+    try:
+        registry.served()
+    except NetworkUnavailable as error:
+        return [
+            Warning(
+                str(error),
+                hint="Until then uploads are answered with a page that says so (503).",
+                id="classifier.W001",
+            )
+        ]
+    return []
+
+
+@register()
+def check_media_folder(app_configs, **kwargs):
+    """Uploaded pictures can be written where they belong."""
+    folder = Path(settings.MEDIA_ROOT)
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return []
+    return [
+        Warning(
+            f"{folder} cannot be written, so no upload can be kept.",
+            hint="Mend the folder's owner, or set MEDIA_ROOT to another one.",
+            id="classifier.W002",
+        )
+    ]

@@ -1,15 +1,126 @@
 """How good probabilities are: accuracy, calibration, and when to say "not sure".
 
-Everything works on arrays of probabilities (n, classes) and labels (n,).
+Everything here works on arrays of probabilities (n, classes) and labels (n,).
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from .prediction import softmax
 
 BINS = 15
+MISTAKES = 24
+# Of the normal distribution, for 95 %.
+Z = 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A network's answers to a data set, and the questions they can be asked."""
+
+    probabilities: np.ndarray
+    labels: np.ndarray
+    is_sure: np.ndarray
+    class_names: tuple[str, ...]
+
+    @property
+    def predicted(self):
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def is_right(self):
+        return self.predicted == self.labels
+
+    def as_dict(self):
+        """Every figure, ready for JSON."""
+        right = int(self.is_right.sum())
+        return {
+            "pictures": len(self.labels),
+            "accuracy": right / len(self.labels),
+            "accuracy_interval": wilson_interval(right, len(self.labels)),
+            "calibration_error": expected_calibration_error(
+                self.probabilities, self.labels
+            ),
+            "classes": self.classes(),
+            "confusion": self.confusion().tolist(),
+            "calibration": calibration_curve(self.probabilities, self.labels),
+            "not_sure": self.not_sure(),
+            "risk": risk_curve(self.probabilities, self.labels),
+            "mistakes": self.mistakes(),
+        }
+
+    def confusion(self):
+        """Count answers: int (classes, classes), a row a true class."""
+        size = len(self.class_names)
+        cells = np.bincount(self.labels * size + self.predicted, minlength=size**2)
+        return cells.reshape(size, size)
+
+    def classes(self):
+        """Precision, recall and F1 of each class; 0 where nothing is to be divided."""
+        confusion = self.confusion()
+        rows = zip(
+            self.class_names,
+            confusion.diagonal().tolist(),
+            confusion.sum(axis=0).tolist(),
+            confusion.sum(axis=1).tolist(),
+            strict=True,
+        )
+        return [
+            {
+                "class_name": name,
+                "precision": right / max(answered, 1),
+                "recall": right / max(pictures, 1),
+                "f1": 2 * right / max(answered + pictures, 1),
+                "pictures": pictures,
+            }
+            for name, right, answered, pictures in rows
+        ]
+
+    def not_sure(self):
+        """What the sure answers are worth, and what being unsure costs."""
+        sure = int(self.is_sure.sum())
+        sure_and_right = int((self.is_sure & self.is_right).sum())
+        return {
+            "share": 1 - sure / len(self.labels),
+            "accuracy_when_sure": sure_and_right / max(sure, 1),
+            "right_but_not_sure": int(self.is_right.sum()) - sure_and_right,
+        }
+
+    def mistakes(self, count=MISTAKES):
+        """The most probable wrong answers, surest first, by place in the data set."""
+        confidence = self.probabilities.max(axis=1)
+        order = np.argsort(-confidence, kind="stable")
+        wrong = order[~self.is_right[order]][:count]
+        return [
+            {
+                "index": int(index),
+                "class_name": self.class_names[self.labels[index]],
+                "predicted": self.class_names[self.predicted[index]],
+                "probability": float(confidence[index]),
+            }
+            for index in wrong
+        ]
+
+
+def evaluate(classifier, split):
+    """Classify every image of a split as a picture, as the site would.
+
+    Returns:
+        The figures of `Evaluation.as_dict()`.
+    """
+    pictures = (Image.fromarray(image) for image in split.images)
+    predictions = classifier.classify_many(pictures)
+    return Evaluation(
+        probabilities=np.array(
+            [prediction.probabilities for prediction in predictions]
+        ),
+        labels=split.labels,
+        is_sure=np.array([prediction.is_sure for prediction in predictions]),
+        class_names=classifier.class_names,
+    ).as_dict()
 
 
 def accuracy(probabilities, labels):
@@ -17,17 +128,58 @@ def accuracy(probabilities, labels):
     return float(np.mean(probabilities.argmax(axis=1) == labels))
 
 
+def wilson_interval(right, n):
+    """95 % interval of a share: (low, high).
+
+    Follows Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    share = right / n
+    centre = share + Z**2 / (2 * n)
+    spread = Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return (centre - spread) / (1 + Z**2 / n), (centre + spread) / (1 + Z**2 / n)
+
+
 def expected_calibration_error(probabilities, labels, bins=BINS):
     """Mean gap between probability and accuracy over bins of equal width.
 
     Follows Guo et al. 2017 (arXiv:1706.04599), section 2.
     """
+    curve = calibration_curve(probabilities, labels, bins)
+    gaps = [bin["count"] * abs(bin["confidence"] - bin["accuracy"]) for bin in curve]
+    return sum(gaps) / len(labels)
+
+
+def calibration_curve(probabilities, labels, bins=BINS):
+    """Count, mean probability and accuracy of each bin that has answers."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    edges = np.linspace(0, 1, bins + 1)[1:-1]
-    bin_of = np.digitize(confidence, edges, right=True)
-    gaps = np.bincount(bin_of, confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(labels))
+    bin_of = np.minimum(np.ceil(confidence * bins).astype(int) - 1, bins - 1)
+    return [
+        {
+            "low": number / bins,
+            "high": (number + 1) / bins,
+            "count": int((bin_of == number).sum()),
+            "confidence": float(confidence[bin_of == number].mean()),
+            "accuracy": float(right[bin_of == number].mean()),
+        }
+        for number in np.unique(bin_of).tolist()
+    ]
+
+
+def risk_curve(probabilities, labels, points=50):
+    """How often answers are wrong when only the most probable ones are given.
+
+    Follows El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective
+    Classification": coverage is the share answered, risk the share of those wrong.
+    """
+    order = np.argsort(-probabilities.max(axis=1), kind="stable")
+    wrong = probabilities.argmax(axis=1)[order] != labels[order]
+    answered = np.unique(np.linspace(1, len(labels), points).round().astype(int))
+    errors = np.cumsum(wrong)[answered - 1]
+    return [
+        {"coverage": float(n / len(labels)), "risk": float(count / n)}
+        for n, count in zip(answered, errors, strict=True)
+    ]
 
 
 def fit_temperature(logits, labels):

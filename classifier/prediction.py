@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
 
 from . import registry
+from .pictures import open_picture
 from .preprocessing import to_batch
 
 _lock = threading.Lock()
@@ -51,10 +51,22 @@ class Classifier:
         """Classify PIL images in as few calls of the network as hold them."""
         start = time.perf_counter()
         images = [self.preprocessing.to_image(picture) for picture in pictures]
-        probabilities = self.probabilities(images) if images else []
-        elapsed_ms = (time.perf_counter() - start) * 1000
+        return self.classify_images(images, start)
+
+    def classify_images(self, images, start=None):
+        """Classify what preprocessing made: uint8 (n, height, width), or a list.
+
+        Args:
+            images: as the network sees them.
+            start: `time.perf_counter()` at the beginning of the work, if not now.
+        """
+        start = time.perf_counter() if start is None else start
+        if not len(images):
+            return []
+        probabilities = self.probabilities(images)
+        latency_ms = (time.perf_counter() - start) * 1000 / len(images)
         return [
-            self._prediction(image, row, elapsed_ms / len(images))
+            self._prediction(image, row, latency_ms)
             for image, row in zip(images, probabilities, strict=True)
         ]
 
@@ -98,9 +110,12 @@ def served():
 
 
 def predict_imgpath(path):
-    """Return the class name of the picture in a file, for use from Python."""
-    with Image.open(path) as picture:
-        return served().classify(picture).class_name
+    """Return the class name of the picture in a file, for use from Python.
+
+    Raises:
+        UnreadablePicture, NetworkUnavailable
+    """
+    return served().classify(open_picture(path)).class_name
 
 
 def softmax(logits):

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         " the best epoch as a checkpoint; --resume goes on after a stop or a kill."
     )
 
-    # The check that there is a checkpoint must not stop the making of one.
+    # The warning that there is no checkpoint would be no news to whoever makes one.
     requires_system_checks = []
 
     def create_parser(self, prog_name, subcommand, **kwargs):

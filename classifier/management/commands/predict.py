@@ -1,0 +1,153 @@
+"""`manage.py predict`: the class of each picture, by the site's own code path."""
+
+import csv
+import itertools
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ... import prediction
+from ...exceptions import NetworkUnavailable, UnreadablePicture
+from ...pictures import open_picture
+
+STANDARD_INPUT = "-"
+BATCH_SIZE = 256
+
+
+class Command(BaseCommand):
+    """Arguments and output; `read_images()` and the classifier do the work."""
+
+    help = (
+        "Print the class and the probability of pictures. A file that cannot be read is"
+        " reported and left out; when none can be read, the exit status is 1."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help="a picture, a folder of pictures, or - for one on standard input",
+        )
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object a line")
+        form.add_argument("--csv", action="store_true", help="a table for spreadsheets")
+
+    def handle(self, *args, **options):
+        try:
+            classifier = prediction.served()
+        except NetworkUnavailable as error:
+            raise CommandError(error) from error
+        results = classify_paths(classifier, options["paths"])
+        if options["json"]:
+            read = self.write_json(results)
+        elif options["csv"]:
+            read = self.write_csv(results, classifier.class_names)
+        else:
+            read = self.write_text(results)
+        if not read:
+            sys.exit(1)
+
+    def write_json(self, results):
+        read = 0
+        for path, answer in results:
+            if isinstance(answer, UnreadablePicture):
+                line = {"path": path, "error": str(answer)}
+            else:
+                line = {"path": path, **as_dict(answer)}
+                read += 1
+            self.stdout.write(json.dumps(line))
+        return read
+
+    def write_csv(self, results, class_names):
+        read = 0
+        columns = ["path", "class_name", "probability", "sure", "error", *class_names]
+        table = csv.DictWriter(self.stdout, columns, lineterminator="\n")
+        table.writeheader()
+        for path, answer in results:
+            if isinstance(answer, UnreadablePicture):
+                table.writerow({"path": printable(path), "error": str(answer)})
+            else:
+                row = as_dict(answer)
+                table.writerow(
+                    {"path": printable(path), **row, **row.pop("probabilities")}
+                )
+                read += 1
+        return read
+
+    def write_text(self, results):
+        read = 0
+        for path, answer in results:
+            if isinstance(answer, UnreadablePicture):
+                self.stderr.write(f"{printable(path)}: {answer}")
+                continue
+            doubt = "" if answer.is_sure else "  not sure"
+            self.stdout.write(
+                f"{answer.class_name:<12} {answer.probability:6.1%}  "
+                f"{printable(path)}{doubt}"
+            )
+            read += 1
+        return read
+
+
+def classify_paths(classifier, paths):
+    """Yield each file's path with its Prediction or its UnreadablePicture, in order."""
+
+    def read(path):
+        try:
+            source = (
+                BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
+            )
+            return classifier.preprocessing.to_image(open_picture(source))
+        except UnreadablePicture as error:
+            return error
+        except OSError as error:
+            return UnreadablePicture(f"The file cannot be opened: {error.strerror}.")
+
+    # Pillow decodes outside Python's lock, so threads use every core.
+    with ThreadPoolExecutor() as pool:
+        remaining = files(paths)
+        while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
+            answers = list(pool.map(read, chunk))
+            images = [a for a in answers if not isinstance(a, UnreadablePicture)]
+            predictions = iter(classifier.classify_images(images))
+            for path, answer in zip(chunk, answers, strict=True):
+                is_error = isinstance(answer, UnreadablePicture)
+                yield path, answer if is_error else next(predictions)
+
+
+def files(paths):
+    """Yield the files named, and those in the folders named, without hidden ones."""
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (
+                str(Path(folder, name))
+                for name in sorted(names)
+                if not name.startswith(".")
+            )
+
+
+def as_dict(answer):
+    """A prediction as the machine-readable forms show it."""
+    return {
+        "class_name": answer.class_name,
+        "probability": answer.probability,
+        "probabilities": dict(
+            zip(answer.class_names, answer.probabilities, strict=True)
+        ),
+        "sure": answer.is_sure,
+    }
+
+
+def printable(path):
+    """A path that any terminal can be sent, also where its name is no valid text."""
+    return path.encode("utf-8", "backslashreplace").decode()
