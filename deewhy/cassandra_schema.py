@@ -173,7 +173,7 @@ def empty(session, keyspace):
         if not table.startswith("schema_") and session.execute(
             f"SELECT * FROM {keyspace}.{table} LIMIT 1"
         ):
-            session.execute(f"TRUNCATE {keyspace}.{table}")
+            session.execute(f"TRUNCATE {keyspace}.{table}", timeout=LOCK_TTL_S)
 
 
 def _literal(replication):

@@ -4,7 +4,7 @@ CASSANDRA = "cassandra"
 
 
 class CassandraRouter:
-    """Send the engine's models to Cassandra and keep relational migrations out of it."""
+    """Send the engine's models to Cassandra, and no relational migrations."""
 
     def db_for_read(self, model, **hints):
         return CASSANDRA if is_cassandra_model(model) else None

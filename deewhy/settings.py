@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,9 @@ ALLOWED_HOSTS = required_in_production(
 INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
     "classifier.cassandra_admin",
+    "classifier.api",
+    "classifier.spool",
+    "corsheaders",
     "django_cassandra_engine",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,6 +74,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
+    "classifier.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,6 +118,7 @@ CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
 CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
 CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
+HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
 
 DATABASES = {
     "default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR}/deewhy.sqlite3"),
@@ -134,6 +141,7 @@ DATABASES = {
                 ca_file=CASSANDRA_CA_FILE,
             ),
         },
+        "TEST": {"DEPENDENCIES": []},
     },
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -157,6 +165,17 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
+
+# API
+
+API_OPEN = env.bool("API_OPEN", not PRODUCTION)
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 60)
+API_TOKEN_CALLS_PER_MINUTE = env.int("API_TOKEN_CALLS_PER_MINUTE", 600)
+PROXIES = env.int("PROXIES", 0)  # in front, each adding to X-Forwarded-For
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
+CORS_EXPOSE_HEADERS = ("Location", "Retry-After")
 
 # Sign-in
 

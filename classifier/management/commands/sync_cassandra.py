@@ -1,0 +1,21 @@
+"""The engine's command, which its test databases call: the same as `migrate`.
+
+Its own would create tables from the models, without their indexes and unrecorded.
+"""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from deewhy.routers import CASSANDRA
+
+
+class Command(BaseCommand):
+    help = "Bring Cassandra up to date; the same as migrate --database cassandra."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--database", default=CASSANDRA, choices=[CASSANDRA])
+
+    def handle(self, *args, **options):
+        call_command(
+            "migrate", database=options["database"], verbosity=options["verbosity"]
+        )
