@@ -3,15 +3,17 @@
 Source: Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), table 2.
 """
 
+from django.utils.translation import gettext_noop as _
+
 CLASS_NAMES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
+    _("T-shirt/top"),
+    _("Trouser"),
+    _("Pullover"),
+    _("Dress"),
+    _("Coat"),
+    _("Sandal"),
+    _("Shirt"),
+    _("Sneaker"),
+    _("Bag"),
+    _("Ankle boot"),
 )

@@ -1,4 +1,30 @@
 """The application's addresses."""
 
+from django.urls import path
+
+from . import views
+
 app_name = "classifier"
-urlpatterns = []
+urlpatterns = [
+    path("upload", views.upload, name="upload"),
+    path("uploads/<uuid:id>", views.upload_detail, name="upload-detail"),
+    path("uploads/<uuid:id>/picture", views.picture, name="picture"),
+    path(
+        "uploads/<uuid:id>/preview",
+        views.derived_picture,
+        {"derived": "preview.webp"},
+        name="preview",
+    ),
+    path(
+        "uploads/<uuid:id>/thumbnail",
+        views.derived_picture,
+        {"derived": "thumb.webp"},
+        name="thumbnail",
+    ),
+    path(
+        "uploads/<uuid:id>/seen",
+        views.derived_picture,
+        {"derived": "seen.png"},
+        name="seen",
+    ),
+]

@@ -4,8 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from classifier.api.urls import api
+
+from . import health
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="classifier:upload"), name="home"),
     path("", include("classifier.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("language/", include("django.conf.urls.i18n")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
 ]
+
+handler400 = "deewhy.errors.bad_request"
