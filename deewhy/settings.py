@@ -61,6 +61,7 @@ ALLOWED_HOSTS = required_in_production(
 INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
     "classifier.cassandra_admin",
+    "classifier.spool",
     "classifier.api",
     "classifier.spool",
     "corsheaders",
@@ -118,6 +119,7 @@ CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
 CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
 CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
+HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
 HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
 
 DATABASES = {

@@ -1,0 +1,48 @@
+"""A circuit breaker: who calls while a service is away does not wait for it."""
+
+import threading
+import time
+
+from ..exceptions import HistoryUnavailable
+
+
+class Breaker:
+    """Refuse calls after one has failed; let a single one try now and then.
+
+    One per process: processes may reach different nodes.
+    """
+
+    def __init__(self, retry_after_s, clock=time.monotonic):
+        self.retry_after_s = retry_after_s
+        self.clock = clock
+        self.retry_at = None  # None: closed, calls go through
+        self.lock = threading.Lock()
+
+    @property
+    def is_open(self):
+        """Tell whether the last call that went through has failed."""
+        return self.retry_at is not None
+
+    def call(self, function, *args):
+        """Call a function of the service, or raise HistoryUnavailable at once."""
+        if not self._admits():
+            raise HistoryUnavailable("Cassandra did not answer a moment ago.")
+        return self.attempt(function, *args)
+
+    def attempt(self, function, *args):
+        """Call a function whatever the state is, and learn from what it does."""
+        try:
+            result = function(*args)
+        except HistoryUnavailable:
+            self.retry_at = self.clock() + self.retry_after_s
+            raise
+        self.retry_at = None
+        return result
+
+    def _admits(self):
+        with self.lock:
+            if self.is_open and self.clock() < self.retry_at:
+                return False
+            if self.is_open:  # this call is the one that tries; the next waits for it
+                self.retry_at = self.clock() + self.retry_after_s
+            return True

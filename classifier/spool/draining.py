@@ -1,0 +1,106 @@
+"""Writing the spool out to Cassandra: one process at a time, oldest first."""
+
+import logging
+import threading
+import uuid
+
+from django.db import connection
+
+from .. import history
+from ..exceptions import HistoryUnavailable
+from .models import Lease, WaitingUpload
+from .records import breaker
+
+BATCH_SIZE = 100
+LOOK_EVERY_S = 1.0
+LEASE = "drain"
+
+logger = logging.getLogger(__name__)
+
+
+class AlreadyDraining(RuntimeError):
+    """Another process writes the spool out."""
+
+
+def drain(report=lambda written: None):
+    """Write out what waits until nothing does; return how many records that were.
+
+    A record leaves the spool once Cassandra has acknowledged it. Writing one twice is
+    harmless: its id is the key, and the time of the upload the time of the writing.
+
+    Args:
+        report: called with the number written so far, after each batch.
+
+    Raises:
+        AlreadyDraining: another process has the lease.
+        HistoryUnavailable: Cassandra does not answer; the rest keeps waiting.
+    """
+    owner = uuid.uuid4().hex
+    written, last = 0, 0
+    try:
+        while batch := WaitingUpload.objects.filter(number__gt=last)[:BATCH_SIZE]:
+            if not Lease.take(LEASE, owner):
+                raise AlreadyDraining
+            written += _write(batch)
+            last = batch[len(batch) - 1].number
+            report(written)
+    finally:
+        Lease.give_back(LEASE, owner)
+    return written
+
+
+def start():
+    """Drain in the background from now on; call it in the process that serves."""
+    threading.Thread(target=_run, name="drain", daemon=True).start()
+
+
+def _run():
+    tick = threading.Event()
+    while True:
+        try:
+            look()
+        except (HistoryUnavailable, AlreadyDraining):
+            pass  # the next look tries again
+        except Exception:  # noqa: BLE001  a thread that ends would drain nothing ever
+            logger.exception("The spool cannot be written out.")
+        finally:
+            connection.close()
+        tick.wait(LOOK_EVERY_S)
+
+
+def look():
+    """Find out whether Cassandra is back, and write out what waits."""
+    if breaker.is_open:
+        breaker.attempt(_probe)
+    if WaitingUpload.objects.exists() and (written := breaker.attempt(drain)):
+        logger.info("Cassandra took %d records from the spool.", written)
+
+
+def _probe():
+    """Write the oldest record that waits: a read may work where a write does not."""
+    if waiting := WaitingUpload.objects.first():
+        history.record(waiting.as_upload())
+    elif not history.is_available():
+        raise HistoryUnavailable("Cassandra does not answer yet.")
+
+
+def _write(batch):
+    acknowledged = []
+    try:
+        for waiting in batch:
+            if _is_acknowledged(waiting):
+                acknowledged.append(waiting.number)
+    finally:
+        WaitingUpload.objects.filter(number__in=acknowledged).delete()
+    return len(acknowledged)
+
+
+def _is_acknowledged(waiting):
+    try:
+        history.record(waiting.as_upload())
+    except HistoryUnavailable:
+        raise
+    except Exception:  # noqa: BLE001  one bad record must not hold up the others
+        logger.exception("Cassandra does not take %s, which keeps waiting.", waiting)
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""The spool's tables: the records that wait, and who writes them out."""
+
+from datetime import timedelta
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Upload
+
+# They follow from the id, and Cassandra knows into how many shards it split the day.
+DERIVED = ("id", "day", "shard")
+
+
+class WaitingUploadManager(models.Manager):
+    """Put records into the spool and find them there."""
+
+    def add(self, upload):
+        """Keep a record, once or again; it is on disk when this returns."""
+        with transaction.atomic(durable=True):
+            self.update_or_create(id=upload.id, defaults={"record": _values(upload)})
+
+    def find(self, id):
+        """Return the upload of an id, or None."""
+        waiting = self.filter(id=id).first()
+        return waiting and waiting.as_upload()
+
+
+class WaitingUpload(models.Model):
+    """The record of an upload that Cassandra has not acknowledged."""
+
+    number = models.BigAutoField(primary_key=True)  # the order they came in
+    id = models.UUIDField(_("id"), unique=True)
+    record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
+    spooled_at = models.DateTimeField(_("waits since"), auto_now_add=True)
+
+    objects = WaitingUploadManager()
+
+    class Meta:
+        verbose_name = _("waiting upload")
+        verbose_name_plural = _("waiting uploads")
+        ordering = ["number"]
+
+    def __str__(self):
+        return str(self.id)
+
+    def as_upload(self):
+        """Return the upload as it was when it came."""
+        return Upload(id=self.id, **self.record)
+
+
+class Lease(models.Model):
+    """The right of one process to write out the spool, until a time."""
+
+    DURATION = timedelta(seconds=15)
+
+    name = models.CharField(max_length=40, primary_key=True)
+    owner = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name}: {self.owner}"
+
+    @classmethod
+    def take(cls, name, owner):
+        """Take or keep a lease; return whether it is the owner's now.
+
+        One that ends further away than a lease lasts was taken by a clock that is
+        wrong, and binds nobody.
+        """
+        now = timezone.now()
+        cls.objects.get_or_create(name=name, defaults={"owner": owner, "until": now})
+        is_free = Q(owner=owner) | Q(until__lte=now) | Q(until__gt=now + cls.DURATION)
+        taken = cls.objects.filter(is_free, name=name)
+        return bool(taken.update(owner=owner, until=now + cls.DURATION))
+
+    @classmethod
+    def give_back(cls, name, owner):
+        """Let another process take the lease at once."""
+        cls.objects.filter(name=name, owner=owner).update(until=timezone.now())
+
+
+def _values(upload):
+    values = {name: getattr(upload, name) for name in Upload._columns}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and name not in DERIVED
+    }

@@ -1,0 +1,71 @@
+"""The record of an upload, in Cassandra or, while that is away, in the spool."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from .. import history
+from ..exceptions import HistoryUnavailable
+from .breaker import Breaker
+from .models import WaitingUpload
+
+RETRY_AFTER_S = 5.0  # the drain thread looks more often, so that visitors need not
+
+breaker = Breaker(RETRY_AFTER_S)
+_writers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="history")
+
+
+def keep(upload):
+    """Return once the record is in Cassandra, acknowledged, or in the spool.
+
+    Raises:
+        HistoryUnavailable: both are away; the message says what to mend.
+    """
+    try:
+        breaker.call(_record_within_deadline, upload)
+    except HistoryUnavailable as error:
+        try:
+            WaitingUpload.objects.add(upload)
+        except DatabaseError as database_error:
+            raise HistoryUnavailable(
+                f"Cassandra is away, and the default database does not take the record "
+                f"either: {database_error}. Mend one of them."
+            ) from error
+
+
+def find(id):
+    """Return the upload of an id, from Cassandra or from the spool, or None.
+
+    Raises:
+        HistoryUnavailable: Cassandra is away and the upload is not in the spool.
+    """
+    try:
+        found = breaker.call(history.get, id)
+    except HistoryUnavailable:
+        if waiting := _waiting(id):
+            return waiting
+        raise
+    # Between the two reads the drain may have moved it.
+    return found or _waiting(id) or history.get(id)
+
+
+def _waiting(id):
+    try:
+        return WaitingUpload.objects.find(id)
+    except DatabaseError as error:
+        raise HistoryUnavailable(f"The spool cannot be read: {error}.") from error
+
+
+def _record_within_deadline(upload):
+    """Write to Cassandra; connecting, schema and retries all count as waiting.
+
+    A write that is only late does no harm: the spool writes the same record again.
+    """
+    writing = _writers.submit(history.record, upload)
+    try:
+        writing.result(settings.HISTORY_DEADLINE_S)
+    except TimeoutError as error:
+        raise HistoryUnavailable(
+            f"Cassandra did not acknowledge within {settings.HISTORY_DEADLINE_S:g} s."
+        ) from error
