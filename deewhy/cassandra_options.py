@@ -12,7 +12,7 @@ from cassandra.policies import (
 )
 from cassandra.query import dict_factory
 
-CONNECT_TIMEOUT_S = 1.5
+CONNECT_TIMEOUT_S = 1.0  # the driver tries a silent node twice
 RECONNECT_EVERY_S = 1.0
 SPECULATE_AFTER_S = 0.25
 

@@ -6,6 +6,7 @@ waiting thread, and a forked child never touches the session of its parent.
 """
 
 import os
+import re
 import threading
 import time
 from functools import lru_cache
@@ -24,6 +25,7 @@ from django.db import connections
 from .routers import CASSANDRA
 
 RETRY_CONNECT_AFTER_S = 1.0
+OLD_SCHEMA = re.compile(r"table \S+ does not exist|Undefined column name")
 
 
 class SchemaMissing(RuntimeError):
@@ -130,9 +132,9 @@ def _prepare(live, keyspace, cql):
     try:
         statement = live.prepare(cql)
     except InvalidRequest as error:
-        if "unconfigured table" not in str(error):
+        if not OLD_SCHEMA.search(str(error)):
             raise
-        raise SchemaMissing(f"{error.args[0]}: run manage.py migrate.") from error
+        raise SchemaMissing(f"{error}. Run manage.py migrate.") from error
     statement.is_idempotent = " IF " not in cql
     return statement
 

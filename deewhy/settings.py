@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "classifier.cassandra_admin",
     "classifier.spool",
     "classifier.api",
-    "classifier.spool",
     "corsheaders",
     "django_cassandra_engine",
     "django.contrib.admin",
@@ -119,7 +118,6 @@ CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
 CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
 CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
-HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
 HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
 
 DATABASES = {
@@ -244,7 +242,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # It logs each node that it cannot reach, again and again.
-        "cassandra": {"level": "ERROR"},
+        # A traceback for each failed attempt; the history logs one line instead.
+        "cassandra": {"level": "CRITICAL"},
     },
 }

@@ -1,0 +1,159 @@
+import multiprocessing
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from cassandra.cqlengine import connection as cqlengine
+from django.db import connections
+from django.test import TestCase, tag
+
+from deewhy import cassandra_session
+from deewhy.cassandra_options import CONNECT_TIMEOUT_S, connection_options
+from deewhy.routers import CASSANDRA
+from deewhy.tests.proxy import Proxy
+
+PING = "SELECT day FROM upload_day WHERE scope = ? LIMIT 1"
+
+
+def ping():
+    cassandra_session.execute(PING, ("uploads",))
+
+
+def answers():
+    try:
+        ping()
+    except cassandra_session.UNAVAILABLE:
+        return False
+    return True
+
+
+def answers_within(seconds):
+    give_up_at = time.monotonic() + seconds
+    while not (answered := answers()) and time.monotonic() < give_up_at:
+        time.sleep(0.1)
+    return answered
+
+
+def real_port():
+    return connections[CASSANDRA].settings_dict["OPTIONS"]["connection"]["port"]
+
+
+@contextmanager
+def cassandra_at(port):
+    """Let the process look for Cassandra at another port, as if newly started."""
+    options = connection_options(
+        port=port, datacenter="datacenter1", consistency="LOCAL_ONE", timeout_s=4
+    )
+    del options["lazy_connect"]
+    another = cqlengine.Connection(
+        CASSANDRA, ["127.0.0.1"], lazy_connect=True, cluster_options=options
+    )
+    real, state = cqlengine._connections[CASSANDRA], cassandra_session._state
+    cqlengine._connections[CASSANDRA] = another
+    cassandra_session._state = cassandra_session._State()
+    try:
+        yield
+    finally:
+        if another.cluster:
+            another.cluster.shutdown()
+        cqlengine._connections[CASSANDRA] = real
+        cassandra_session._state = state
+
+
+@tag("cassandra")
+class SessionTests(TestCase):
+    databases = {"cassandra"}
+
+    def test_is_one_for_all_threads(self):
+        with cassandra_at(real_port()), ThreadPoolExecutor(4) as pool:
+            sessions = set(pool.map(lambda _: cassandra_session.session(), range(8)))
+
+        self.assertEqual(len(sessions), 1)
+
+    def test_prepares_a_statement_once(self):
+        self.assertIs(cassandra_session.prepare(PING), cassandra_session.prepare(PING))
+
+    def test_only_idempotent_statements_are_sent_twice(self):
+        lightweight = (
+            "INSERT INTO upload_day (scope, day, shards) VALUES (?, ?, ?) IF NOT EXISTS"
+        )
+
+        self.assertIs(cassandra_session.prepare(PING).is_idempotent, True)
+        self.assertIs(cassandra_session.prepare(lightweight).is_idempotent, False)
+
+    def test_a_missing_table_says_what_to_do(self):
+        with self.assertRaisesMessage(cassandra_session.SchemaMissing, "migrate"):
+            cassandra_session.prepare("SELECT a FROM no_such_table WHERE a = ?")
+
+    def test_a_missing_keyspace_says_what_to_do(self):
+        config = connections[CASSANDRA].settings_dict
+        name, config["NAME"] = config["NAME"], "no_such_keyspace"
+        self.addCleanup(config.update, NAME=name)
+
+        with self.assertRaisesMessage(cassandra_session.SchemaMissing, "migrate"):
+            cassandra_session.session()
+
+    def test_a_forked_child_makes_its_own(self):
+        ping()
+        pool = multiprocessing.get_context("fork").Pool(1)
+        self.addCleanup(pool.terminate)
+
+        self.assertIs(pool.apply_async(answers).get(timeout=20), True)
+        self.assertIs(answers(), True)
+
+
+@tag("cassandra")
+class AbsenceTests(TestCase):
+    databases = {"cassandra"}
+
+    def setUp(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        self.silent_port = server.getsockname()[1]
+
+    def test_a_closed_port_is_known_at_once(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            closed_port = server.getsockname()[1]
+        with cassandra_at(closed_port):
+            started = time.monotonic()
+
+            self.assertIs(answers(), False)
+            self.assertLess(time.monotonic() - started, 1)
+
+    def test_a_silent_server_is_known_in_seconds(self):
+        with cassandra_at(self.silent_port):
+            started = time.monotonic()
+
+            self.assertIs(answers(), False)
+            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 1)
+
+    def test_threads_do_not_queue_for_a_silent_server(self):
+        with cassandra_at(self.silent_port), ThreadPoolExecutor(8) as pool:
+            started = time.monotonic()
+
+            self.assertNotIn(True, pool.map(lambda _: answers(), range(8)))
+            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 1)
+
+    def test_a_server_that_comes_later_is_found(self):
+        proxy = Proxy(real_port())
+        self.addCleanup(proxy.close)
+        proxy.cut()
+        with cassandra_at(proxy.port):
+            self.assertIs(answers(), False)
+            proxy.mend()
+
+            self.assertIs(answers_within(10), True)
+
+    def test_a_server_that_comes_back_is_found_again(self):
+        proxy = Proxy(real_port())
+        self.addCleanup(proxy.close)
+        with cassandra_at(proxy.port):
+            self.assertIs(answers(), True)
+            proxy.cut()
+            started = time.monotonic()
+            self.assertIs(answers(), False)
+            self.assertLess(time.monotonic() - started, 2)
+            proxy.mend()
+
+            self.assertIs(answers_within(10), True)
