@@ -66,19 +66,19 @@ def migrations():
 class Schema:
     """The tables of one keyspace, brought up to date over a driver's session."""
 
-    def __init__(self, session, keyspace, replication):
+    def __init__(self, session, keyspace, replication, known=None):
         self.session = session
         self.keyspace = keyspace
         self.replication = replication
+        self.known = migrations() if known is None else known
 
     def plan(self):
         """Return the migrations that are not applied; nothing is created or locked."""
-        metadata = self.session.cluster.metadata.keyspaces.get(self.keyspace)
-        if metadata is None or "schema_migration" not in metadata.tables:
-            return migrations()
+        if "schema_migration" not in tables(self.session, self.keyspace):
+            return self.known
         rows = self._execute("SELECT app, name FROM {keyspace}.schema_migration")
         applied = {(row["app"], row["name"]) for row in rows}
-        return [one for one in migrations() if (one.app, one.name) not in applied]
+        return [one for one in self.known if (one.app, one.name) not in applied]
 
     def migrate(self, report=lambda migration: None):
         """Apply what is not applied yet, one process at a time."""
@@ -89,7 +89,6 @@ class Schema:
         for cql in (CREATE_LOCK, CREATE_APPLIED):
             id = uuid.uuid5(TABLE_IDS, f"{self.keyspace} {cql}")
             self._execute(cql.replace("{id}", str(id)))
-        self.session.cluster.refresh_keyspace_metadata(self.keyspace)
         with self._lock() as keep:
             for migration in self.plan():
                 report(migration)
@@ -166,9 +165,15 @@ class Schema:
         )
 
 
+def tables(session, keyspace):
+    """Return the names of a keyspace's tables, none where it does not exist."""
+    cql = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
+    return [row["table_name"] for row in session.execute(cql, (keyspace,))]
+
+
 def empty(session, keyspace):
     """Delete the rows of every table except the record of the migrations."""
-    for table in session.cluster.metadata.keyspaces[keyspace].tables:
+    for table in tables(session, keyspace):
         # Most tables of most tests are empty, and asking is faster than truncating.
         if not table.startswith("schema_") and session.execute(
             f"SELECT * FROM {keyspace}.{table} LIMIT 1"

@@ -85,6 +85,13 @@ def connect():
         return live
 
 
+def describe(error):
+    """Say in one line what is wrong with Cassandra."""
+    if isinstance(error, NoHostAvailable):
+        return "; ".join(f"{host}: {cause}" for host, cause in error.errors.items())
+    return str(error)
+
+
 def _connect():
     _forget_session()
     return cqlengine.get_session(CASSANDRA)

@@ -48,5 +48,7 @@ def get(id):
 
 
 def delete(upload):
-    """Delete the record of an upload."""
-    cassandra_session.execute(DELETE, (upload.day, upload.shard, upload.id))
+    """Delete the record of an upload, which need not have been written yet."""
+    day = timeuuid.day_of(upload.id)
+    shard = days.shard_of(upload.id, days.ensure(day))
+    cassandra_session.execute(DELETE, (day, shard, upload.id))

@@ -23,7 +23,7 @@ def answering(function):
         try:
             return function(*args, **kwargs)
         except cassandra_session.UNAVAILABLE as error:
-            logger.warning("Cassandra: %s: %s", type(error).__name__, error)
+            logger.warning("Cassandra: %s", cassandra_session.describe(error))
             raise HistoryUnavailable(
                 _("The history (Apache Cassandra) does not answer.")
             ) from error

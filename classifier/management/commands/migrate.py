@@ -51,8 +51,8 @@ class Command(MigrateCommand):
                 schema.migrate(report=self.report)
         except cassandra_session.UNAVAILABLE as error:
             raise CommandError(
-                _("Cassandra does not answer, so its tables were not migrated: %s")
-                % error
+                _("Cassandra's tables were not migrated, it does not answer: %s")
+                % cassandra_session.describe(error)
             ) from error
         except SchemaLocked as error:
             raise CommandError(str(error)) from error
