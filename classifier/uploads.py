@@ -5,6 +5,7 @@ import hashlib
 from . import history, pictures
 from .models import Upload
 from .prediction import served
+from .spool import records
 
 
 def receive(file, *, file_name, source, id=None):
@@ -48,7 +49,7 @@ def receive(file, *, file_name, source, id=None):
     upload.stored_name = f"{upload.created_at:%Y/%m/%d}/{id}.{format.suffix}"
     pictures.store(upload.stored_name, file, picture, prediction.image)
     try:
-        history.record(upload)
+        records.keep(upload)
     except BaseException:
         pictures.remove(upload.stored_name)
         raise
@@ -58,7 +59,7 @@ def receive(file, *, file_name, source, id=None):
 def delete(upload):
     """Remove an upload's pictures, then its record: cut short, it can be done again."""
     pictures.remove(upload.stored_name)
-    history.delete(upload)
+    records.delete(upload)
 
 
 def printable(file_name):

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import answers, history, pictures, uploads
+from . import answers, pictures, uploads
 from .exceptions import UnreadablePicture
 from .forms import UploadForm
+from .spool import records
 from .upload_handlers import refused_bytes
 
 # A picture never changes under its address; whatever its bytes are, nothing runs.
@@ -78,7 +79,7 @@ def _form_page(request, form, status=200):
 
 
 def _upload_or_404(id):
-    upload = history.get(id)
+    upload = records.find(id)
     if upload is None:
         raise Http404(_("There is no such picture."))
     return upload

@@ -1,11 +1,12 @@
 """Whether the process is alive, and whether each part that it needs is there."""
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 
 from classifier import history, prediction
 from classifier.exceptions import NetworkUnavailable
+from classifier.spool.models import WaitingUpload
 
 
 @never_cache
@@ -16,10 +17,15 @@ def alive(request):
 
 @never_cache
 def ready(request):
-    """Name each part and whether it answers; 503 when one does not."""
+    """Name each part and whether it answers, 503 when one does not; what waits.
+
+    Uploads are answered while Cassandra alone is away: a load balancer that shall go
+    on sending them asks `alive`.
+    """
+    waiting = _waiting_uploads()
     parts = {
         "network": _network_is_loaded(),
-        "default": _default_is_available(),
+        "default": waiting is not None,
         "cassandra": history.is_available(),
     }
     is_ready = all(parts.values())
@@ -27,6 +33,7 @@ def ready(request):
         {
             "status": "ok" if is_ready else "unavailable",
             **{name: "ok" if part else "unavailable" for name, part in parts.items()},
+            "waiting_uploads": waiting,
         },
         status=200 if is_ready else 503,
     )
@@ -40,10 +47,9 @@ def _network_is_loaded():
     return True
 
 
-def _default_is_available():
+def _waiting_uploads():
+    """Return how many records wait for Cassandra, None where nothing can say."""
     try:
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT 1")
+        return WaitingUpload.objects.count()
     except DatabaseError:
-        return False
-    return True
+        return None

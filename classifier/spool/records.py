@@ -50,6 +50,12 @@ def find(id):
     return found or _waiting(id) or history.get(id)
 
 
+def delete(upload):
+    """Remove a record wherever it is; one that is just being written stays away."""
+    breaker.call(history.delete, upload)
+    WaitingUpload.objects.filter(id=upload.id).delete()
+
+
 def _waiting(id):
     try:
         return WaitingUpload.objects.find(id)

@@ -1,0 +1,69 @@
+from unittest import mock
+
+from django.db import connections
+from django.db.utils import OperationalError
+from django.test import SimpleTestCase, TestCase, tag
+
+from classifier import history, prediction
+from classifier.exceptions import NetworkUnavailable
+from classifier.spool.models import WaitingUpload
+from classifier.tests.uploads import make_upload
+
+
+class AliveTests(SimpleTestCase):
+    def test_answers_without_asking_any_part(self):
+        response = self.client.get("/healthz")
+
+        self.assertEqual(response.json(), {"status": "ok"})
+
+
+@tag("cassandra")
+class ReadyTests(TestCase):
+    databases = {"default", "cassandra"}
+
+    def test_names_every_part(self):
+        response = self.client.get("/readyz")
+
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(
+            response.json(),
+            {
+                "status": "ok",
+                "network": "ok",
+                "default": "ok",
+                "cassandra": "ok",
+                "waiting_uploads": 0,
+            },
+        )
+
+    def test_is_not_to_be_cached(self):
+        self.assertIn("no-store", self.client.get("/readyz")["Cache-Control"])
+
+    def assertUnavailable(self, part):
+        response = self.client.get("/readyz")
+
+        self.assertEqual(response.status_code, 503)
+        self.assertEqual(response.json()["status"], "unavailable")
+        self.assertEqual(
+            [name for name, said in response.json().items() if said == "unavailable"],
+            ["status", part],
+        )
+
+    def test_names_the_network_when_it_is_not_loaded(self):
+        with mock.patch.object(prediction, "served", side_effect=NetworkUnavailable):
+            self.assertUnavailable("network")
+
+    def test_names_the_default_database_when_it_is_away(self):
+        with mock.patch.object(
+            connections["default"], "cursor", side_effect=OperationalError
+        ):
+            self.assertUnavailable("default")
+
+    def test_names_cassandra_when_it_is_away(self):
+        with mock.patch.object(history, "is_available", return_value=False):
+            self.assertUnavailable("cassandra")
+
+    def test_counts_what_waits_for_cassandra(self):
+        WaitingUpload.objects.add(make_upload())
+
+        self.assertEqual(self.client.get("/readyz").json()["waiting_uploads"], 1)
