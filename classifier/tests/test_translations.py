@@ -1,0 +1,38 @@
+from django.core.management import call_command
+from django.test import SimpleTestCase
+from django.utils.translation import gettext, override
+
+from classifier.labels import CLASS_NAMES
+from classifier.management.commands import catalogue
+
+
+class CatalogueTests(SimpleTestCase):
+    def test_every_string_is_translated_and_compiled(self):
+        call_command("catalogue", check=True)
+
+    def test_every_class_has_a_chinese_name(self):
+        with override("zh-hans"):
+            for name in CLASS_NAMES:
+                self.assertNotEqual(gettext(name), name)
+
+
+class ExtractionTests(SimpleTestCase):
+    def test_reads_calls_in_python(self):
+        source = '_("one" " word"); ngettext("%d a", "%d b", n); pgettext("c", "d")'
+
+        self.assertEqual(
+            set(catalogue.python_messages(source)),
+            {("", "one word", ""), ("", "%d a", "%d b"), ("c", "d", "")},
+        )
+
+    def test_reads_tags_in_templates(self):
+        source = """
+            {% load i18n %}{% translate "one" %}{% translate variable %}
+            {% if x %}{% blocktranslate with n=1 %}{{ n }} word{% endblocktranslate %}
+            {% endif %}{% include "a.html" with title=_("two") %}
+        """
+
+        self.assertEqual(
+            set(catalogue.template_messages(source)),
+            {("", "one", ""), ("", "%(n)s word", ""), ("", "two", "")},
+        )

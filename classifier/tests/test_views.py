@@ -1,0 +1,325 @@
+import tempfile
+from html.parser import HTMLParser
+from pathlib import Path
+from unittest import mock
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from django.test import Client, TestCase, override_settings, tag
+from django.urls import reverse
+
+from classifier import history, pictures
+from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
+from classifier.spool import records
+from classifier.spool.models import WaitingUpload
+
+from .pictures import make_garment, make_picture
+from .uploads import make_upload
+
+
+class TextOfElement(HTMLParser):
+    """Collect the text of the element with an id, as any program would read it."""
+
+    def __init__(self, id):
+        super().__init__()
+        self.id, self.depth, self.text = id, 0, ""
+
+    def handle_starttag(self, tag, attrs):
+        if self.depth or dict(attrs).get("id") == self.id:
+            self.depth += 1
+
+    def handle_endtag(self, tag):
+        self.depth -= bool(self.depth)
+
+    def handle_data(self, data):
+        if self.depth:
+            self.text += data
+
+
+def text_of(response, id):
+    parser = TextOfElement(id)
+    parser.feed(response.content.decode())
+    return parser.text
+
+
+@tag("cassandra")
+class PageTestCase(TestCase):
+    databases = {"default", "cassandra"}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.media = Path(folder.name)
+        self.enterContext(override_settings(MEDIA_ROOT=self.media))
+
+    def post(self, content, name="trousers.png", **extra):
+        file = SimpleUploadedFile(name, content)
+        return self.client.post("/upload", {"file": file}, **extra)
+
+    def uploads(self):
+        return history.page().rows
+
+    def assertNothingKept(self):
+        self.assertEqual(self.uploads(), [])
+        self.assertEqual([path for path in self.media.rglob("*") if path.is_file()], [])
+
+
+class UploadTests(PageTestCase):
+    def test_the_root_leads_to_the_form(self):
+        self.assertRedirects(self.client.get("/"), "/upload")
+
+    def test_the_form_is_plain_html(self):
+        response = self.client.get("/upload")
+
+        self.assertTemplateUsed(response, "upload.html")
+        self.assertContains(response, '<input type="file" name="file"')
+        self.assertContains(
+            response, '<button class="primary">Upload</button>', html=True
+        )
+
+    def test_the_form_is_in_the_language_of_the_browser(self):
+        response = self.client.get("/upload", headers={"accept-language": "zh-CN"})
+
+        self.assertContains(
+            response, '<button class="primary">上传</button>', html=True
+        )
+
+    def test_a_picture_leads_to_its_answer(self):
+        response = self.post(make_garment((28, 28)))
+
+        [upload] = self.uploads()
+        self.assertRedirects(response, f"/uploads/{upload.id}", 303)
+
+    def test_the_answer_names_the_class_alone_in_an_element(self):
+        response = self.post(make_garment((28, 28)), follow=True)
+
+        self.assertTemplateUsed(response, "upload_ok.html")
+        self.assertEqual(text_of(response, "class-name"), "Trouser")
+
+    def test_records_what_was_sent(self):
+        content = make_garment((280, 140), "WEBP")
+
+        self.post(content, "C:\\photos\\my \u202etrousers.jpg")
+
+        [upload] = self.uploads()
+        self.assertEqual(upload.file_name, "my trousers.jpg")
+        self.assertEqual(upload.media_type, "image/webp")
+        self.assertEqual((upload.width, upload.height), (280, 140))
+        self.assertEqual(upload.size_bytes, len(content))
+        self.assertEqual(upload.source, "form")
+        self.assertEqual(pictures.path(upload.stored_name).read_bytes(), content)
+
+    def test_records_the_size_of_a_picture_on_its_side_as_it_is_seen(self):
+        exif = pictures.Image.Exif()
+        exif[0x0112] = 6
+
+        self.post(make_picture((4000, 3000), format="JPEG", exif=exif))
+
+        [upload] = self.uploads()
+        self.assertEqual((upload.width, upload.height), (3000, 4000))
+
+    def test_accepts_a_picture_whatever_its_name_says(self):
+        self.assertEqual(self.post(make_garment(), "notes.txt").status_code, 303)
+
+
+class RefusalTests(PageTestCase):
+    def test_says_what_is_wrong_with_a_file_and_keeps_nothing(self):
+        garment = make_garment((280, 280))
+        cases = {
+            "empty": (b"", "The file is empty (0 bytes)"),
+            "garbage": (bytes(range(256)) * 12, "This file of 3.0\xa0KB is not a"),
+            "wrong suffix": (b"%PDF-1.7 a document", "is not a picture"),
+            "truncated": (garment[:300], "PNG picture of 280 × 280 pixels ends early"),
+        }
+        for name, (content, sentence) in cases.items():
+            with self.subTest(name):
+                response = self.post(content)
+
+                self.assertContains(response, sentence, status_code=400)
+                self.assertTemplateUsed(response, "upload.html")
+                self.assertNothingKept()
+
+    def test_asks_for_a_file_when_none_came(self):
+        response = self.client.post("/upload", {})
+
+        self.assertContains(response, "Choose a picture first", status_code=400)
+
+    def test_refuses_a_file_over_the_limit(self):
+        with override_settings(MAX_UPLOAD_BYTES=1024):
+            response = self.post(bytes(2048))
+
+        self.assertContains(response, "at most 1.0\xa0KB is accepted", status_code=413)
+        self.assertTemplateUsed(response, "upload.html")
+        self.assertNothingKept()
+
+    def test_ties_the_error_to_its_field(self):
+        response = self.post(b"no picture")
+
+        self.assertContains(response, 'aria-invalid="true"', status_code=400)
+        self.assertTrue(text_of(response, "file-error"))
+
+    def test_refuses_in_the_language_of_the_browser(self):
+        response = self.post(b"", headers={"accept-language": "zh-CN"})
+
+        self.assertContains(response, "文件是空的", status_code=400)
+
+    def test_asks_for_the_token_of_the_form(self):
+        client = Client(enforce_csrf_checks=True)
+
+        response = client.post("/upload", {"file": SimpleUploadedFile("a.png", b"a")})
+
+        self.assertContains(response, "load the page again", status_code=403)
+
+    def test_answers_a_request_with_too_many_fields(self):
+        response = self.client.post("/upload", {f"field{n}": n for n in range(1001)})
+
+        self.assertContains(response, "cannot be read", status_code=400)
+        self.assertTemplateUsed(response, "400.html")
+
+
+class AwayTests(PageTestCase):
+    def assertAway(self, response, sentence):
+        self.assertContains(response, sentence, status_code=503)
+        self.assertContains(response, "Try again", status_code=503)
+        self.assertEqual(response["Retry-After"], "10")
+        self.assertNothingKept()
+
+    def test_answers_while_cassandra_is_away(self):
+        away = mock.Mock(side_effect=HistoryUnavailable)
+        with (
+            mock.patch.multiple(history, record=away, get=away),
+            mock.patch.object(records.breaker, "retry_at", None),
+        ):
+            response = self.post(make_garment(), follow=True)
+
+        self.assertEqual(text_of(response, "class-name"), "Trouser")
+
+    def test_says_that_nothing_takes_the_record(self):
+        with (
+            mock.patch.object(history, "record", side_effect=HistoryUnavailable),
+            mock.patch.object(WaitingUpload.objects, "add", side_effect=DatabaseError),
+            mock.patch.object(records.breaker, "retry_at", None),
+        ):
+            response = self.post(make_garment())
+
+        self.assertAway(response, "The history of uploads does not answer")
+
+    def test_says_that_the_network_is_away(self):
+        with mock.patch(
+            "classifier.uploads.served", side_effect=NetworkUnavailable("no checkpoint")
+        ):
+            response = self.post(make_garment())
+
+        self.assertAway(response, "The network is not loaded")
+
+    def test_says_that_no_picture_can_be_kept(self):
+        nowhere = self.media / "file"
+        nowhere.touch()
+        with override_settings(MEDIA_ROOT=nowhere):
+            response = self.post(make_garment())
+        nowhere.unlink()
+
+        self.assertAway(response, "There is no room left")
+
+
+class AnswerTests(PageTestCase):
+    def answer(self, **values):
+        upload = make_upload(**values)
+        history.record(upload)
+        return self.client.get(f"/uploads/{upload.id}")
+
+    def test_states_the_probability(self):
+        self.assertContains(self.answer(), "<strong>91.0%</strong>", html=True)
+
+    def test_never_claims_to_be_certain(self):
+        self.assertContains(self.answer(probability=0.99999), "&gt;99.9%")
+
+    def test_lists_every_probability(self):
+        self.assertContains(self.answer(), '<th scope="row">', count=10)
+
+    def test_is_not_sure_kindly_between_two_or_three(self):
+        response = self.answer(
+            is_sure=False,
+            probability=0.4,
+            probabilities=[0.4, 0, 0.3, 0, 0.2, 0, 0.1, 0, 0, 0],
+        )
+
+        self.assertContains(response, "Not sure. The likeliest is")
+        self.assertEqual(text_of(response, "class-name"), "T-shirt/top")
+        self.assertEqual(
+            [name for name, _ in response.context["candidates"]],
+            ["T-shirt/top", "Pullover", "Coat"],
+        )
+
+    def test_translates_the_class(self):
+        upload = make_upload()
+        history.record(upload)
+
+        response = self.client.get(
+            f"/uploads/{upload.id}", headers={"accept-language": "zh-CN"}
+        )
+
+        self.assertEqual(text_of(response, "class-name"), "T恤/上衣")
+
+    def test_shows_a_hostile_name_as_text(self):
+        response = self.answer(file_name="<script>alert(1)</script>.png")
+
+        self.assertNotContains(response, "<script>alert")
+
+    def test_an_unknown_id_is_not_found(self):
+        response = self.client.get(f"/uploads/{history.new_id()}")
+
+        self.assertContains(response, "There is nothing here", status_code=404)
+
+
+class PictureTests(PageTestCase):
+    def sent(self, content):
+        self.post(content)
+        [upload] = self.uploads()
+        return upload
+
+    def test_sends_the_picture_as_it_came(self):
+        upload = self.sent(make_garment())
+
+        response = self.client.get(f"/uploads/{upload.id}/picture")
+
+        self.assertEqual(b"".join(response.streaming_content), make_garment())
+        self.assertEqual(response["Content-Type"], "image/png")
+
+    def test_nothing_runs_in_a_picture(self):
+        upload = self.sent(make_garment())
+
+        for name in ("picture", "preview", "thumbnail", "seen"):
+            with self.subTest(name):
+                response = self.client.get(
+                    reverse(f"classifier:{name}", args=[upload.id])
+                )
+
+                self.assertEqual(
+                    response["Content-Security-Policy"], "sandbox; default-src 'none'"
+                )
+                self.assertEqual(response["X-Content-Type-Options"], "nosniff")
+                self.assertIn("private", response["Cache-Control"])
+
+    def test_a_format_that_browsers_do_not_show_is_a_download(self):
+        upload = self.sent(make_garment(format="HEIF"))
+
+        response = self.client.get(f"/uploads/{upload.id}/picture")
+
+        self.assertEqual(response["Content-Type"], "image/heic")
+        self.assertIn("attachment", response["Content-Disposition"])
+
+    def test_a_format_that_browsers_do_not_show_has_a_preview(self):
+        upload = self.sent(make_garment(format="TIFF"))
+
+        response = self.client.get(f"/uploads/{upload.id}/preview")
+
+        self.assertEqual(response["Content-Type"], "image/webp")
+
+    def test_a_picture_whose_file_is_gone_is_not_found(self):
+        upload = self.sent(make_garment())
+        pictures.remove(upload.stored_name)
+
+        response = self.client.get(f"/uploads/{upload.id}/picture")
+
+        self.assertEqual(response.status_code, 404)
