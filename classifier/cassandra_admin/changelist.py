@@ -2,6 +2,7 @@
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .exceptions import InvalidLookup
@@ -11,6 +12,10 @@ SIZE_VAR = "size"
 
 class KeysetChangeList(ChangeList):
     """Show one keyset page; the page parameter holds a cursor, not a number."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_filters_params(self, params=None):
         params = super().get_filters_params(params)

@@ -1,0 +1,88 @@
+"""How the fields of an upload are written for people, in the list and on its page."""
+
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format, time_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..templatetags.answers import percent
+
+SOURCES = {
+    "form": gettext_lazy("form"),
+    "api": gettext_lazy("API"),
+    "command": gettext_lazy("command"),
+}
+
+
+class UploadDisplay:
+    """The columns and fields of `UploadAdmin` that are more than a bare value."""
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, upload):
+        return format_html(
+            '<img class="upload-thumbnail" src="{}" alt="{}" width="56" height="56" '
+            'loading="lazy" decoding="async">',
+            reverse("classifier:thumbnail", args=[upload.id]),
+            _("Picture of %(class)s") % {"class": _(upload.class_name)},
+        )
+
+    @admin.display(description=gettext_lazy("class"))
+    def said(self, upload):
+        return _(upload.class_name)
+
+    @admin.display(description=gettext_lazy("probability"))
+    def probable(self, upload):
+        return format_html(
+            '<span class="upload-percent">{}</span><svg class="upload-bar" '
+            'viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+            '<rect width="{}" height="1"/></svg>',
+            percent(upload.probability),
+            round(upload.probability * 100),
+        )
+
+    @admin.display(description=gettext_lazy("sure"), boolean=True)
+    def sure(self, upload):
+        return upload.is_sure
+
+    @admin.display(description=gettext_lazy("time"))
+    def time(self, upload):
+        created_at = timezone.localtime(upload.created_at)
+        return format_html(
+            '<time class="nowrap" datetime="{}">{}<br>{}</time>',
+            created_at.isoformat(timespec="milliseconds"),
+            date_format(created_at),
+            time_format(created_at),
+        )
+
+    @admin.display(description=gettext_lazy("time"))
+    def exact_time(self, upload):
+        created_at = timezone.localtime(upload.created_at)
+        return f"{date_format(created_at)} {created_at:%H:%M:%S.%f %Z}"
+
+    @admin.display(description=gettext_lazy("size"))
+    def size(self, upload):
+        return _("%(width)d × %(height)d pixels, %(size)s") % {
+            "width": upload.width,
+            "height": upload.height,
+            "size": filesizeformat(upload.size_bytes),
+        }
+
+    @admin.display(description=gettext_lazy("source"))
+    def came_by(self, upload):
+        return SOURCES.get(upload.source, upload.source)
+
+    @admin.display(description=gettext_lazy("time taken"))
+    def latency(self, upload):
+        return _("%(number)s ms") % {"number": number_format(upload.latency_ms, 1)}
+
+    @admin.display(description="SHA-256")
+    def digest(self, upload):
+        return format_html("<code>{}</code>", upload.sha256)
+
+    @admin.display(description=gettext_lazy("id"))
+    def key(self, upload):
+        return format_html("<code>{}</code>", upload.id)

@@ -1,0 +1,34 @@
+"""The history as the admin's layer asks for it."""
+
+import uuid
+
+from .. import history
+from ..cassandra_admin.exceptions import InvalidLookup
+from ..cassandra_admin.queries import KeysetPage, KeysetQuery
+from ..exceptions import InvalidCursor
+from ..models import Upload
+
+
+class UploadQuery(KeysetQuery):
+    """Uploads, newest first; the conditions are the fields of `history.Filters`."""
+
+    model = Upload
+
+    def page(self, size, cursor=None):
+        filters = history.Filters(**self.conditions)
+        try:
+            page = history.page(filters, cursor=cursor, size=size)
+        except InvalidCursor as error:
+            raise InvalidLookup(error) from error
+        return KeysetPage(
+            page.rows,
+            older=page.next_cursor,
+            newer=page.previous_cursor,
+            looked_back_to=page.looked_back_to,
+        )
+
+    def get(self, pk):
+        try:
+            return history.get(uuid.UUID(str(pk)))
+        except ValueError:
+            return None  # no id at all, so nobody's

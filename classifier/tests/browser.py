@@ -1,0 +1,67 @@
+"""A real Chromium for tests, and the small things that every such test does."""
+
+import os
+import shutil
+import tempfile
+from unittest import mock
+
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.test import override_settings
+from django.urls import reverse
+from playwright.sync_api import sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",  # containers have no user namespaces
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def chromium():
+    """Return the path of the system's Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+class BrowserTestCase(StaticLiveServerTestCase):
+    """Serve the site to a Chromium; `self.page` is a fresh window of it."""
+
+    databases = {"default", "cassandra"}
+    host = "localhost"
+
+    @classmethod
+    def setUpClass(cls):
+        # Playwright runs an event loop in this thread, which Django takes for a
+        # coroutine that must not reach the database.
+        environment = mock.patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+        cls.enterClassContext(environment)
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
+        super().setUpClass()
+        playwright = cls.enterClassContext(sync_playwright())
+        cls.chromium = playwright.chromium.launch(
+            executable_path=chromium(), args=ARGUMENTS
+        )
+        cls.addClassCleanup(cls.chromium.close)
+
+    def setUp(self):
+        context = self.chromium.new_context()
+        context.set_default_timeout(10_000)
+        self.addCleanup(context.close)
+        self.page = context.new_page()
+
+    def open(self, view, *args):
+        """Go to the page of a view."""
+        self.page.goto(self.live_server_url + reverse(view, args=args))
+
+    def sign_in(self):
+        """Become an administrator, through the form as anybody does."""
+        User.objects.create_superuser("root", password="secret")
+        self.open("admin:login")
+        self.page.fill("[name=username]", "root")
+        self.page.fill("[name=password]", "secret")
+        self.page.click("[type=submit]")

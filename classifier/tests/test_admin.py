@@ -1,0 +1,268 @@
+"""The uploads in the admin, over a real Cassandra."""
+
+import datetime
+from unittest import mock
+
+from django.contrib.auth.models import Permission, User
+from django.test import TestCase, override_settings, tag
+from django.urls import reverse
+
+from classifier import history
+from classifier.exceptions import HistoryUnavailable
+
+from .uploads import NOON, make_upload, statements_sent
+
+LIST = reverse("admin:classifier_upload_changelist")
+
+
+def page_of(upload):
+    return reverse("admin:classifier_upload_change", args=[upload.id])
+
+
+class SignedInTestCase(TestCase):
+    databases = {"default", "cassandra"}
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.root = User.objects.create_superuser("root")
+
+    def setUp(self):
+        self.client.force_login(self.root)
+
+    def record(self, *uploads):
+        for upload in uploads:
+            history.record(upload)
+        return uploads
+
+    def record_many(self, count, **values):
+        """Record uploads a second apart and return them, the newest first."""
+        second = datetime.timedelta(seconds=1)
+        moments = [NOON - number * second for number in range(count)]
+        return self.record(*(make_upload(moment, **values) for moment in moments))
+
+    def ids(self, response):
+        return [upload.id for upload in response.context["cl"].result_list]
+
+    def links(self, response):
+        return response.context["cl"].page_links()
+
+
+@tag("cassandra")
+class UploadListTests(SignedInTestCase):
+    def test_no_uploads_yet(self):
+        self.assertContains(self.client.get(LIST), "There are no uploads yet.")
+
+    def test_one_upload_is_shown_for_people(self):
+        [upload] = self.record(make_upload(class_name="Bag", probability=0.876))
+
+        response = self.client.get(LIST)
+
+        self.assertContains(response, "87.6%")
+        self.assertContains(response, reverse("classifier:thumbnail", args=[upload.id]))
+        self.assertContains(response, "Feb. 29, 2024<br>noon")
+
+    @override_settings(TIME_ZONE="Asia/Shanghai")
+    def test_time_is_in_the_zone_of_the_site(self):
+        self.record(make_upload(NOON))
+
+        self.assertContains(self.client.get(LIST), "Feb. 29, 2024<br>8 p.m.")
+
+    def test_newest_first_and_by_cursor_to_the_end_and_back(self):
+        ids = [upload.id for upload in self.record_many(60)]
+
+        first = self.client.get(LIST, {"size": 25})
+        second = self.client.get(LIST + self.links(first)["older"])
+        third = self.client.get(LIST + self.links(second)["older"])
+        back = self.client.get(LIST + self.links(third)["newer"])
+
+        self.assertEqual(self.ids(first), ids[:25])
+        self.assertEqual(self.ids(second), ids[25:50])
+        self.assertEqual(self.ids(third), ids[50:])
+        self.assertEqual(self.ids(back), ids[25:50])
+        self.assertIsNone(self.links(third)["older"])
+
+    def test_filters_by_class(self):
+        bag, shirt = self.record(
+            make_upload(class_name="Bag"), make_upload(class_name="Shirt")
+        )
+
+        response = self.client.get(LIST, {"class_name": "Bag"})
+
+        self.assertEqual(self.ids(response), [bag.id])
+
+    @override_settings(TIME_ZONE="America/New_York")
+    def test_filters_by_a_day_of_the_site(self):
+        utc = datetime.UTC
+        evening = make_upload(datetime.datetime(2024, 3, 11, 3, 59, 59, tzinfo=utc))
+        morning = make_upload(datetime.datetime(2024, 3, 10, 5, tzinfo=utc))
+        day_before = make_upload(datetime.datetime(2024, 3, 10, 4, 59, tzinfo=utc))
+        day_after = make_upload(datetime.datetime(2024, 3, 11, 4, tzinfo=utc))
+        self.record(evening, morning, day_before, day_after)
+
+        # Clocks go forward that night, so this day has 23 hours.
+        response = self.client.get(LIST, {"from": "2024-03-10", "to": "2024-03-10"})
+
+        self.assertEqual(self.ids(response), [evening.id, morning.id])
+
+    def test_filters_by_what_is_given_of_a_range(self):
+        day = datetime.timedelta(1)
+        new, old = self.record(make_upload(NOON), make_upload(NOON - day))
+
+        since = self.client.get(LIST, {"from": "2024-02-29"})
+        until = self.client.get(LIST, {"from": "", "to": "2024-02-28"})
+
+        self.assertEqual(self.ids(since), [new.id])
+        self.assertEqual(self.ids(until), [old.id])
+
+    def test_wrong_addresses_are_bad_requests_with_a_sentence(self):
+        for query, sentence in (
+            ({"p": "forged"}, "This page&#x27;s address is damaged"),
+            ({"class_name": "Hat"}, "“Hat” is not among the choices for “class”"),
+            ({"from": "yesterday"}, "“yesterday” is not a day"),
+            ({"to": "9999-12-31"}, "The year must be between 1970 and 2999."),
+            ({"sha256": "0"}, "The list cannot be filtered by “sha256”"),
+        ):
+            with self.subTest(query=query):
+                response = self.client.get(LIST, query)
+
+                self.assertContains(response, sentence, status_code=400)
+
+    def test_cursor_of_other_filters_is_a_bad_request(self):
+        self.record_many(60)
+        query = self.links(self.client.get(LIST))["older"]
+
+        response = self.client.get(f"{LIST}{query}&class_name=Bag")
+
+        self.assertContains(response, "belongs to other filters", status_code=400)
+
+    def test_rare_class_says_how_far_it_looked(self):
+        day = datetime.timedelta(1)
+        self.record(*(make_upload(NOON - number * day) for number in range(70)))
+
+        response = self.client.get(LIST, {"class_name": "Bag"})
+
+        self.assertContains(response, "No uploads match here.")
+        self.assertContains(response, "Looked back as far as")
+        self.assertContains(response, "Look further back")
+
+    def test_a_page_sends_as_few_statements_for_many_uploads_as_for_few(self):
+        self.record_many(60)
+        self.client.get(LIST)
+
+        with statements_sent() as sent:
+            self.client.get(LIST, {"size": 25})
+
+        reads = [statement for statement in sent if " FROM upload " in statement]
+        self.assertEqual(len(reads), 1)
+        self.assertNotIn("ALLOW FILTERING", reads[0])
+
+
+@tag("cassandra")
+class UploadPageTests(SignedInTestCase):
+    def test_everything_is_there_in_human_form(self):
+        [upload] = self.record(
+            make_upload(
+                file_name="<b>shirt</b>.png",
+                size_bytes=2048,
+                source="api",
+                latency_ms=1.5,
+                network_version="20261123-223048",
+            )
+        )
+
+        response = self.client.get(page_of(upload))
+
+        for text in (
+            "&lt;b&gt;shirt&lt;/b&gt;.png",
+            "28 × 28 pixels, 2.0\xa0KB",
+            "Feb. 29, 2024 12:00:00.000000 UTC",
+            "API",
+            "1.5 ms",
+            "20261123-223048",
+            upload.sha256,
+            str(upload.id),
+            reverse("classifier:picture", args=[upload.id]),
+            reverse("classifier:seen", args=[upload.id]),
+        ):
+            with self.subTest(text=text):
+                self.assertContains(response, text)
+
+    def test_probabilities_fall(self):
+        [upload] = self.record(
+            make_upload(
+                class_names=["Coat", "Bag", "Shirt"], probabilities=[0.2, 0.7, 0.1]
+            )
+        )
+
+        response = self.client.get(page_of(upload))
+
+        names = [name for name, probability in response.context["ranking"]]
+        self.assertEqual(names, ["Bag", "Coat", "Shirt"])
+
+    def test_nothing_is_inline(self):
+        [upload] = self.record(make_upload())
+
+        for address in (LIST, page_of(upload), reverse("admin:index")):
+            with self.subTest(address=address):
+                response = self.client.get(address)
+
+                for inline in (" style=", "<style", "<script>", " onclick="):
+                    self.assertNotContains(response, inline)
+
+    def test_unknown_ids_lead_home(self):
+        for id in (history.new_id(), "no-id"):
+            with self.subTest(id=id):
+                response = self.client.get(f"{LIST}{id}/change/")
+
+                self.assertRedirects(response, reverse("admin:index"))
+
+
+@tag("cassandra")
+class UploadPermissionTests(SignedInTestCase):
+    def sign_in(self, *codenames):
+        user = User.objects.create_user("staff", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        self.client.force_login(user)
+
+    def test_migrate_makes_the_permissions(self):
+        for action in ("view", "change", "delete"):
+            with self.subTest(action=action):
+                permission = Permission.objects.get(codename=f"{action}_upload")
+
+                self.assertEqual(permission.content_type.app_label, "classifier")
+
+    def test_view_permission_opens_the_list_and_the_page(self):
+        [upload] = self.record(make_upload())
+        self.sign_in("view_upload")
+
+        for address in (LIST, page_of(upload)):
+            with self.subTest(address=address):
+                self.assertEqual(self.client.get(address).status_code, 200)
+
+    def test_without_it_both_are_forbidden(self):
+        [upload] = self.record(make_upload())
+        self.sign_in("view_user")
+
+        for address in (LIST, page_of(upload)):
+            with self.subTest(address=address):
+                self.assertEqual(self.client.get(address).status_code, 403)
+
+    def test_visitors_are_asked_to_sign_in(self):
+        self.client.logout()
+
+        self.assertRedirects(
+            self.client.get(LIST), f"{reverse('admin:login')}?next={LIST}"
+        )
+
+
+class UploadsAwayTests(TestCase):
+    def test_the_list_names_the_service_and_stays_in_the_admin(self):
+        self.client.force_login(User.objects.create_superuser("root"))
+
+        with mock.patch.object(history, "page", side_effect=HistoryUnavailable("away")):
+            response = self.client.get(LIST)
+
+        self.assertContains(
+            response, "Apache Cassandra does not answer", status_code=503
+        )
+        self.assertTemplateUsed(response, "admin/base_site.html")
