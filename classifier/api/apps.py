@@ -1,0 +1,12 @@
+"""A Django app of its own: its tables are relational, unlike the classifier's."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiConfig(AppConfig):
+    """The API with its tokens, rate limits and remembered calls."""
+
+    name = "classifier.api"
+    label = "api"
+    verbose_name = _("API")

@@ -1,0 +1,49 @@
+"""Who calls: a token, or an address that is kept only as a keyed hash."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from .models import Token
+
+
+def caller(request):
+    """Return a name for whoever sent a request, fit to be a key in a table."""
+    if token := token_of(request):
+        return f"token-{token.pk}"
+    address = salted_hmac(
+        "classifier.api.callers", client_network(request), algorithm="sha256"
+    )
+    return f"address-{address.hexdigest()}"
+
+
+def token_of(request):
+    """Return the token that a request was let in with, or None."""
+    auth = getattr(request, "auth", None)
+    return auth if isinstance(auth, Token) else None
+
+
+def client_network(request):
+    """Return the client's address; of IPv6, the /64 that one household has."""
+    address = client_address(request)
+    try:
+        address = ip_address(address)
+    except ValueError:  # a Unix socket has none
+        return address
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def client_address(request):
+    """Return the address that the outermost of our own proxies saw.
+
+    A client can write anything to the left of what `PROXIES` proxies have added.
+    """
+    forwarded = request.headers.get("X-Forwarded-For")
+    if forwarded and settings.PROXIES:
+        return forwarded.split(",")[-settings.PROXIES :][0].strip()
+    return request.META.get("REMOTE_ADDR", "")
