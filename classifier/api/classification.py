@@ -1,0 +1,36 @@
+"""Classify what a call brought: one picture as one answer, several each on its own."""
+
+from .. import uploads
+from ..spool import records
+from .errors import PROBLEMS, problem_of
+from .schemas import Upload
+
+
+def answer(request, files, ids):
+    """Return the answer to a call, and whether asking again cannot better it.
+
+    Args:
+        request: the call.
+        files: its pictures.
+        ids: what each upload is to be called, or None for a new id.
+    """
+    if len(files) == 1:
+        return _upload(request, files[0], ids[0]), True
+    outcomes = [_outcome(request, *each) for each in zip(files, ids, strict=True)]
+    statuses = [each["problem"]["status"] for each in outcomes if "problem" in each]
+    return {"outcomes": outcomes}, max(statuses, default=0) < 500
+
+
+def _upload(request, file, id):
+    upload = id and records.find(id)
+    if not upload:
+        upload = uploads.receive(file, file_name=file.name or "", source="api", id=id)
+    return Upload.of(upload, request).model_dump()
+
+
+def _outcome(request, file, id):
+    outcome = {"file_name": uploads.printable(file.name)}
+    try:
+        return {**outcome, "upload": _upload(request, file, id)}
+    except tuple(PROBLEMS) as error:
+        return {**outcome, "problem": problem_of(error).as_dict()}

@@ -1,0 +1,174 @@
+"""The calls: each reads its request, calls one function of the app, and answers."""
+
+from functools import partial
+from uuid import UUID
+
+from django.http import Http404, JsonResponse
+from django.utils.translation import gettext_noop as _
+from ninja import Header, Query, Router, Status
+
+from .. import prediction, uploads
+from ..spool import records
+from .authentication import BearerToken, anyone, anyone_if_open
+from .bodies import received_pictures
+from .callers import caller
+from .classification import answer
+from .idempotency import answer_once
+from .limits import charge_more, limited
+from .listing import Listing
+from .models import Scope
+from .openapi import PICTURES, documented
+from .schemas import EXAMPLE_HOST, EXAMPLE_ID, Network, Outcomes, Upload, UploadPage
+
+READ = ["GET", "HEAD"]
+API = f"{EXAMPLE_HOST}/api/v1"
+BEARER = "Authorization: Bearer deewhy_…"
+
+router = Router()
+router.add_decorator(limited)
+
+
+@router.post(
+    "/classify",
+    auth=[BearerToken(Scope.CLASSIFY), anyone_if_open],
+    response={201: Upload, 200: Outcomes},
+    summary=_("Classify pictures"),
+    description=_(
+        "One picture, as the body or in a part named “file”, is answered with its "
+        "class; several parts named “file”, with what became of each."
+    ),
+    openapi_extra=documented(
+        "bad-request",
+        "call-in-progress",
+        "length-needed",
+        "too-large",
+        "media-type-not-supported",
+        "unreadable-picture",
+        "no-picture",
+        "invalid-parameter",
+        "key-reused",
+        "network-unavailable",
+        "history-unavailable",
+        "storage-unavailable",
+        is_open=True,
+        sample=f"curl -F file=@shoe.jpg {API}/classify",
+        requestBody=PICTURES,
+    ),
+)
+def classify(
+    request,
+    key: str | None = Header(
+        None,
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description=_(
+            "Drawn anew by the client for each call. The same call sent again within "
+            "24 hours gets the same answer, and makes no second upload."
+        ),
+        examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+    ),
+):
+    files = received_pictures(request)
+    charge_more(request, len(files) - 1)
+    if key:
+        work = partial(answer, request, files)
+        return _as_response(answer_once(key, caller(request), files, work))
+    return _as_response(answer(request, files, [None] * len(files))[0])
+
+
+@router.api_operation(
+    READ,
+    "/uploads",
+    auth=BearerToken(Scope.READ),
+    response=UploadPage,
+    summary=_("List uploads"),
+    description=_("Newest first, for staff. A page costs the same wherever it is."),
+    openapi_extra=documented(
+        "not-allowed",
+        "invalid-parameter",
+        "history-unavailable",
+        sample=f"curl -H '{BEARER}' '{API}/uploads?sure=false&limit=10'",
+    ),
+)
+def list_uploads(request, listing: Query[Listing]):
+    page = listing.page()
+    return UploadPage(
+        uploads=[Upload.of(upload, request) for upload in page.rows],
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+        looked_back_to=page.looked_back_to,
+    )
+
+
+@router.api_operation(
+    READ,
+    "/uploads/{id}",
+    auth=[BearerToken(), anyone],
+    response=Upload,
+    url_name="upload",
+    summary=_("Read an upload"),
+    description=_("The id cannot be guessed: who knows it may read the upload."),
+    openapi_extra=documented(
+        "not-found",
+        "invalid-parameter",
+        "history-unavailable",
+        is_open=True,
+        sample=f"curl {API}/uploads/{EXAMPLE_ID}",
+    ),
+)
+def read_upload(request, id: UUID):
+    return Upload.of(_upload_or_404(id), request)
+
+
+@router.delete(
+    "/uploads/{id}",
+    auth=BearerToken(Scope.DELETE),
+    response={204: None},
+    summary=_("Delete an upload"),
+    description=_("The picture, all that was made from it, and its record."),
+    openapi_extra=documented(
+        "not-allowed",
+        "not-found",
+        "invalid-parameter",
+        "history-unavailable",
+        sample=f"curl -X DELETE -H '{BEARER}' {API}/uploads/{EXAMPLE_ID}",
+    ),
+)
+def delete_upload(request, id: UUID):
+    uploads.delete(_upload_or_404(id))
+    return Status(204, None)
+
+
+@router.api_operation(
+    READ,
+    "/network",
+    auth=[BearerToken(), anyone],
+    response=Network,
+    summary=_("Read the network's card"),
+    description=_("Which network answers now, and how good it is."),
+    openapi_extra=documented(
+        "network-unavailable", is_open=True, sample=f"curl {API}/network"
+    ),
+)
+def read_network(request):
+    served = prediction.served()
+    return Network(
+        version=served.version, class_names=list(served.class_names), card=served.card
+    )
+
+
+def _as_response(answered):
+    """One upload was created, at its address; of several, each has its own outcome."""
+    response = JsonResponse(answered)
+    if "links" in answered:
+        response.status_code = 201
+        response["Location"] = answered["links"]["self"]
+    return response
+
+
+def _upload_or_404(id):
+    upload = records.find(id)
+    if upload is None:
+        raise Http404
+    return upload

@@ -1,0 +1,96 @@
+"""Which problem an exception is to the caller."""
+
+import logging
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from ninja.errors import AuthenticationError, ValidationError
+
+from ..exceptions import (
+    HistoryUnavailable,
+    InvalidCursor,
+    NetworkUnavailable,
+    StorageUnavailable,
+    UnreadablePicture,
+)
+from .problems import Problem
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+
+
+def handle_with(api):
+    """Make a django-ninja API answer errors as problems.
+
+    What is not named here is a mistake of ours: Django logs it and answers 500.
+    """
+    for error in PROBLEMS:
+        api.add_exception_handler(
+            error, lambda request, error: problem_of(error).as_response()
+        )
+
+
+def problem_of(error):
+    """Return the problem that one of the errors in `PROBLEMS` is."""
+    return next(
+        to_problem(error)
+        for kind, to_problem in PROBLEMS.items()
+        if isinstance(error, kind)
+    )
+
+
+def token_needed(detail=None, error=None):
+    """Return the problem of a call with no token, or with one that opens nothing."""
+    challenge = f'Bearer error="{error}"' if error else "Bearer"
+    return Problem("token-needed", detail, {"WWW-Authenticate": challenge})
+
+
+def refused_picture(error):
+    """Return the problem with a picture, in the words of the form."""
+    name = "too-large" if error.code == "too_large" else "unreadable-picture"
+    return Problem(name, error, code=error.code)
+
+
+def invalid_parameters(error):
+    """Return the problem of parameters that are not what they should be."""
+    errors = [
+        {"parameter": str(each["loc"][-1]), "detail": each["msg"]}
+        for each in error.errors
+    ]
+    names = ", ".join(each["parameter"] for each in errors)
+    detail = _("Not accepted: %(names)s.") % {"names": names}
+    return Problem("invalid-parameter", detail, errors=errors)
+
+
+def invalid_cursor(error):
+    """Return the problem of a cursor that is forged, old or from another list."""
+    errors = [{"parameter": "cursor", "detail": str(error)}]
+    return Problem("invalid-parameter", error, errors=errors)
+
+
+def unavailable(name):
+    """Return what makes an error of ours a problem; its own words go to the log."""
+
+    def to_problem(error):
+        logger.warning("%s", error)
+        return Problem(name, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+    return to_problem
+
+
+PROBLEMS = {
+    Problem: lambda error: error,
+    UnreadablePicture: refused_picture,
+    InvalidCursor: invalid_cursor,
+    NetworkUnavailable: unavailable("network-unavailable"),
+    HistoryUnavailable: unavailable("history-unavailable"),
+    StorageUnavailable: unavailable("storage-unavailable"),
+    AuthenticationError: lambda error: token_needed(),
+    ValidationError: invalid_parameters,
+    Http404: lambda error: Problem("not-found"),
+    MultiPartParserError: lambda error: Problem("bad-request", error),
+    SuspiciousOperation: lambda error: Problem("bad-request"),
+}

@@ -1,0 +1,101 @@
+"""A call with an Idempotency-Key is answered once, however often it comes.
+
+Follows draft-ietf-httpapi-idempotency-key-header. The first call leases the key; one
+that comes meanwhile waits for its answer; one that comes after a crash takes the lease
+over and writes the same uploads again, under the ids that were drawn for them.
+"""
+
+import hashlib
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from .. import history
+from .models import RememberedCall
+from .problems import Problem
+
+KEPT_FOR = timedelta(hours=24)
+LEASE = timedelta(minutes=1)
+WAIT_S = 30
+POLL_S = 0.05
+RETRY_AFTER_S = 1
+
+
+def answer_once(key, caller, files, answer):
+    """Return the answer to a call: the one given before, or that of `answer`.
+
+    Args:
+        key: as the client drew it; the same key of another caller is another call.
+        caller: who calls.
+        files: the pictures of the call.
+        answer: takes an id for each picture; returns what JSON can keep, and whether
+            it is final. It runs once at a time.
+    """
+    call, is_mine = _claim(_hash(caller, key), _fingerprint(files), len(files))
+    if not is_mine:
+        return call.answer
+    try:
+        given, is_final = answer([UUID(id) for id in call.upload_ids])
+        call.answer = given if is_final else None
+        return given
+    finally:
+        call.leased_until = timezone.now()
+        call.save(update_fields=["answer", "leased_until"])
+
+
+def _claim(key, fingerprint, count):
+    """Return the remembered call, and whether it is this one's to answer."""
+    _forget_old()
+    deadline = time.monotonic() + WAIT_S
+    while True:
+        call, is_mine = _remember(key, fingerprint, count)
+        if call.fingerprint != fingerprint:
+            raise Problem("key-reused")
+        if is_mine or call.answer:
+            return call, is_mine
+        if _take_over(call):
+            return call, True
+        if time.monotonic() > deadline:
+            raise Problem(
+                "call-in-progress", headers={"Retry-After": str(RETRY_AFTER_S)}
+            )
+        time.sleep(POLL_S)
+
+
+def _remember(key, fingerprint, count):
+    return RememberedCall.objects.get_or_create(
+        key=key,
+        defaults={
+            "fingerprint": fingerprint,
+            "upload_ids": [str(history.new_id()) for _ in range(count)],
+            "leased_until": timezone.now() + LEASE,
+        },
+    )
+
+
+def _take_over(call):
+    """Lease a call whose lease has ended without an answer; only one succeeds."""
+    now = timezone.now()
+    waiting = RememberedCall.objects.filter(
+        pk=call.pk, answer=None, leased_until__lte=now
+    )
+    return bool(waiting.update(leased_until=now + LEASE))
+
+
+def _forget_old():
+    RememberedCall.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def _fingerprint(files):
+    """Return a digest of what came; the parts' boundary differs from call to call."""
+    digests = []
+    for file in files:
+        digests += [file.name or "", hashlib.file_digest(file, "sha256").hexdigest()]
+        file.seek(0)
+    return _hash(*digests)
+
+
+def _hash(*texts):
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""How often a caller may call, counted over all processes in the default database.
+
+The generic cell rate algorithm (ITU-T I.371, annex A): each call moves the time until
+which a caller's allowance is used up, and a caller may be a minute ahead. So one row
+and one write per call are enough, and there is no full minute to wait for.
+"""
+
+import functools
+import math
+import time
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from .callers import caller, token_of
+from .models import Allowance
+from .problems import Problem
+
+WINDOW_S = 60
+
+
+def limited(view):
+    """Let a token, or an address without one, call only so many times a minute."""
+
+    @functools.wraps(view)
+    def limiting(request, *args, **kwargs):
+        rate = calls_per_minute(request)
+        if wait_s := charge(caller(request), rate):
+            raise too_many_calls(rate, math.ceil(wait_s))
+        return view(request, *args, **kwargs)
+
+    return limiting
+
+
+def calls_per_minute(request):
+    """Return the rate of whoever sent a request."""
+    token = token_of(request)
+    if token is None:
+        return settings.API_CALLS_PER_MINUTE
+    return token.calls_per_minute or settings.API_TOKEN_CALLS_PER_MINUTE
+
+
+def charge(caller, rate):
+    """Use up one call of `rate` a minute; return the seconds to wait, 0 if allowed."""
+    now = time.time()
+    with transaction.atomic():
+        allowance, is_new = Allowance.objects.select_for_update().get_or_create(
+            caller=caller, defaults={"used_until": now}
+        )
+        used_until = max(allowance.used_until, now) + WINDOW_S / rate
+        if used_until > now + WINDOW_S:
+            return used_until - now - WINDOW_S
+        allowance.used_until = used_until
+        allowance.save(update_fields=["used_until"])
+    if is_new:
+        Allowance.objects.filter(used_until__lt=now).delete()
+    return 0
+
+
+def charge_more(request, calls):
+    """Use up further calls without asking: the ones after this wait for them."""
+    Allowance.objects.filter(caller=caller(request)).update(
+        used_until=F("used_until") + calls * WINDOW_S / calls_per_minute(request)
+    )
+
+
+def too_many_calls(rate, wait_s):
+    """Return the problem of a caller over its rate, with the seconds to wait."""
+    detail = _("At most %(rate)d calls a minute are accepted. Wait %(wait)d s.")
+    return Problem(
+        "too-many-calls",
+        detail % {"rate": rate, "wait": wait_s},
+        {"Retry-After": str(wait_s)},
+    )

@@ -1,0 +1,53 @@
+"""What a list of uploads is narrowed to by a call's query."""
+
+from typing import Literal
+
+from django.utils.translation import gettext_noop as _
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+from .. import history
+
+MAX_PAGE_SIZE = 200
+
+
+class Listing(Schema):
+    """Each parameter given narrows the list; `cursor` is from another page of it."""
+
+    class_name: str | None = Field(None, description=_("The network's answer."))
+    sure: bool | None = Field(None, description=_("Whether the network was sure."))
+    corrected: bool | None = Field(
+        None, description=_("Whether a person has said what is right.")
+    )
+    corrected_class_name: str | None = Field(
+        None, description=_("What a person said is right.")
+    )
+    network_version: str | None = Field(None, description=_("Which network answered."))
+    source: Literal["form", "api", "command"] | None = Field(
+        None, description=_("How it came.")
+    )
+    since: AwareDatetime | None = Field(None, description=_("Not before this time."))
+    until: AwareDatetime | None = Field(None, description=_("Before this time."))
+    cursor: str | None = Field(
+        None, description=_("The place of a page, from the page before or after it.")
+    )
+    limit: int = Field(
+        history.PAGE_SIZE,
+        ge=1,
+        le=MAX_PAGE_SIZE,
+        description=_("The most uploads on a page."),
+    )
+
+    def page(self):
+        """Return the page that is asked for."""
+        filters = history.Filters(
+            class_name=self.class_name,
+            is_sure=self.sure,
+            is_corrected=self.corrected,
+            corrected_class_name=self.corrected_class_name,
+            network_version=self.network_version,
+            source=self.source,
+            since=self.since,
+            until=self.until,
+        )
+        return history.page(filters, cursor=self.cursor, size=self.limit)

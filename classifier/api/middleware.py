@@ -1,0 +1,34 @@
+"""Errors that Django itself answers under /api/, as problems too."""
+
+from .problems import KINDS, MEDIA_TYPE, Problem
+
+PREFIX = "/api/"
+OF_STATUS = {kind.status: name for name, kind in reversed(KINDS.items())}
+
+
+class ProblemMiddleware:
+    """Answer an address that is not there, a method that it has not, and the like.
+
+    Outside the others, so that it sees what they refuse.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.path_info.startswith(PREFIX) or response.status_code < 400:
+            return response
+        if response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        return self.as_problem(response)
+
+    def as_problem(self, response):
+        """Put a problem in place of an error page; its cookies are for people."""
+        fallback = "server-error" if response.status_code >= 500 else "bad-request"
+        problem = Problem(OF_STATUS.get(response.status_code, fallback))
+        response.content = problem.as_response().content
+        response.cookies.clear()
+        response["Content-Type"] = MEDIA_TYPE
+        response["Content-Length"] = len(response.content)
+        return response

@@ -1,0 +1,105 @@
+"""The OpenAPI 3.1 document: what django-ninja reads from the code, made complete."""
+
+from django.utils.translation import override
+from ninja import NinjaAPI
+
+from .problems import KINDS, MEDIA_TYPE
+from .schemas import Problem
+
+BINARY = {"type": "string", "format": "binary"}
+PICTURES = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "array", "minItems": 1, "items": BINARY}
+                },
+                "required": ["file"],
+            }
+        },
+        "application/octet-stream": {"schema": BINARY},
+        "image/*": {"schema": BINARY},
+    },
+}
+
+
+def documented(*problems, sample, is_open=False, **members):
+    """Return what an operation's document says beside what its code says.
+
+    Args:
+        problems: names from `KINDS` that the operation can end in.
+        sample: how it is called from a shell.
+        is_open: whether it can be called without a token.
+        members: of the Operation Object.
+    """
+    return {
+        "x-problems": problems,
+        "x-open": is_open,
+        "x-codeSamples": [{"lang": "Shell", "source": sample}],
+        **members,
+    }
+
+
+class DocumentedAPI(NinjaAPI):
+    """An API whose document names its problems and is valid in every parameter."""
+
+    def get_openapi_operation_id(self, operation):
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **kwargs):
+        document = super().get_openapi_schema(**kwargs)
+        schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"]["Problem"] = schema
+        for methods in document["paths"].values():
+            methods.pop("head", None)  # as GET, without a body
+            for operation in methods.values():
+                _complete(operation)
+        return document
+
+
+def _complete(operation):
+    names = ["token-needed", "too-many-calls", *operation.pop("x-problems")]
+    if operation.pop("x-open"):
+        operation["security"].append({})
+    for name in sorted(names, key=lambda name: KINDS[name].status):
+        _add_problem(operation["responses"], name)
+    for parameter in operation["parameters"]:
+        _mend(parameter)
+
+
+def _add_problem(responses, name):
+    """Add a problem, with an example, to the answers of its status."""
+    kind = KINDS[name]
+    response = responses.setdefault(
+        kind.status,
+        {
+            "description": "",
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {},
+                }
+            },
+        },
+    )
+    with override("en"):
+        example = {
+            "type": f"/api/v1/docs#{name}",
+            "title": str(kind.title),
+            "status": kind.status,
+            "detail": str(kind.advice),
+        }
+    descriptions = [response["description"], example["title"]]
+    response["description"] = "; ".join(filter(None, descriptions))
+    response["content"][MEDIA_TYPE]["examples"][name] = {"value": example}
+
+
+def _mend(parameter):
+    """Take out what has no meaning in an address or a header, or no place there."""
+    parameter.pop("examples", None)  # a list, which only a schema may have
+    choices = parameter["schema"].pop("anyOf", [])
+    for choice in choices:
+        if choice != {"type": "null"}:
+            parameter["schema"].update(choice)

@@ -1,0 +1,172 @@
+"""What the API answers, field by field; the examples are those of its documents."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+EXAMPLE_HOST = "https://deewhy.example"
+EXAMPLE_ID = "0d6e8a20-c8b9-11f0-9c3e-a7d1f05b2e44"
+EXAMPLE_UPLOAD = {
+    "id": EXAMPLE_ID,
+    "created_at": "2026-11-23T22:04:51.238144Z",
+    "class_name": "Sneaker",
+    "label": 7,
+    "probability": 0.988214,
+    "probabilities": {
+        "T-shirt/top": 0.000012,
+        "Trouser": 0.000003,
+        "Pullover": 0.000004,
+        "Dress": 0.000006,
+        "Coat": 0.000002,
+        "Sandal": 0.007131,
+        "Shirt": 0.000021,
+        "Sneaker": 0.988214,
+        "Bag": 0.000118,
+        "Ankle boot": 0.004489,
+    },
+    "sure": True,
+    "network_version": "2026-11-23-fashion",
+    "corrected_class_name": None,
+    "file_name": "shoe.jpg",
+    "media_type": "image/jpeg",
+    "width": 1200,
+    "height": 900,
+    "size_bytes": 184233,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "links": {
+        "self": f"{EXAMPLE_HOST}/api/v1/uploads/{EXAMPLE_ID}",
+        "page": f"{EXAMPLE_HOST}/uploads/{EXAMPLE_ID}",
+        "picture": f"{EXAMPLE_HOST}/uploads/{EXAMPLE_ID}/picture",
+    },
+}
+DECIMALS = 6
+
+
+class Links(Schema):
+    """Where an upload is found."""
+
+    self: str = Field(description=_("This upload, for programs."))
+    page: str = Field(description=_("This upload, for people."))
+    picture: str = Field(description=_("The file, as it was sent."))
+
+
+class Upload(Schema):
+    """One picture, and what the network says of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_UPLOAD]})
+
+    id: UUID
+    created_at: datetime = Field(description=_("When it came, in UTC."))
+    class_name: str = Field(description=_("The likeliest class."))
+    label: int = Field(description=_("Its place among the network's classes, from 0."))
+    probability: float = Field(ge=0, le=1, description=_("Its calibrated probability."))
+    probabilities: dict[str, float] = Field(
+        description=_("Of each class, by its name.")
+    )
+    sure: bool = Field(
+        description=_("False where the network would rather not decide: ask a person.")
+    )
+    network_version: str = Field(description=_("Which network answered."))
+    corrected_class_name: str | None = Field(
+        description=_("The right class, where a person has said so.")
+    )
+    file_name: str = Field(description=_("As it was sent; empty where none was."))
+    media_type: str = Field(description=_("What the file is, by its bytes."))
+    width: int = Field(description=_("In pixels."))
+    height: int = Field(description=_("In pixels."))
+    size_bytes: int
+    sha256: str = Field(description=_("Of the file as it was sent."))
+    links: Links
+
+    @classmethod
+    def of(cls, upload, request):
+        """Return what is told of an upload, no more precise than the history is."""
+        kept = np.float32(upload.probabilities)  # as Cassandra keeps them
+        probabilities = [round(float(each), DECIMALS) for each in kept]
+        label = upload.class_names.index(upload.class_name)
+        return cls(
+            id=upload.id,
+            created_at=upload.created_at,
+            class_name=upload.class_name,
+            label=label,
+            probability=probabilities[label],
+            probabilities=dict(zip(upload.class_names, probabilities, strict=True)),
+            sure=upload.is_sure,
+            network_version=upload.network_version,
+            corrected_class_name=upload.corrected_class_name,
+            file_name=upload.file_name or "",
+            media_type=upload.media_type,
+            width=upload.width,
+            height=upload.height,
+            size_bytes=upload.size_bytes,
+            sha256=upload.sha256,
+            links=Links(
+                self=_link(request, "api:upload", upload),
+                page=_link(request, "classifier:upload-detail", upload),
+                picture=_link(request, "classifier:picture", upload),
+            ),
+        )
+
+
+class Problem(Schema):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description=_("Where this kind of problem is explained."))
+    title: str = Field(description=_("The kind of problem."))
+    status: int
+    detail: str = Field(description=_("This case, and what to do; for people."))
+    code: str | None = Field(None, description=_("Why a picture cannot be read."))
+    scope: str | None = Field(None, description=_("The scope that the token lacks."))
+    errors: list[dict[str, str]] | None = Field(
+        None, description=_("Each parameter that is not accepted, and why.")
+    )
+
+
+class Outcome(Schema):
+    """What became of one of several pictures: an upload, or a problem."""
+
+    file_name: str
+    upload: Upload | None = None
+    problem: Problem | None = None
+
+
+class Outcomes(Schema):
+    """What became of several pictures, in the order they were sent."""
+
+    outcomes: list[Outcome]
+
+
+class UploadPage(Schema):
+    """Some uploads, newest first."""
+
+    uploads: list[Upload]
+    next_cursor: str | None = Field(
+        description=_("For the older ones; null at the end.")
+    )
+    previous_cursor: str | None = Field(description=_("For the newer ones."))
+    looked_back_to: date | None = Field(
+        description=_(
+            "The last day that was looked at, where the page is not full and the next "
+            "one goes on looking."
+        )
+    )
+
+
+class Network(Schema):
+    """The network that answers."""
+
+    version: str
+    class_names: list[str] = Field(description=_("By label, from 0."))
+    card: dict[str, Any] = Field(
+        description=_("How it was trained, what it reaches, when it is “not sure”.")
+    )
+
+
+def _link(request, name, upload):
+    return request.build_absolute_uri(reverse(name, args=[upload.id]))

@@ -1,0 +1,198 @@
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.urls import reverse
+from django.utils import translation
+
+from classifier.api.problems import KINDS, MEDIA_TYPE, Problem
+from classifier.tests.test_api_tokens import issue
+
+
+class ProblemTestCase(TestCase):
+    def assert_problem(self, response, name):
+        self.assertEqual(response["Content-Type"], MEDIA_TYPE)
+        self.assertEqual(response.json()["type"], f"/api/v1/docs#{name}")
+        self.assertEqual(response.json()["status"], response.status_code)
+        self.assertEqual(response.status_code, KINDS[name].status)
+
+
+class ProblemTests(SimpleTestCase):
+    def test_has_the_members_of_rfc_9457(self):
+        problem = Problem("too-large", "21 MB came.", code="too_large")
+
+        self.assertEqual(
+            problem.as_dict(),
+            {
+                "type": "/api/v1/docs#too-large",
+                "title": "The body is too large",
+                "status": 413,
+                "detail": "21 MB came.",
+                "code": "too_large",
+            },
+        )
+
+    def test_gives_the_advice_of_its_kind_where_there_is_no_detail(self):
+        problem = Problem("not-found")
+
+        self.assertEqual(problem.detail, str(KINDS["not-found"].advice))
+
+    def test_speaks_the_callers_language(self):
+        with translation.override("zh-hans"):
+            self.assertEqual(Problem("not-found").as_dict()["title"], "这里什么也没有")
+
+
+class BareErrorTests(ProblemTestCase):
+    """What Django answers before or beside the API's own code."""
+
+    def test_an_address_that_is_not_there(self):
+        for address in ["/api/v1/nothing", "/api/", "/api/v2/classify"]:
+            with self.subTest(address=address):
+                self.assert_problem(self.client.get(address), "not-found")
+
+    def test_a_method_that_an_address_has_not(self):
+        response = self.client.put(reverse("api:classify"))
+
+        self.assert_problem(response, "method-not-allowed")
+        self.assertEqual(response["Allow"], "POST")
+
+    def test_a_host_that_is_not_served(self):
+        response = self.client.get("/api/v1/network", headers={"Host": "other.example"})
+
+        self.assert_problem(response, "bad-request")
+
+    def test_a_mistake_of_ours(self):
+        self.client.raise_request_exception = False
+
+        with override_settings(CHECKPOINTS_DIR=None):
+            response = self.client.get("/api/v1/network")
+
+        self.assert_problem(response, "server-error")
+        self.assertNotIn("Traceback", response.text)
+
+    def test_sets_no_cookie(self):
+        self.assertFalse(self.client.get("/api/v1/nothing").cookies)
+
+    def test_tells_its_length(self):
+        response = self.client.get("/api/v1/nothing")
+
+        self.assertEqual(int(response["Content-Length"]), len(response.content))
+
+    def test_pages_for_people_stay_pages(self):
+        response = self.client.get("/nothing")
+
+        self.assertEqual(response["Content-Type"], "text/html; charset=utf-8")
+
+
+class BodyTests(ProblemTestCase):
+    """Bodies that are refused before any picture is looked at."""
+
+    def post(self, body, content_type, **headers):
+        return self.client.generic(
+            "POST", reverse("api:classify"), body, content_type, headers=headers
+        )
+
+    def test_a_form_that_is_no_multipart(self):
+        response = self.post(b"file=1", "application/x-www-form-urlencoded")
+
+        self.assert_problem(response, "media-type-not-supported")
+
+    def test_a_multipart_without_a_file(self):
+        response = self.client.post(reverse("api:classify"), {"other": "1"})
+
+        self.assert_problem(response, "no-picture")
+
+    def test_a_multipart_without_a_boundary(self):
+        response = self.post(b"--", "multipart/form-data")
+
+        self.assert_problem(response, "bad-request")
+
+    def test_a_body_in_chunks(self):
+        response = self.post(b"", "image/png", **{"Transfer-Encoding": "chunked"})
+
+        self.assert_problem(response, "length-needed")
+
+    def test_an_empty_body(self):
+        response = self.post(b"", "image/png")
+
+        self.assert_problem(response, "unreadable-picture")
+        self.assertEqual(response.json()["code"], "empty")
+
+    @override_settings(MAX_UPLOAD_BYTES=1000)
+    def test_a_body_over_the_limit(self):
+        response = self.post(bytes(1001), "image/png")
+
+        self.assert_problem(response, "too-large")
+        self.assertEqual(
+            response.json()["detail"],
+            "The file is too large: 1001\xa0bytes came, at most 1000\xa0bytes is "
+            "accepted. Choose a smaller picture, or make this one smaller first.",
+        )
+
+    def test_bytes_that_are_no_picture(self):
+        response = self.post(b"no picture", "application/octet-stream")
+
+        self.assert_problem(response, "unreadable-picture")
+        self.assertEqual(response.json()["code"], "not_a_picture")
+
+    def test_an_idempotency_key_that_is_too_long(self):
+        response = self.post(b"x", "image/png", **{"Idempotency-Key": "k" * 256})
+
+        self.assert_problem(response, "invalid-parameter")
+        self.assertEqual(response.json()["errors"][0]["parameter"], "Idempotency-Key")
+
+
+@override_settings(API_OPEN=False)
+class TokenTests(ProblemTestCase):
+    def test_a_call_without_a_token(self):
+        response = self.client.post(reverse("api:classify"))
+
+        self.assert_problem(response, "token-needed")
+        self.assertEqual(response["WWW-Authenticate"], "Bearer")
+
+    def test_a_token_that_nobody_made(self):
+        response = self.client.post(
+            reverse("api:classify"), headers={"Authorization": "Bearer nobody"}
+        )
+
+        self.assert_problem(response, "token-needed")
+        self.assertEqual(response["WWW-Authenticate"], 'Bearer error="invalid_token"')
+
+    def test_a_token_without_the_scope(self):
+        _, secret = issue(scopes=["classify"])
+
+        response = self.client.get(
+            reverse("api:list_uploads"), headers={"Authorization": f"Bearer {secret}"}
+        )
+
+        self.assert_problem(response, "not-allowed")
+        self.assertEqual(response.json()["scope"], "uploads:read")
+
+
+class OriginTests(TestCase):
+    """Which other sites' scripts may call."""
+
+    def preflight(self, path="/api/v1/classify"):
+        return self.client.options(
+            path,
+            headers={
+                "Origin": "https://shop.example",
+                "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "authorization,idempotency-key",
+            },
+        )
+
+    def test_lets_in_no_other_origin_by_default(self):
+        self.assertNotIn("Access-Control-Allow-Origin", self.preflight().headers)
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
+    def test_lets_in_an_origin_that_the_setting_names(self):
+        response = self.preflight()
+
+        self.assertEqual(
+            response["Access-Control-Allow-Origin"], "https://shop.example"
+        )
+        self.assertIn("idempotency-key", response["Access-Control-Allow-Headers"])
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
+    def test_lets_it_into_the_api_only(self):
+        response = self.preflight("/upload")
+
+        self.assertNotIn("Access-Control-Allow-Origin", response.headers)
