@@ -48,6 +48,10 @@ class UploadDisplay:
     def sure(self, upload):
         return upload.is_sure
 
+    @admin.display(description=gettext_lazy("corrected class"))
+    def corrected(self, upload):
+        return upload.corrected_class_name and _(upload.corrected_class_name)
+
     @admin.display(description=gettext_lazy("time"))
     def time(self, upload):
         created_at = timezone.localtime(upload.created_at)

@@ -14,10 +14,10 @@ class UploadQuery(KeysetQuery):
 
     model = Upload
 
-    def page(self, size, cursor=None):
+    def page(self, size, cursor=None, before=None):
         filters = history.Filters(**self.conditions)
         try:
-            page = history.page(filters, cursor=cursor, size=size)
+            page = history.page(filters, cursor=cursor, before=before, size=size)
         except InvalidCursor as error:
             raise InvalidLookup(error) from error
         return KeysetPage(

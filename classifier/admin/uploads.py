@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import answers, registry
+from .. import answers, registry, uploads
 from ..cassandra_admin.filters import ChoiceFilter, DayFilter
 from ..cassandra_admin.options import KeysetModelAdmin
 from ..exceptions import HistoryUnavailable, NetworkUnavailable
 from ..models import Upload
-from .display import UploadDisplay
+from .display import SOURCES, UploadDisplay
 from .query import UploadQuery
 
 
@@ -29,15 +29,38 @@ def class_choices():
         return []
 
 
+def version_choices():
+    return [(version, version) for version in reversed(registry.versions())]
+
+
+def yes_or_no():
+    return [(True, _("Yes")), (False, _("No"))]
+
+
 @admin.register(Upload)
 class UploadAdmin(UploadDisplay, KeysetModelAdmin):
     """Look through the uploads; `history` reads them."""
 
-    list_display = ("thumbnail", "said", "probable", "time", "file_name")
+    list_display = (
+        "thumbnail",
+        "said",
+        "probable",
+        "sure",
+        "corrected",
+        "time",
+        "came_by",
+        "file_name",
+    )
     list_display_links = ("thumbnail", "said")
     list_filter = (
         DayFilter,
         ChoiceFilter.on("class_name", gettext_lazy("class"), class_choices),
+        ChoiceFilter.on("is_sure", gettext_lazy("sure"), yes_or_no),
+        ChoiceFilter.on("is_corrected", gettext_lazy("corrected"), yes_or_no),
+        ChoiceFilter.on("source", gettext_lazy("source"), SOURCES.items),
+        ChoiceFilter.on(
+            "network_version", gettext_lazy("network version"), version_choices
+        ),
     )
     fieldsets = (
         (
@@ -74,5 +97,5 @@ class UploadAdmin(UploadDisplay, KeysetModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def delete_model(self, request, obj):
+        uploads.delete(obj)

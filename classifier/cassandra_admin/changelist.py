@@ -5,9 +5,11 @@ from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from . import days
 from .exceptions import InvalidLookup
 
 SIZE_VAR = "size"
+DAY_VAR = "day"
 
 
 class KeysetChangeList(ChangeList):
@@ -19,8 +21,7 @@ class KeysetChangeList(ChangeList):
 
     def get_filters_params(self, params=None):
         params = super().get_filters_params(params)
-        params.pop(SIZE_VAR, None)
-        return params
+        return {k: v for k, v in params.items() if k not in (SIZE_VAR, DAY_VAR)}
 
     def get_queryset(self, request, exclude_parameters=None):
         self.filter_specs, self.has_filters, unknown, _spawns, active = (
@@ -52,7 +53,12 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request):
         self.page_size = self.get_page_size(request)
-        self.page = self.queryset.page(self.page_size, request.GET.get(PAGE_VAR))
+        self.day = request.GET.get(DAY_VAR)
+        self.page = self.queryset.page(
+            self.page_size,
+            cursor=request.GET.get(PAGE_VAR),
+            before=self.day and days.end(days.parse(self.day)),
+        )
         self.result_list = self.page.object_list
         # Nothing is counted beyond this page: a count reads every record.
         self.result_count = self.full_result_count = len(self.result_list)
@@ -74,10 +80,18 @@ class KeysetChangeList(ChangeList):
         """Return the addresses of the newest, newer and older page; None for none."""
         older, newer = self.page.older, self.page.newer
         return {
-            "newest": newer and self.get_query_string(),
-            "newer": newer and self.get_query_string({PAGE_VAR: newer}),
-            "older": older and self.get_query_string({PAGE_VAR: older}),
+            "newest": newer and self.link_to(None),
+            "newer": newer and self.link_to(newer),
+            "older": older and self.link_to(older),
         }
+
+    def link_to(self, cursor):
+        """Return the query string of the page at a cursor, with the same filters."""
+        return self.get_query_string({PAGE_VAR: cursor, DAY_VAR: None})
+
+    def kept_parameters(self):
+        """Return what a jump to a day keeps: filters, search and page size."""
+        return [item for item in self.params.items() if item[0] != DAY_VAR]
 
     def size_links(self):
         """Return number, address and whether it is chosen, for each page size."""

@@ -1,16 +1,12 @@
 """Filters of the list; each adds a condition to the query."""
 
-import datetime
-
 from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import days
 from .exceptions import InvalidLookup
-
-FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 class ChoiceFilter(admin.SimpleListFilter):
@@ -56,9 +52,8 @@ class DayFilter(admin.ListFilter):
 
     def __init__(self, request, params, model, model_admin):
         super().__init__(request, params, model, model_admin)
-        for name in self.parameters:
-            if text := params.pop(name, [""])[-1]:
-                self.used_parameters[name] = self.day(text)
+        texts = [params.pop(name, [""])[-1] for name in self.parameters]
+        self.first, self.last = (days.parse(text) if text else None for text in texts)
         self.other_parameters = [
             (name, value)
             for name, value in request.GET.items()
@@ -72,57 +67,24 @@ class DayFilter(admin.ListFilter):
         return list(self.parameters)
 
     def choices(self, changelist):
-        today = timezone.localdate()
+        today = days.ago(0)
         for label, first, last in (
             (_("Any day"), None, None),
             (_("Today"), today, today),
-            (_("Yesterday"), _before(today, 1), _before(today, 1)),
-            (_("Past 7 days"), _before(today, 6), today),
+            (_("Yesterday"), days.ago(1), days.ago(1)),
+            (_("Past 7 days"), days.ago(6), today),
         ):
-            days = {"from": first, "to": last}
             yield {
                 "selected": (self.first, self.last) == (first, last),
-                "query_string": changelist.get_query_string(days),
+                "query_string": changelist.get_query_string(
+                    {"from": first, "to": last}
+                ),
                 "display": label,
             }
 
     def queryset(self, request, query):
         if self.first:
-            query = query.filter(since=_start(self.first))
+            query = query.filter(since=days.start(self.first))
         if self.last:
-            query = query.filter(until=_start(_before(self.last, -1)))
+            query = query.filter(until=days.end(self.last))
         return query
-
-    @property
-    def first(self):
-        """The first day that is kept, or None."""
-        return self.used_parameters.get("from")
-
-    @property
-    def last(self):
-        """The last day that is kept, or None."""
-        return self.used_parameters.get("to")
-
-    @staticmethod
-    def day(text):
-        """Return the date that a text says, as 2026-11-23."""
-        try:
-            day = datetime.date.fromisoformat(text)
-        except ValueError as error:
-            raise InvalidLookup(
-                _("“%(text)s” is not a day; write it like 2026-11-23.") % {"text": text}
-            ) from error
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise InvalidLookup(
-                _("The year must be between %(first)d and %(last)d.")
-                % {"first": FIRST_YEAR, "last": LAST_YEAR}
-            )
-        return day
-
-
-def _before(day, days):
-    return day - datetime.timedelta(days)
-
-
-def _start(day):
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))

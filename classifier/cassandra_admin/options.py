@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
 from django.template.response import TemplateResponse
 
@@ -41,6 +42,13 @@ class RecordForm(forms.Form):
         self.instance = instance
 
 
+class SelectedForm(ActionForm):
+    """Choose an action for what is ticked; there is no count of all that match."""
+
+    def clean_select_across(self):
+        return False
+
+
 class KeysetModelAdmin(admin.ModelAdmin):
     """List, filter and show records newest first; nothing can be added or edited.
 
@@ -54,6 +62,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
+    action_form = SelectedForm
     record_form = RecordForm
     store_name = "Apache Cassandra"
     store_errors: tuple = ()
@@ -78,6 +87,19 @@ class KeysetModelAdmin(admin.ModelAdmin):
         fields = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in fields if name not in self.record_form.base_fields]
 
+    def get_deleted_objects(self, objs, request):
+        allowed = self.has_delete_permission(request)
+        return (
+            [str(obj) for obj in objs],
+            {self.opts.verbose_name_plural: len(objs)},
+            set() if allowed else {self.opts.verbose_name},
+            [],
+        )
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            self.delete_model(request, obj)
+
     @explained
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, extra_context)
@@ -85,6 +107,10 @@ class KeysetModelAdmin(admin.ModelAdmin):
     @explained
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    @explained
+    def delete_view(self, request, object_id, extra_context=None):
+        return super().delete_view(request, object_id, extra_context)
 
     @explained
     def history_view(self, request, object_id, extra_context=None):

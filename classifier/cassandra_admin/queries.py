@@ -19,11 +19,21 @@ class KeysetPage:
     looked_back_to: date | None = None  # where the search for rare records stopped
 
 
+class Selection(list):
+    """The records that were ticked, as actions expect them: a queryset of a kind."""
+
+    def __init__(self, records, model):
+        super().__init__(records)
+        self.model = model
+        self.verbose_name = model._meta.verbose_name
+        self.verbose_name_plural = model._meta.verbose_name_plural
+
+
 class KeysetQuery:
     """Records under some conditions, read when asked for; a subclass knows the store.
 
-    It stands where the admin expects a queryset, so that Django's `SimpleListFilter`,
-    actions and selections work on it unchanged.
+    It stands where the admin expects a queryset, so that Django's `SimpleListFilter`
+    and actions work on it unchanged.
     """
 
     model: Any = None
@@ -33,10 +43,6 @@ class KeysetQuery:
         self.conditions = conditions or {}
 
     def __iter__(self):
-        if "pk__in" in self.conditions:
-            found = (self.get(pk) for pk in self.conditions["pk__in"])
-            yield from (record for record in found if record is not None)
-            return
         cursor = None
         while True:
             page = self.page(self.chunk_size, cursor)
@@ -46,14 +52,18 @@ class KeysetQuery:
                 return
 
     def filter(self, **conditions):
-        """Return the same query under further conditions."""
+        """Return the query under further conditions too, or the `Selection` of keys."""
+        if "pk__in" in conditions:
+            found = map(self.get, conditions["pk__in"])
+            return Selection(filter(None, found), self.model)
         return type(self)({**self.conditions, **conditions})
 
-    def page(self, size, cursor=None):
+    def page(self, size, cursor=None, before=None):
         """Return the `KeysetPage` that a cursor leads to, the newest without one.
 
-        The cursor comes from an address, so the store signs it, together with the
-        conditions: under others it would skip records without a word.
+        Without a cursor, `before` (an aware time) makes the page begin there. A cursor
+        comes from an address, so the store signs it, together with the conditions:
+        under others it would skip records without a word.
 
         Raises:
             InvalidLookup: the cursor is forged, too old or of other conditions.

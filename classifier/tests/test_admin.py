@@ -1,13 +1,19 @@
 """The uploads in the admin, over a real Cassandra."""
 
 import datetime
+import io
+import tempfile
+from pathlib import Path
 from unittest import mock
 
+import numpy as np
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import TestCase, override_settings, tag
 from django.urls import reverse
+from PIL import Image
 
-from classifier import history
+from classifier import history, pictures
 from classifier.exceptions import HistoryUnavailable
 
 from .uploads import NOON, make_upload, statements_sent
@@ -89,6 +95,39 @@ class UploadListTests(SignedInTestCase):
         response = self.client.get(LIST, {"class_name": "Bag"})
 
         self.assertEqual(self.ids(response), [bag.id])
+
+    def test_filters_combine(self):
+        wanted, *others = self.record(
+            make_upload(class_name="Bag", is_sure=False, source="api"),
+            make_upload(class_name="Bag", is_sure=False, source="form"),
+            make_upload(class_name="Bag", is_sure=True, source="api"),
+            make_upload(class_name="Coat", is_sure=False, source="api"),
+        )
+
+        response = self.client.get(
+            LIST,
+            {
+                "class_name": "Bag",
+                "is_sure": "False",
+                "source": "api",
+                "is_corrected": "False",
+                "from": "2024-02-29",
+            },
+        )
+
+        self.assertEqual(self.ids(response), [wanted.id])
+
+    def test_jumps_to_a_day_and_goes_on_from_there(self):
+        day = datetime.timedelta(1)
+        newest, middle, oldest = self.record(
+            *(make_upload(NOON - number * day) for number in range(3))
+        )
+
+        there = self.client.get(LIST, {"day": "2024-02-28", "size": 25})
+        newer = self.client.get(LIST + self.links(there)["newer"])
+
+        self.assertEqual(self.ids(there), [middle.id, oldest.id])
+        self.assertEqual(self.ids(newer), [newest.id, middle.id, oldest.id])
 
     @override_settings(TIME_ZONE="America/New_York")
     def test_filters_by_a_day_of_the_site(self):
@@ -218,6 +257,57 @@ class UploadPageTests(SignedInTestCase):
 
 
 @tag("cassandra")
+class UploadDeletionTests(SignedInTestCase):
+    def setUp(self):
+        super().setUp()
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.enterContext(override_settings(MEDIA_ROOT=folder))
+        self.folder = Path(folder)
+        self.first, self.second = self.record(make_upload(), make_upload())
+        for upload in (self.first, self.second):
+            self.keep_pictures(upload)
+
+    def keep_pictures(self, upload):
+        picture = Image.new("RGB", (28, 28))
+        image = np.zeros((28, 28), np.uint8)
+        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture, image)
+
+    def files(self):
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    def test_one_leaves_with_its_pictures(self):
+        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
+
+        self.client.post(address, {"post": "yes"})
+
+        self.assertIsNone(history.get(self.first.id))
+        self.assertIsNotNone(history.get(self.second.id))
+        self.assertTrue(
+            all(path.name.startswith(str(self.second.id)) for path in self.files())
+        )
+
+    def test_all_that_are_ticked_leave_and_the_log_tells(self):
+        ids = [str(self.first.id), str(self.second.id)]
+        ticked = {"action": "delete_selected", "_selected_action": ids}
+
+        self.client.post(LIST, {**ticked, "post": "yes"})
+
+        self.assertEqual(self.ids(self.client.get(LIST)), [])
+        self.assertEqual(self.files(), [])
+        logged = LogEntry.objects.filter(action_flag=DELETION)
+        self.assertCountEqual(logged.values_list("object_id", flat=True), ids)
+
+    def test_cut_short_it_can_be_done_again(self):
+        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
+        with mock.patch.object(history, "delete", side_effect=HistoryUnavailable):
+            answer = self.client.post(address, {"post": "yes"})
+        self.client.post(address, {"post": "yes"})
+
+        self.assertEqual(answer.status_code, 503)
+        self.assertIsNone(history.get(self.first.id))
+
+
+@tag("cassandra")
 class UploadPermissionTests(SignedInTestCase):
     def sign_in(self, *codenames):
         user = User.objects.create_user("staff", is_staff=True)
@@ -238,6 +328,14 @@ class UploadPermissionTests(SignedInTestCase):
         for address in (LIST, page_of(upload)):
             with self.subTest(address=address):
                 self.assertEqual(self.client.get(address).status_code, 200)
+
+    def test_view_permission_does_not_delete(self):
+        [upload] = self.record(make_upload())
+        self.sign_in("view_upload")
+        address = reverse("admin:classifier_upload_delete", args=[upload.id])
+
+        self.assertEqual(self.client.post(address, {"post": 1}).status_code, 403)
+        self.assertIsNotNone(history.get(upload.id))
 
     def test_without_it_both_are_forbidden(self):
         [upload] = self.record(make_upload())

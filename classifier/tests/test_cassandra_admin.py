@@ -4,7 +4,7 @@ from datetime import date
 from unittest import mock
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import include, path
@@ -20,19 +20,22 @@ class StoreAway(RuntimeError):
 
 
 class GroupQuery(KeysetQuery):
-    """Groups by falling key; a cursor is a direction and the key at the border."""
+    """Groups by falling key; a cursor is a direction and the key at the border.
+
+    A group was made on the day of the month that its key says.
+    """
 
     model = Group
     store: list = []
     is_away = False
     looked_back_to = None
 
-    def page(self, size, cursor=None):
+    def page(self, size, cursor=None, before=None):
         if self.is_away:
             raise StoreAway
         kept = [group for group in self.store if self.keeps(group)]
         try:
-            direction, key = cursor.split("-") if cursor else ("older", 1_000_000)
+            direction, key = (cursor or f"older-{self.start(before)}").split("-")
         except ValueError as error:
             raise InvalidLookup("This cursor is forged.") from error
         if direction == "older":
@@ -53,6 +56,9 @@ class GroupQuery(KeysetQuery):
             raise StoreAway
         return next((group for group in self.store if str(group.pk) == str(pk)), None)
 
+    def start(self, before):
+        return before.day if before else 1_000_000
+
     def keeps(self, group):
         return all(getattr(group, k) == v for k, v in self.conditions.items())
 
@@ -69,6 +75,9 @@ class GroupAdmin(KeysetModelAdmin):
 
     def get_queryset(self, request):
         return GroupQuery()
+
+    def delete_model(self, request, obj):
+        GroupQuery.store.remove(obj)
 
 
 site = admin.AdminSite("groups")
@@ -145,6 +154,13 @@ class KeysetModelAdminTests(TestCase):
 
         self.assertIn("size=50", self.links(response)["older"])
 
+    def test_jump_begins_at_the_end_of_a_day(self):
+        response = self.get("?day=2026-01-09")
+
+        self.assertEqual(self.keys(response)[0], 9)
+        self.assertEqual(self.links(response)["older"], None)
+        self.assertNotIn("day=", self.links(response)["newer"])
+
     def test_filter_keeps_the_records_of_one_value(self):
         response = self.get("?name=odd")
 
@@ -174,6 +190,7 @@ class KeysetModelAdminTests(TestCase):
             ("?name=purple", "“purple” is not among the choices for “name”"),
             ("?colour=red", "The list cannot be filtered"),
             ("?id=3", "The list cannot be filtered by “id”"),
+            ("?day=tomorrow", "“tomorrow” is not a day"),
             ("?size=100000", "page size is not among the choices"),
         ):
             with self.subTest(query=query):
@@ -208,6 +225,36 @@ class KeysetModelAdminTests(TestCase):
         response = self.client.get(f"{self.LIST}1/history/")
 
         self.assertContains(response, "Renamed.")
+
+    def test_deletes_what_is_ticked_once_that_is_confirmed(self):
+        ticked = {"action": "delete_selected", "_selected_action": ["60", "58", "99"]}
+
+        asked = self.client.post(self.LIST, {**ticked, "index": 0})
+        done = self.client.post(self.LIST, {**ticked, "post": "yes"}, follow=True)
+
+        self.assertContains(asked, "Are you sure you want to delete the selected")
+        self.assertContains(done, "Successfully deleted 2 groups.")
+        self.assertEqual(self.keys(done)[:3], [59, 57, 56])
+        self.assertEqual(LogEntry.objects.filter(action_flag=DELETION).count(), 2)
+
+    def test_an_action_never_takes_more_than_what_is_ticked(self):
+        ticked = {"action": "delete_selected", "_selected_action": "60"}
+
+        self.client.post(self.LIST, {**ticked, "select_across": 1, "post": "yes"})
+
+        self.assertEqual(len(GroupQuery.store), 59)
+
+    def test_deletes_one_from_its_page(self):
+        self.client.post(f"{self.LIST}60/delete/", {"post": "yes"})
+
+        self.assertEqual(self.keys(self.get())[0], 59)
+
+    def test_permission_to_view_does_not_delete(self):
+        self.client.force_login(self.staff("view_group"))
+
+        response = self.client.post(f"{self.LIST}60/delete/", {"post": "yes"})
+
+        self.assertEqual(response.status_code, 403)
 
     def test_permission_to_view_is_enough_for_list_and_page(self):
         self.client.force_login(self.staff("view_group"))
