@@ -1,19 +1,29 @@
-"""What the network sees while it learns: the images, flipped and shifted at random."""
+"""What the network sees while it learns: images as they are, photographs composed of
+them, and drawings of no class.
+"""
 
 import math
 
 import numpy as np
 
+from . import outliers
+from .composing import ANYTHING, compose, kind_of
+from .labels import CLASS_NAMES
 from .preprocessing import to_batch
 
 MAX_SHIFT = 2
+# Of each batch; the rest is shown as it is, flipped and shifted.
+COMPOSED_SHARE = 0.44
+OUTLIER_SHARE = 0.06
 
 
-class FlippedAndShifted:
+class Mixture:
     """Batches of a split, shuffled anew each epoch, the same for the same seed."""
 
-    def __init__(self, split, batch_size, seed):
+    def __init__(self, split, class_names, batch_size, seed):
         self.split = split
+        self.class_count = len(class_names)
+        self.knows_kinds = tuple(class_names) == CLASS_NAMES
         self.batch_size = batch_size
         self.seed = seed
 
@@ -23,12 +33,29 @@ class FlippedAndShifted:
         return math.ceil(len(self.split) / self.batch_size)
 
     def epoch(self, number):
-        """Yield the batches of an epoch: float32 (n, h, w, 1) and labels int64 (n,)."""
+        """Yield the batches of an epoch, each image in one of the three forms.
+
+        Yields:
+            float32 (n, h, w, 1), and float32 (n, classes): the probability of each
+            class, the same for all where no class fits.
+        """
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split))
         for rows in np.array_split(order, self.steps):
-            batch = self.split.subset(rows)
-            yield to_batch(_vary(batch.images, random)), batch.labels
+            yield self._mix(self.split.subset(rows), random)
+
+    def _mix(self, batch, random):
+        composed = round(len(batch) * COMPOSED_SHARE)
+        drawn = round(len(batch) * OUTLIER_SHARE)
+        images = _vary(batch.images, random)
+        for row in range(composed):
+            kind = kind_of(batch.labels[row]) if self.knows_kinds else ANYTHING
+            images[row] = compose(batch.images[row], random, kind)
+        targets = np.eye(self.class_count, dtype=np.float32)[batch.labels]
+        for row in range(composed, composed + drawn):
+            images[row] = outliers.draw(batch.images[row], random)
+            targets[row] = 1 / self.class_count
+        return to_batch(images), targets
 
 
 def _vary(images, random):

@@ -1,39 +1,66 @@
 """The network: images in, logits out. It knows no files, no Django, no class names."""
 
-import keras
-import numpy as np
-import tensorflow as tf
-from keras import layers
+import os
+
+# TensorFlow's notes about the processor would stand among every command's answers.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras  # noqa: E402  TensorFlow reads the variable when it is imported
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from keras import layers  # noqa: E402
 
 # A compiled call is made for each of these, so that no request waits for a trace.
 BATCH_SIZES = (1, 256)
+BEGINNING_WIDTH = 24
 
 
-def build_network(input_shape, class_count, *, widths=(32, 64, 128), dropout=0.2):
-    """Build a plain convolutional network with batch normalization.
+def build_network(input_shape, class_count, *, kind="plain", **parameters):
+    """Build the network that a card describes.
 
     Args:
         input_shape: (height, width, channels) of an image.
         class_count: how many logits come out.
-        widths: channels of each stage; each next stage works on half the size.
-        dropout: share of the features hidden from the last layer while it learns.
+        kind: "plain" or "residual".
+        parameters: of `plain_network` or `residual_network`.
 
     Returns:
-        keras.Sequential from float32 (n, *input_shape) in [0, 1]
+        keras.Model from float32 (n, *input_shape) in [0, 1]
         to float32 (n, class_count) logits.
     """
+    build = {"plain": plain_network, "residual": residual_network}[kind]
+    return build(input_shape, class_count, **parameters)
+
+
+def plain_network(input_shape, class_count, *, widths=(24, 48, 96), dropout=0.2):
+    """Stack convolutions with batch normalization, half the size for each width."""
     first, *others = widths
-    # Pooled before it is normalized: a quarter of the work, the same function.
-    stack = [keras.Input(input_shape), *_convolution(first, pooled=True)]
+    stack = [keras.Input(input_shape), *_plain_convolution(first, pooled=True)]
     for width in others:
-        stack += _convolution(width)
-        stack += _convolution(width, pooled=width is not others[-1])
+        stack += _plain_convolution(width)
+        stack += _plain_convolution(width, pooled=width is not others[-1])
     stack += [
         layers.GlobalAveragePooling2D(),
         layers.Dropout(dropout),
         layers.Dense(class_count),
     ]
     return keras.Sequential(stack)
+
+
+def residual_network(input_shape, class_count, *, widths=(32, 80, 160), dropout=0.0):
+    """Build a residual stage for each width.
+
+    The 2x2 beginning and the pooling inside a stage follow Jordan 2024,
+    "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (arXiv:2404.00498): what learns
+    in the fewest operations there does so on a CPU as well.
+    """
+    images = keras.Input(input_shape)
+    features = layers.Conv2D(BEGINNING_WIDTH, 2, activation="relu")(images)
+    for width in widths:
+        features = _stage(features, width)
+    features = layers.GlobalMaxPooling2D()(features)
+    features = layers.Dropout(dropout)(features)
+    return keras.Model(images, layers.Dense(class_count)(features))
 
 
 def compile_network(network):
@@ -60,11 +87,28 @@ def compile_network(network):
     return logits
 
 
-def _convolution(width, *, pooled=False):
+def _plain_convolution(width, *, pooled=False):
     stack = [layers.Conv2D(width, 3, padding="same", use_bias=False)]
-    if pooled:
+    if pooled:  # before it is normalized: a quarter of the work, the same function
         stack.append(layers.MaxPooling2D())
     return [*stack, layers.BatchNormalization(momentum=0.9), layers.Activation("relu")]
+
+
+def _stage(features, width):
+    features = _convolution(features, width)
+    # Pooled before it is normalized: a quarter of the work, the same function.
+    features = layers.MaxPooling2D()(features)
+    features = layers.Activation("relu")(_normalize(features))
+    residual = _normalize(_convolution(features, width))
+    return layers.Activation("relu")(layers.Add()([features, residual]))
+
+
+def _convolution(features, width):
+    return layers.Conv2D(width, 3, padding="same", use_bias=False)(features)
+
+
+def _normalize(features):
+    return layers.BatchNormalization(momentum=0.95)(features)
 
 
 def _concrete_call(network, shape):

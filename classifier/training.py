@@ -4,21 +4,24 @@ The state after each epoch is one file; whoever resumes goes on as if never stop
 """
 
 import json
-import math
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from .augmentation import FlippedAndShifted
+from .augmentation import Mixture
+from .muon import ConvolutionMuon
 from .network import build_network
 from .preprocessing import Preprocessing, to_batch
 
-ARCHITECTURE = {"widths": [24, 48, 96], "dropout": 0.2}
+ARCHITECTURE = {"kind": "residual", "widths": [32, 80, 160], "dropout": 0.0}
 VALIDATION_SHARE = 1 / 12
+WARM_UP_EPOCHS = 0.5
+# The share of a training after which the learning rate begins to fall.
+LEVEL_SHARE = 0.5
 EVALUATION_BATCH_SIZE = 500
 
 
@@ -26,11 +29,12 @@ EVALUATION_BATCH_SIZE = 500
 class Plan:
     """How to train: the same plan and data give the same network on one machine."""
 
-    epochs: int = 12
-    batch_size: int = 128
+    epochs: int = 20
+    batch_size: int = 256
     seed: int = 1
-    learning_rate: float = 0.004
-    weight_decay: float = 0.02
+    learning_rate: float = 0.02
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,14 @@ class ResumeError(ValueError):
     """The state on disk is of another training."""
 
 
-def prepare(data, plan, state_path):
+def prepare(data, plan, state_path, architecture=ARCHITECTURE):
     """Build a network and its stream for a data set, ready to run or resume."""
     keras.utils.set_random_seed(plan.seed)
     train, validation = split_validation(data.train, plan.seed)
     network = build_network(
-        Preprocessing().input_shape, len(data.class_names), **ARCHITECTURE
+        Preprocessing().input_shape, len(data.class_names), **architecture
     )
-    stream = FlippedAndShifted(train, plan.batch_size, plan.seed)
+    stream = Mixture(train, data.class_names, plan.batch_size, plan.seed)
     return Training(network, stream, validation, plan, state_path)
 
 
@@ -75,8 +79,12 @@ class Training:
         self.validation = validation
         self.plan = plan
         self.state_path = state_path
-        self.optimizer = keras.optimizers.AdamW(weight_decay=plan.weight_decay)
-        self.optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        self.optimizer = ConvolutionMuon(
+            weight_decay=plan.weight_decay,
+            momentum=0.9,
+            adam_lr_ratio=0.25,
+            adam_weight_decay=0.0,
+        )
         self.optimizer.build(network.trainable_variables)
         self.epochs = []
         self._best = None
@@ -134,10 +142,10 @@ class Training:
     def _run_epoch(self, number):
         start = time.perf_counter()
         losses = []
-        for step, (batch, labels) in enumerate(self.stream.epoch(number)):
-            done = (number - 1 + step / self.stream.steps) / self.plan.epochs
-            self.optimizer.learning_rate = learning_rate(done, self.plan.learning_rate)
-            losses.append(float(self._step(tf.constant(batch), tf.constant(labels))))
+        for step, (batch, targets) in enumerate(self._batches(number)):
+            passed = number - 1 + step / self.stream.steps
+            self.optimizer.learning_rate = learning_rate(passed, self.plan)
+            losses.append(float(self._step(batch, targets)))
         logits = self.logits(self.validation.images)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         return Epoch(
@@ -150,10 +158,23 @@ class Training:
             seconds=time.perf_counter() - start,
         )
 
-    def _learn(self, batch, labels):
+    def _batches(self, number):
+        """The stream's batches, composed beside while the network learns."""
+        height, width, channels = self.network.input_shape[1:]
+        signature = (
+            tf.TensorSpec((None, height, width, channels), tf.float32),
+            tf.TensorSpec((None, self.network.output_shape[-1]), tf.float32),
+        )
+        return tf.data.Dataset.from_generator(
+            self.stream.epoch, args=[number], output_signature=signature
+        ).prefetch(8)
+
+    def _learn(self, batch, targets):
+        smoothing = self.plan.label_smoothing
+        targets = targets * (1 - smoothing) + smoothing / targets.shape[-1]
         with tf.GradientTape() as tape:
             logits = self.network(batch, training=True)
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
             loss = tf.reduce_mean(losses)
         gradients = tape.gradient(loss, self.network.trainable_variables)
         self.optimizer.apply(gradients)
@@ -178,7 +199,7 @@ class Training:
 
     def _restore(self, state):
         about = json.loads(str(state["about"]))
-        if about["plan"] != asdict(self.plan):
+        if not _leads_to(Plan(**about["plan"]), self.plan, len(about["epochs"])):
             raise ResumeError(
                 f"The training to resume had the options {about['plan']},"
                 f" these are {asdict(self.plan)}."
@@ -191,19 +212,27 @@ class Training:
         self.epochs = [Epoch(**epoch) for epoch in about["epochs"]]
 
 
-def learning_rate(done, peak):
-    """One cycle: up in a line for a fifth of the way, down along a cosine to 0.
+def learning_rate(passed, plan):
+    """Up in a line, level, then down in a line to 0.
 
     Args:
-        done: share of the training that is over, 0 to 1.
-        peak: the highest rate.
+        passed: epochs that are over, a real number.
+        plan: how many there are in all, and the highest rate.
 
-    Follows Smith and Topin 2018 (arXiv:1708.07120).
+    While the rate is level it does not depend on the number of epochs, so a training
+    can be resumed with more of them. Follows Hagele et al. 2024 (arXiv:2405.18392).
     """
-    warm_up = 0.2
-    if done < warm_up:
-        return peak * max(done / warm_up, 0.05)
-    return peak * (1 + math.cos(math.pi * (done - warm_up) / (1 - warm_up))) / 2
+    up = passed / WARM_UP_EPOCHS
+    down = (plan.epochs - passed) / (plan.epochs * (1 - LEVEL_SHARE))
+    return plan.learning_rate * max(min(up, 1, down), 0.01)
+
+
+def _leads_to(begun, plan, finished):
+    """Whether the finished epochs of one plan are the first ones of another."""
+    level = LEVEL_SHARE * min(begun.epochs, plan.epochs)
+    return begun == plan or (
+        replace(begun, epochs=plan.epochs) == plan and finished <= level
+    )
 
 
 def _assign(variables, values):

@@ -38,9 +38,9 @@ class Command(BaseCommand):
             "--dataset", metavar="DIR", help="folder with Fashion-MNIST's IDX files"
         )
         parser.add_argument(
-            "--epochs", type=int, default=12, help="passes over the data"
+            "--epochs", type=int, default=20, help="passes over the data"
         )
-        parser.add_argument("--batch-size", type=int, default=128, help="images a step")
+        parser.add_argument("--batch-size", type=int, default=256, help="images a step")
         parser.add_argument("--seed", type=int, default=1, help="repeats a run")
         parser.add_argument(
             "--resume", action="store_true", help="go on after the last finished epoch"

@@ -1,0 +1,254 @@
+"""Composes an image of the data set into a photograph, as far as a network sees one.
+
+The data set shows garments light on black, trimmed, upright. Photographs show them
+dark on light as well, smaller, turned, worn, printed, in shadow, before anything.
+Only images of the training split go in: no photograph is needed to learn them.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from . import surfaces
+from .surfaces import CANVAS
+
+# Labels of Fashion-MNIST whose sleeves hang down there and are spread elsewhere,
+# of what people wear over head and legs, and of what comes in pairs.
+SLEEVED = frozenset({2, 4, 6})
+WORN = frozenset({0, 1, 2, 3, 4, 6})
+PAIRED = frozenset({5, 7, 9})
+
+# Grey levels up to this are the data set's ground; most of it is exactly 0.
+GROUND_LEVEL = 6
+
+_SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of a class: how its garments may be shown."""
+
+    is_sleeved: bool = False
+    is_worn: bool = False
+    is_paired: bool = False
+
+
+ANYTHING = Kind()
+
+
+def kind_of(label):
+    """Say how garments of a label of Fashion-MNIST may be shown."""
+    return Kind(label in SLEEVED, label in WORN, label in PAIRED)
+
+
+def compose(image, rng, kind=ANYTHING):
+    """Compose an image of the data set into a photograph.
+
+    Args:
+        image: uint8 (h, w), light on black.
+        rng: NumPy generator; the same state gives the same photograph.
+        kind: how such a garment may be shown.
+
+    Returns:
+        uint8 array of the image's shape: grey, its contrast stretched as
+        `stretch()` does it for photographs.
+    """
+    garment, alpha = _place(image, rng, kind)
+    if rng.random() < 0.2:
+        photograph = _cut_out(garment, alpha, rng)
+    else:
+        photograph = _photograph(garment, alpha, rng, kind)
+    return _develop(photograph, rng, image.shape)
+
+
+def stretch(grey):
+    """Stretch contrast so that 1 of 50 pixels at each end is black or white.
+
+    Args:
+        grey: array (h, w) of any real type and range.
+
+    Returns:
+        uint8 array (h, w).
+    """
+    values = np.sort(grey, axis=None)
+    margin = len(values) // 50
+    low, high = float(values[margin]), float(values[-1 - margin])
+    scaled = (grey.astype(np.float32) - low) * (255 / max(high - low, 1e-3))
+    return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
+def outline(image):
+    """Where the garment of a data set's image is: uint8 (h, w), 0 or 255."""
+    mask = (image > GROUND_LEVEL).astype(np.uint8)
+    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) * 255
+
+
+def _place(image, rng, kind):
+    """Turn, scale, bend and shift: float32 (CANVAS, CANVAS) garment and alpha."""
+    layers = cv2.merge([image, outline(image)])
+    if rng.random() < 0.5:
+        layers = layers[:, ::-1]
+    is_pair = kind.is_paired and rng.random() < 0.35
+    turn = rng.normal(0, 8)
+    if kind.is_paired and rng.random() < 0.3:
+        turn = rng.uniform(-90, 90)
+    scale = rng.uniform(0.62, 1.02) * (0.75 if is_pair else 1)
+    bend = _bend(rng, kind.is_sleeved)
+    shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
+    if is_pair:
+        other = layers[:, ::-1] if rng.random() < 0.4 else layers
+        second = _warp(other, rng, turn, scale, bend, _shift(rng, scale, 0.15))
+        shown = shown + second * (1 - shown[..., 1:])
+    return shown[..., 0], shown[..., 1]
+
+
+def _shift(rng, scale, least=0.0):
+    free = max(1 - scale, 0.03) * 0.9 + least
+    return rng.uniform(-free, free, 2)
+
+
+def _warp(layers, rng, turn, scale, bend, shift):
+    angle = math.radians(min(max(turn, -90), 90))
+    cos, sin = math.cos(angle), math.sin(angle)
+    width = scale * math.exp(rng.normal(0.03, 0.1))
+    height = scale * math.exp(rng.normal(-0.03, 0.06))
+    u, v = np.meshgrid(_SIDE - np.float32(shift[0]), _SIDE - np.float32(shift[1]))
+    depth = 1 + rng.normal(0, 0.04) * u + rng.normal(0, 0.06) * v
+    x, y = (u * cos + v * sin) / depth, (v * cos - u * sin) / depth
+    x, y = bend((x + y * rng.normal(0, 0.05)) / width, y / height)
+    rows, columns = layers.shape[:2]
+    sampled = cv2.remap(
+        np.ascontiguousarray(layers),
+        (x + 1) * (columns / 2) - 0.5,
+        (y + 1) * (rows / 2) - 0.5,
+        cv2.INTER_CUBIC,
+    )
+    return sampled.astype(np.float32) / 255
+
+
+def _bend(rng, is_sleeved):
+    """Make the function that bends coordinates: cloth, and sleeves spread out."""
+    waves = [surfaces.clouds(rng, 4) * np.float32(rng.uniform(0, 0.03)) for _ in "xy"]
+    spread = rng.uniform(0, 0.9) if is_sleeved and rng.random() < 0.6 else 0
+    shoulder = rng.uniform(0.36, 0.56), -0.75
+
+    def bend(x, y):
+        if spread:
+            x, y = _spread_sleeves(x, y, spread, shoulder)
+        return x + waves[0], y + waves[1]
+
+    return bend
+
+
+def _spread_sleeves(x, y, angle, shoulder):
+    """Turn what is beside the trunk outwards about the shoulders."""
+    outwards, down = np.abs(x) - shoulder[0], y - shoulder[1]
+    cos, sin = math.cos(angle), math.sin(angle)
+    turned = outwards * cos - down * sin, outwards * sin + down * cos
+    is_sleeve = (turned[0] > 0) & (outwards > 0)
+    is_gap = ~is_sleeve & (outwards > 0) & (down > 0)
+    across = np.where(is_sleeve, turned[0], outwards) + shoulder[0]
+    across[is_gap] = 9  # nothing is there to sample
+    return np.sign(x) * across, np.where(is_sleeve, turned[1], down) + shoulder[1]
+
+
+def _dye(garment, alpha, rng, tone):
+    """Give a garment another tone, contrast, folds, pattern and print."""
+    mean = float((garment * alpha).sum() / max(alpha.sum(), 1))
+    contrast = rng.uniform(0.1, 1) * (-1 if rng.random() < 0.4 else 1)
+    dyed = tone + (garment - mean) * np.float32(contrast)
+    if rng.random() < 0.5:
+        dyed += surfaces.clouds(rng) * np.float32(rng.uniform(0, 0.1))
+    if rng.random() < 0.3:
+        dyed += surfaces.texture(rng) * np.float32(rng.uniform(0.03, 0.22))
+    if rng.random() < 0.25:
+        dyed += _print(rng)
+    return dyed
+
+
+def _print(rng):
+    area = np.zeros((CANVAS, CANVAS), np.float32)
+    centre = [int(value) for value in rng.normal(CANVAS / 2, 4, 2)]
+    axes = [int(value) for value in rng.integers(3, 12, 2)]
+    cv2.ellipse(area, centre, axes, 0, 0, 360, float(rng.uniform(-0.5, 0.5)), -1)
+    if rng.random() < 0.6:
+        area *= surfaces.clouds(rng, int(rng.integers(6, 20))) > 0
+    return area
+
+
+def _cut_out(garment, alpha, rng):
+    """What is left when the ground is taken away, not always cleanly."""
+    dyed = _dye(garment, alpha, rng, rng.uniform(0.35, 0.9))
+    if rng.random() < 0.5:
+        alpha = alpha * (surfaces.clouds(rng) > rng.uniform(-3, -1.6))
+    photograph = np.clip(dyed, 0.02, 1) * alpha
+    if rng.random() < 0.5:
+        noise = surfaces.texture(rng) * np.float32(rng.uniform(0, 0.1))
+        photograph += np.maximum(noise, 0) * (1 - alpha)
+    return photograph
+
+
+def _photograph(garment, alpha, rng, kind):
+    tone, ground_tone = _tones(rng)
+    # Seen against its own pattern alone, no garment could be told from it.
+    roughness = 0.04 + 0.25 * abs(tone - ground_tone)
+    photograph = surfaces.ground(rng, ground_tone, roughness)
+    if kind.is_worn and rng.random() < 0.15:
+        _draw_person(photograph, alpha, rng)
+    if rng.random() < 0.6:
+        photograph *= 1 - _shadow(alpha, rng)
+    dyed = np.clip(_dye(garment, alpha, rng, tone), 0, 1)
+    photograph += (dyed - photograph) * alpha
+    if rng.random() < 0.5:
+        photograph *= 1 + surfaces.slope(rng) * np.float32(rng.uniform(0, 0.35))
+    return photograph
+
+
+def _tones(rng):
+    """Draw how light garment and ground are, seldom nearly the same."""
+    while True:
+        tone, ground_tone = rng.uniform(0.03, 0.97, 2)
+        if rng.random() < 0.3:
+            ground_tone = (1.0, 0.93, 0.0)[rng.integers(3)]
+        if abs(tone - ground_tone) > 0.15 or rng.random() < 0.08:
+            return tone, ground_tone
+
+
+def _shadow(alpha, rng):
+    dx, dy = rng.uniform(-5, 5, 2)
+    moved = cv2.warpAffine(alpha, np.float32([[1, 0, dx], [0, 1, dy]]), alpha.shape)
+    return cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.8, 4)) * rng.uniform(0, 0.6)
+
+
+def _draw_person(photograph, alpha, rng):
+    """Draw a head above and limbs below, of one tone."""
+    rows = np.flatnonzero(alpha.max(axis=1) > 0.5)
+    if not len(rows):
+        return
+    skin = float(rng.uniform(0.15, 0.95))
+    middle, width = CANVAS // 2 + int(rng.integers(-4, 5)), int(rng.integers(4, 9))
+    head = (middle, int(rows[0]) - int(rng.integers(2, 8)))
+    cv2.ellipse(photograph, head, (width, width + 3), 0, 0, 360, skin, -1)
+    for side in (-1, 1):
+        x = middle + side * int(rng.integers(3, 9))
+        cv2.line(photograph, (x, int(rows[-1]) - 8), (x, CANVAS), skin, width)
+
+
+def _develop(photograph, rng, shape):
+    """See through a lens, onto fewer pixels, through noise and a JPEG file."""
+    if rng.random() < 0.6:
+        photograph = cv2.GaussianBlur(photograph, (0, 0), rng.uniform(0.3, 1.2))
+    small = cv2.resize(photograph, shape[::-1], interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.5:
+        noise = rng.standard_normal(small.shape, np.float32)
+        small = small + noise * np.float32(rng.uniform(0, 0.05))
+    small = np.clip(small, 0, 1) ** math.exp(rng.normal(0, 0.25))
+    grey = (small * 255).astype(np.uint8)
+    if rng.random() < 0.2:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))]
+        grey = cv2.imdecode(
+            cv2.imencode(".jpg", grey, quality)[1], cv2.IMREAD_GRAYSCALE
+        )
+    return stretch(grey)

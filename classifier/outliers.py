@@ -1,0 +1,126 @@
+"""Draws images of no class, so that a network learns what it does not know.
+
+Digits, letters, figures, noise, bare grounds and garments cut into pieces: what they
+have in common is that no class fits. Follows Hendrycks, Mazeika and Dietterich 2018,
+"Deep Anomaly Detection with Outlier Exposure" (arXiv:1812.04606).
+"""
+
+import math
+import string
+
+import cv2
+import numpy as np
+
+from . import surfaces
+from .composing import compose, stretch
+
+_CHARACTERS = string.digits * 4 + string.ascii_letters
+_FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
+)
+
+
+def draw(image, rng):
+    """Draw an image of no class.
+
+    Args:
+        image: uint8 (h, w), a garment; gives the shape, and pieces for some drawings.
+        rng: NumPy generator; the same state gives the same drawing.
+
+    Returns:
+        uint8 array of the image's shape.
+    """
+    if rng.random() < 0.25:
+        return _ground(image, rng)
+    if rng.random() < 0.1:
+        return rng.integers(0, 256, image.shape, np.uint8)
+    figure = (_character, _character, _strokes, _blob, _shapes, _pieces)[
+        rng.integers(6)
+    ](image, rng)
+    return figure if rng.random() < 0.4 else compose(figure, rng)
+
+
+def _ground(image, rng):
+    ground = surfaces.ground(rng, rng.uniform(0, 1), rng.uniform(0.05, 0.5))
+    if rng.random() < 0.5:
+        surfaces.add_clutter(rng, ground)
+    small = cv2.resize(ground, image.shape[::-1], interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.3:
+        return (np.clip(small, 0, 1) * 255).astype(np.uint8)
+    return stretch(small)
+
+
+def _character(image, rng):
+    """Draw a digit or a letter, turned and bent a little, as MNIST's are written."""
+    canvas = np.zeros((56, 56), np.uint8)
+    character = _CHARACTERS[rng.integers(len(_CHARACTERS))]
+    font, thickness = _FONTS[rng.integers(len(_FONTS))], int(rng.integers(2, 7))
+    scale = rng.uniform(1.2, 1.9)
+    (width, height), _ = cv2.getTextSize(character, font, scale, thickness)
+    origin = (28 - width // 2, 28 + height // 2)
+    cv2.putText(canvas, character, origin, font, scale, 255, thickness, cv2.LINE_AA)
+    turn = cv2.getRotationMatrix2D((28, 28), rng.normal(0, 12), rng.uniform(0.8, 1.1))
+    turn[0, 1] += rng.normal(0, 0.15)
+    canvas = cv2.warpAffine(canvas, turn, (56, 56))
+    return cv2.resize(canvas, image.shape[::-1], interpolation=cv2.INTER_AREA)
+
+
+def _strokes(image, rng):
+    """Draw a curved line or several, as a pen does."""
+    figure = np.zeros(image.shape, np.uint8)
+    for _ in range(rng.integers(1, 4)):
+        steps = np.cumsum(rng.normal(0, 3, (12, 2)), axis=0)
+        points = (steps - steps.mean(axis=0) + np.array(image.shape) / 2).astype(int)
+        cv2.polylines(
+            figure, [points.astype(np.int32)], False, 255, int(rng.integers(1, 4)), 16
+        )
+    return cv2.GaussianBlur(figure, (0, 0), 0.6)
+
+
+def _blob(image, rng):
+    """Draw a closed shape that wobbles about a circle, filled with a texture."""
+    angles = np.linspace(0, 2 * math.pi, 40, endpoint=False)
+    radius = rng.uniform(0.25, 0.42) * image.shape[0]
+    radii = radius * (
+        1
+        + sum(
+            rng.normal(0, 0.35 / order) * np.sin(order * angles + rng.uniform(0, 6))
+            for order in range(1, 7)
+        )
+    )
+    stretchings = np.exp(rng.normal(0, 0.3, 2))
+    points = np.stack([np.cos(angles), np.sin(angles)], 1) * radii[:, None]
+    points = points * stretchings + np.array(image.shape) / 2
+    return _fill(image, rng, points)
+
+
+def _shapes(image, rng):
+    """Draw a few straight-edged shapes over each other."""
+    figure = np.zeros(image.shape, np.uint8)
+    for _ in range(rng.integers(1, 5)):
+        points = rng.uniform(0, image.shape[0], (rng.integers(3, 6), 2))
+        figure = np.maximum(figure, _fill(image, rng, points))
+    return figure
+
+
+def _fill(image, rng, points):
+    mask = np.zeros(image.shape, np.uint8)
+    cv2.fillPoly(mask, [points.astype(np.int32)], 1)
+    surface = rng.uniform(0.2, 0.9) + surfaces.texture(rng) * rng.uniform(0, 0.3)
+    surface = cv2.resize(surface, image.shape[::-1], interpolation=cv2.INTER_AREA)
+    return mask * (np.clip(surface, 0.05, 1) * 255).astype(np.uint8)
+
+
+def _pieces(image, rng):
+    """Cut a garment into squares and lay them anew, each turned."""
+    count = int(rng.integers(2, 5))
+    rows = np.array_split(image[: min(image.shape), : min(image.shape)], count)
+    pieces = [piece for row in rows for piece in np.array_split(row, count, axis=1)]
+    side = math.ceil(min(image.shape) / count)
+    pieces = [cv2.resize(np.rot90(p, rng.integers(4)), (side, side)) for p in pieces]
+    order = rng.permutation(len(pieces)).reshape(count, count)
+    figure = np.block([[pieces[index] for index in row] for row in order])
+    return cv2.resize(figure, image.shape[::-1])

@@ -1,0 +1,70 @@
+import numpy as np
+from django.test import SimpleTestCase
+
+from classifier.augmentation import MAX_SHIFT, Mixture
+from classifier.dataset import Split
+from classifier.labels import CLASS_NAMES
+
+from .networks import CLASS_NAMES as TINY_NAMES
+from .networks import make_split
+
+
+def epoch(stream, number=1):
+    batches = list(stream.epoch(number))
+    return (
+        np.concatenate([batch for batch, _ in batches]),
+        np.concatenate([targets for _, targets in batches]),
+    )
+
+
+class MixtureTests(SimpleTestCase):
+    def stream(self, n, batch_size, seed=1):
+        return Mixture(make_split(n), TINY_NAMES, batch_size, seed)
+
+    def test_an_epoch_takes_each_image_once(self):
+        stream = self.stream(10, batch_size=4)
+
+        batches, targets = epoch(stream)
+
+        self.assertEqual(stream.steps, 3)
+        self.assertEqual((batches.shape, batches.dtype), ((10, 28, 28, 1), np.float32))
+        self.assertEqual(targets.sum(axis=0).tolist(), [4, 3, 3])
+
+    def test_values_are_between_0_and_1(self):
+        batches, _ = epoch(self.stream(100, batch_size=50))
+
+        self.assertEqual((batches.min(), batches.max()), (0, 1))
+
+    def test_drawings_of_no_class_have_even_targets(self):
+        _, targets = epoch(self.stream(100, batch_size=100))
+
+        even = (targets == np.float32(1 / 3)).all(axis=1)
+        self.assertEqual(even.sum(), 6)
+        self.assertEqual(set(targets[~even].max(axis=1)), {1})
+
+    def test_the_same_seed_shows_the_same(self):
+        first = epoch(self.stream(10, 4))
+        again = epoch(self.stream(10, 4))
+
+        np.testing.assert_array_equal(first[0], again[0])
+
+    def test_each_epoch_shows_something_else(self):
+        stream = self.stream(10, 4)
+
+        self.assertFalse(np.array_equal(epoch(stream, 1)[0], epoch(stream, 2)[0]))
+
+    def test_knows_how_the_data_sets_own_classes_may_be_shown(self):
+        self.assertIs(Mixture(make_split(4), CLASS_NAMES, 4, 0).knows_kinds, True)
+        self.assertIs(self.stream(4, 4).knows_kinds, False)
+
+    def test_a_point_moves_by_at_most_the_shift(self):
+        images = np.zeros((400, 29, 29), np.uint8)
+        images[:, 14, 14] = 255  # the centre, so that mirroring moves nothing
+        split = Split(images, np.zeros(400, np.int64))
+
+        batches, _ = epoch(Mixture(split, TINY_NAMES, 400, seed=0))
+
+        as_they_are = batches[200:]  # the other half is composed or drawn
+        _, rows, columns, _ = np.nonzero(as_they_are)
+        moved = np.unique(np.concatenate([rows, columns])) - 14
+        self.assertEqual(moved.tolist(), list(range(-MAX_SHIFT, MAX_SHIFT + 1)))

@@ -1,0 +1,109 @@
+import numpy as np
+from django.test import SimpleTestCase
+
+from classifier.composing import (
+    ANYTHING,
+    GROUND_LEVEL,
+    Kind,
+    compose,
+    kind_of,
+    outline,
+    stretch,
+)
+
+
+def garment():
+    """Draw a trunk with two sleeves that hang down beside it."""
+    image = np.zeros((28, 28), np.uint8)
+    image[4:26, 9:19] = 180
+    image[4:20, 4:7] = image[4:20, 21:24] = 140
+    image[4:7, 4:24] = 160
+    return image
+
+
+class ComposeTests(SimpleTestCase):
+    def compose(self, seed, kind=ANYTHING):
+        return compose(garment(), np.random.default_rng(seed), kind)
+
+    def test_gives_an_image_of_the_same_shape(self):
+        photograph = self.compose(0)
+
+        self.assertEqual((photograph.shape, photograph.dtype), ((28, 28), np.uint8))
+
+    def test_the_same_seed_gives_the_same_photograph(self):
+        np.testing.assert_array_equal(self.compose(3), self.compose(3))
+
+    def test_every_seed_gives_another_photograph(self):
+        photographs = {self.compose(seed).tobytes() for seed in range(20)}
+
+        self.assertEqual(len(photographs), 20)
+
+    def test_uses_the_whole_contrast(self):
+        for seed in range(20):
+            with self.subTest(seed):
+                photograph = self.compose(seed)
+
+                self.assertEqual((photograph.min(), photograph.max()), (0, 255))
+
+    def test_shows_garments_on_light_and_on_dark_grounds(self):
+        middles = [self.compose(seed)[0].mean() for seed in range(60)]
+
+        self.assertLess(min(middles), 30)
+        self.assertGreater(max(middles), 220)
+
+    def test_takes_every_kind_of_garment(self):
+        for kind in (Kind(is_sleeved=True), Kind(is_worn=True), Kind(is_paired=True)):
+            for seed in range(20):
+                with self.subTest(kind=kind, seed=seed):
+                    self.assertEqual(self.compose(seed, kind).shape, (28, 28))
+
+    def test_takes_an_image_without_a_garment(self):
+        nothing = np.zeros((28, 28), np.uint8)
+        for seed in range(20):
+            with self.subTest(seed):
+                photograph = compose(nothing, np.random.default_rng(seed), kind_of(2))
+
+                self.assertEqual(photograph.shape, (28, 28))
+
+    def test_takes_images_of_other_sizes(self):
+        image = np.full((32, 20), 90, np.uint8)
+
+        photograph = compose(image, np.random.default_rng(0))
+
+        self.assertEqual(photograph.shape, (32, 20))
+
+
+class StretchTests(SimpleTestCase):
+    def test_one_of_fifty_pixels_at_each_end_is_black_or_white(self):
+        ramp = np.arange(100, 200).reshape(10, 10)
+
+        stretched = stretch(ramp)
+
+        self.assertEqual(stretched.dtype, np.uint8)
+        self.assertEqual((stretched == 0).sum(), 3)
+        self.assertEqual((stretched == 255).sum(), 3)
+
+    def test_keeps_an_even_image_even(self):
+        stretched = stretch(np.full((28, 28), 77, np.uint8))
+
+        self.assertEqual(len(np.unique(stretched)), 1)
+
+
+class OutlineTests(SimpleTestCase):
+    def test_closes_gaps_of_a_pixel_and_keeps_the_ground_out(self):
+        image = np.zeros((9, 9), np.uint8)
+        image[3:8, 3:8] = 200
+        image[5, 5] = 0
+        image[0, 0] = GROUND_LEVEL
+
+        mask = outline(image)
+
+        self.assertEqual(mask[5, 5], 255)
+        self.assertEqual(mask[0, 0], 0)
+
+
+class KindTests(SimpleTestCase):
+    def test_pullovers_have_sleeves_and_sneakers_come_in_pairs(self):
+        self.assertEqual(kind_of(2), Kind(is_sleeved=True, is_worn=True))
+        self.assertEqual(kind_of(7), Kind(is_paired=True))
+        self.assertEqual(kind_of(8), ANYTHING)
