@@ -1,0 +1,185 @@
+"""What `manage.py doctor` looks at: what each check found, and how to mend it."""
+
+import datetime
+import os
+import resource
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from deewhy import cassandra_session
+from deewhy.cassandra_schema import Schema
+from deewhy.routers import CASSANDRA
+
+from . import orphans, registry
+from .exceptions import HistoryUnavailable, NetworkUnavailable
+from .spool.models import WaitingUpload
+
+ENOUGH_DISK_BYTES = 1 << 30
+ENOUGH_FILES = 1024  # a process's connections, and the files of its uploads
+MAX_CLOCK_DIFFERENCE = datetime.timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the service, what was seen of it, and the cure if it is ill."""
+
+    part: str
+    said: str
+    cure: str = ""
+
+    @property
+    def is_well(self):
+        return not self.cure
+
+
+def examine():
+    """Yield a finding for each part, the quick ones first."""
+    yield _default_database()
+    yield _cassandra()
+    yield _spool()
+    for name in ("MEDIA_ROOT", "VAR_DIR"):
+        yield _folder(name, Path(getattr(settings, name)))
+    yield _checkpoint()
+    yield _static_files()
+    yield _clock()
+    yield _file_limits()
+
+
+def examine_pictures(days):
+    """Return a finding on pictures of the last days, and the orphans among them."""
+    part = _("pictures")
+    try:
+        found = list(orphans.find(days))
+    except HistoryUnavailable as error:
+        return Finding(part, str(error), _("Start Cassandra, then look again.")), []
+    if not found:
+        return Finding(part, _("each has its record")), []
+    said = _("%(count)d have no record") % {"count": len(found)}
+    return Finding(part, said, _("Run manage.py doctor --fix.")), found
+
+
+def _default_database():
+    part = _("default database")
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return Finding(part, str(error), _("Start it, or mend DATABASE_URL."))
+    if plan:
+        said = _("%(count)d migrations are missing") % {"count": len(plan)}
+        return Finding(part, said, _("Run manage.py migrate."))
+    return Finding(part, _("answers, up to date"))
+
+
+def _cassandra():
+    part = "Cassandra"
+    config = connections[CASSANDRA].settings_dict
+    try:
+        schema = Schema(
+            cassandra_session.connect(),
+            config["NAME"],
+            config["OPTIONS"]["replication"],
+        )
+        plan = schema.plan()
+    except cassandra_session.UNAVAILABLE as error:
+        return Finding(
+            part,
+            str(error),
+            _("Start it (manage.py cassandra start), or mend CASSANDRA_HOSTS."),
+        )
+    if plan:
+        said = _("%(count)d migrations are missing") % {"count": len(plan)}
+        return Finding(part, said, _("Run manage.py migrate."))
+    return Finding(part, _("answers, up to date"))
+
+
+def _spool():
+    part = _("spool")
+    try:
+        count = WaitingUpload.objects.count()
+        oldest = WaitingUpload.objects.first()
+    except DatabaseError as error:
+        return Finding(part, str(error), _("Run manage.py migrate."))
+    if not oldest:
+        return Finding(part, _("empty"))
+    said = _("%(count)d records wait for Cassandra, the oldest for %(time)s") % {
+        "count": count,
+        "time": timesince(oldest.spooled_at),
+    }
+    return Finding(part, said, _("Start Cassandra, then run manage.py drain."))
+
+
+def _folder(name, path):
+    part = f"{name} ({path})"
+    try:
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"\0")
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        return Finding(
+            part, error.strerror, _("Make the folder, or mend its rights or its disk.")
+        )
+    said = _("%(size)s free") % {"size": filesizeformat(free)}
+    if free < ENOUGH_DISK_BYTES:
+        return Finding(part, said, _("Free disk space, or move the folder."))
+    return Finding(part, said)
+
+
+def _checkpoint():
+    part = _("checkpoint")
+    try:
+        return Finding(part, registry.served().version)
+    except NetworkUnavailable as error:
+        return Finding(part, str(error), _("Run manage.py train."))
+
+
+def _static_files():
+    part = _("static files")
+    manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
+    if not settings.PRODUCTION:
+        return Finding(part, _("served from where they are"))
+    if not manifest.exists():
+        said = _("%(path)s is missing") % {"path": manifest}
+        return Finding(part, said, _("Run manage.py collectstatic."))
+    return Finding(part, _("collected"))
+
+
+def _clock():
+    part = _("clock")
+    try:
+        row = cassandra_session.connect().execute(
+            "SELECT toTimestamp(now()) AS now FROM system.local"
+        )
+    except cassandra_session.UNAVAILABLE:
+        return Finding(part, _("nothing to compare it with"))
+    difference = abs(timezone.now() - row.one()["now"].replace(tzinfo=datetime.UTC))
+    said = _("%(seconds).1f s from Cassandra's") % {
+        "seconds": difference.total_seconds()
+    }
+    if difference > MAX_CLOCK_DIFFERENCE:
+        return Finding(part, said, _("Let both machines keep time by NTP."))
+    return Finding(part, said)
+
+
+def _file_limits():
+    part = _("limits of the process")
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files < ENOUGH_FILES:
+        said = _("%(count)d open files") % {"count": files}
+        return Finding(part, said, f"ulimit -n {ENOUGH_FILES}")
+    size, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if size != resource.RLIM_INFINITY and size < settings.MAX_UPLOAD_BYTES:
+        said = _("files of at most %(size)s") % {"size": filesizeformat(size)}
+        return Finding(part, said, "ulimit -f unlimited")
+    return Finding(part, _("%(count)d open files") % {"count": files})

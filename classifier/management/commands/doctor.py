@@ -1,0 +1,68 @@
+"""`manage.py doctor`: what is wrong with this installation, and how to mend it."""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from classifier import diagnosis
+from classifier.exceptions import (
+    HistoryUnavailable,
+    NetworkUnavailable,
+    StorageUnavailable,
+)
+
+
+class Command(BaseCommand):
+    help = "Examine every part of the service. The exit status is 1 when one is ill."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=7,
+            help="How far back pictures are compared with records; 0 for all days. "
+            "Default: %(default)s.",
+        )
+        parser.add_argument(
+            "--fix",
+            action="store_true",
+            help="Record pictures that have no record, and remove what is left of "
+            "uploads that were cut short.",
+        )
+
+    def handle(self, *args, **options):
+        findings = []
+        for finding in diagnosis.examine():
+            self.say(finding)
+            findings.append(finding)
+        finding, orphans = diagnosis.examine_pictures(options["days"])
+        self.say(finding)
+        if options["fix"] and orphans:
+            self.fix(orphans)
+        else:
+            findings.append(finding)
+        if not all(finding.is_well for finding in findings):
+            sys.exit(1)
+
+    def say(self, finding):
+        if finding.is_well:
+            self.stdout.write(
+                f"{self.style.SUCCESS('ok ')} {finding.part}: {finding.said}"
+            )
+        else:
+            self.stdout.write(
+                f"{self.style.ERROR('ill')} {finding.part}: {finding.said}"
+            )
+            self.stdout.write(f"    → {finding.cure}")
+
+    def fix(self, orphans):
+        try:
+            recorded = sum(orphan.mend() for orphan in orphans)
+        except (HistoryUnavailable, NetworkUnavailable, StorageUnavailable) as error:
+            raise CommandError(error) from error
+        self.stdout.write(
+            _("%(recorded)d pictures recorded, what was left of %(removed)d removed.")
+            % {"recorded": recorded, "removed": len(orphans) - recorded}
+        )

@@ -1,0 +1,44 @@
+"""`manage.py drain`: write the spool out to Cassandra now."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from classifier.exceptions import HistoryUnavailable
+from classifier.spool.draining import AlreadyDraining, drain
+from classifier.spool.models import WaitingUpload
+
+
+class Command(BaseCommand):
+    help = "Write the records that wait for Cassandra out to it."
+
+    def handle(self, *args, **options):
+        self.verbosity = options["verbosity"]
+        self.total = WaitingUpload.objects.count()
+        try:
+            written = drain(report=self.report)
+        except AlreadyDraining as error:
+            raise CommandError(
+                _("Another process is writing them out: %(count)d wait. Look again.")
+                % self.waiting()
+            ) from error
+        except HistoryUnavailable as error:
+            raise CommandError(
+                _("Cassandra does not answer: %(count)d keep waiting, none is lost.")
+                % self.waiting()
+            ) from error
+        self.say(
+            _("%(written)d written, %(count)d wait.")
+            % {"written": written, **self.waiting()}
+        )
+
+    def report(self, written):
+        self.say(
+            _("%(written)d of %(total)d") % {"written": written, "total": self.total}
+        )
+
+    def waiting(self):
+        return {"count": WaitingUpload.objects.count()}
+
+    def say(self, line):
+        if self.verbosity > 0:
+            self.stdout.write(line)

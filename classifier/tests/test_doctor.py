@@ -1,0 +1,129 @@
+import tempfile
+from io import StringIO
+from pathlib import Path
+from unittest import mock
+
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+from django.test import TestCase, override_settings, tag
+
+from classifier import diagnosis, history, registry
+from classifier.diagnosis import Finding
+from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
+from classifier.spool.models import Lease, WaitingUpload
+
+from .uploads import make_upload
+
+
+@tag("cassandra")
+class DoctorTests(TestCase):
+    databases = {"default", "cassandra"}
+
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.enterContext(
+            override_settings(MEDIA_ROOT=self.folder, VAR_DIR=self.folder)
+        )
+        card = mock.Mock(version="v1")
+        self.served = self.enterContext(
+            mock.patch.object(registry, "served", return_value=card)
+        )
+
+    def doctor(self, *options):
+        """Return the exit status and the output."""
+        output = StringIO()
+        try:
+            call_command("doctor", *options, stdout=output, no_color=True)
+        except SystemExit as stop:
+            return stop.code, output.getvalue()
+        return 0, output.getvalue()
+
+    def assertIll(self, sentence, cure):
+        status, output = self.doctor()
+        self.assertEqual(status, 1)
+        self.assertIn(sentence, output)
+        self.assertIn(f"→ {cure}", output)
+
+    def test_all_is_well(self):
+        status, output = self.doctor()
+
+        self.assertEqual(status, 0, output)
+        self.assertNotIn("ill ", output)
+
+    def test_names_a_folder_that_cannot_be_written(self):
+        with override_settings(MEDIA_ROOT=Path(self.folder, "nowhere")):
+            self.assertIll("No such file", "Make the folder")
+
+    def test_names_a_disk_that_is_nearly_full(self):
+        with mock.patch.object(diagnosis, "ENOUGH_DISK_BYTES", 1 << 60):
+            self.assertIll("free", "Free disk space")
+
+    def test_names_a_broken_checkpoint(self):
+        self.served.side_effect = NetworkUnavailable("It is broken.")
+
+        self.assertIll("It is broken.", "Run manage.py train.")
+
+    def test_counts_what_waits(self):
+        WaitingUpload.objects.add(make_upload())
+
+        self.assertIll("1 records wait", "Start Cassandra, then run manage.py drain.")
+
+    def test_names_missing_static_files(self):
+        with override_settings(PRODUCTION=True, STATIC_ROOT=self.folder):
+            self.assertIll(
+                "staticfiles.json is missing", "Run manage.py collectstatic."
+            )
+
+    def test_names_a_limit_on_files(self):
+        with mock.patch.object(diagnosis, "ENOUGH_FILES", 1 << 40):
+            self.assertIll("open files", "ulimit -n")
+
+    def test_names_a_clock_that_is_wrong(self):
+        tomorrow = diagnosis.timezone.now() + diagnosis.datetime.timedelta(1)
+        with mock.patch.object(diagnosis.timezone, "now", return_value=tomorrow):
+            self.assertIn("NTP", self.doctor()[1])
+
+    def test_names_a_default_database_that_is_away(self):
+        with mock.patch.object(
+            diagnosis, "MigrationExecutor", side_effect=DatabaseError("no such host")
+        ):
+            self.assertIll("no such host", "Start it, or mend DATABASE_URL.")
+
+    def test_fixes_what_a_crash_left(self):
+        orphan = mock.Mock(**{"mend.return_value": True})
+        found = Finding("pictures", "1 has none", "Run"), [orphan]
+        with mock.patch.object(diagnosis, "examine_pictures", return_value=found):
+            status, output = self.doctor("--fix")
+
+        self.assertEqual(status, 0)
+        self.assertIn("1 pictures recorded", output)
+
+
+class DrainCommandTests(TestCase):
+    def setUp(self):
+        self.upload = make_upload()
+        WaitingUpload.objects.add(self.upload)
+
+    def drain(self):
+        output = StringIO()
+        call_command("drain", stdout=output)
+        return output.getvalue().splitlines()
+
+    def test_reports_progress_and_what_was_written(self):
+        with mock.patch.object(history, "record"):
+            lines = self.drain()
+
+        self.assertEqual(lines, ["1 of 1", "1 written, 0 wait."])
+
+    def test_says_that_cassandra_is_away(self):
+        with (
+            mock.patch.object(history, "record", side_effect=HistoryUnavailable),
+            self.assertRaisesMessage(CommandError, "1 keep waiting, none is lost."),
+        ):
+            self.drain()
+
+    def test_leaves_it_to_the_process_that_drains(self):
+        Lease.take("drain", "another")
+
+        with self.assertRaisesMessage(CommandError, "Another process"):
+            self.drain()
