@@ -58,6 +58,8 @@ def to_grey(picture):
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
         return _rescale(picture)
+    if picture.mode == "La":  # Pillow converts it to this mode alone
+        picture = picture.convert("LA")
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")

@@ -80,8 +80,9 @@ def open_checkpoint(version):
     Raises:
         NetworkUnavailable: it is missing or broken.
     """
-    path = settings.CHECKPOINTS_DIR / version
-    if not version or Path(version).name != version or not path.is_dir():
+    root = Path(settings.CHECKPOINTS_DIR)
+    path = root / version
+    if version[:1] in ("", ".") or path.parent != root or not path.is_dir():
         raise NetworkUnavailable(
             f"There is no checkpoint {version!r} in {settings.CHECKPOINTS_DIR}."
             " Run manage.py train."

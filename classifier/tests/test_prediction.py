@@ -1,0 +1,168 @@
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from django.test import SimpleTestCase, override_settings
+from PIL import Image
+
+from classifier import dataset, prediction, registry
+from classifier.evaluation import evaluate
+from classifier.exceptions import NetworkUnavailable
+from classifier.prediction import Classifier, softmax
+
+from .networks import CLASS_NAMES, make_checkpoint, make_split
+from .pictures import make_garment
+
+
+class ServedTestCase(SimpleTestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(CHECKPOINTS_DIR=self.folder))
+        self.enterContext(mock.patch.object(prediction, "_served", None))
+
+
+class ClassifierTests(ServedTestCase):
+    def setUp(self):
+        super().setUp()
+        self.checkpoint = make_checkpoint(temperature=2.0)
+        self.classifier = Classifier(self.checkpoint)
+        self.pictures = [Image.fromarray(image) for image in make_split(5).images]
+
+    def test_probabilities_are_of_every_class_and_sum_to_one(self):
+        answer = self.classifier.classify(self.pictures[0])
+
+        self.assertEqual(answer.class_names, CLASS_NAMES)
+        self.assertAlmostEqual(sum(answer.probabilities), 1)
+
+    def test_class_is_the_most_probable_one(self):
+        answer = self.classifier.classify(self.pictures[0])
+
+        self.assertEqual(answer.probability, max(answer.probabilities))
+        self.assertEqual(answer.probabilities[answer.label], answer.probability)
+        self.assertEqual(answer.class_name, CLASS_NAMES[answer.label])
+
+    def test_says_by_which_network_and_what_it_saw(self):
+        answer = self.classifier.classify(self.pictures[0])
+
+        self.assertEqual(answer.network_version, "tiny")
+        self.assertGreater(answer.latency_ms, 0)
+        np.testing.assert_array_equal(answer.image, np.asarray(self.pictures[0]))
+
+    def test_many_at_once_are_answered_as_one_by_one(self):
+        together = self.classifier.classify_many(self.pictures)
+
+        for picture, answer in zip(self.pictures, together, strict=True):
+            alone = self.classifier.classify(picture)
+            np.testing.assert_allclose(
+                answer.probabilities, alone.probabilities, atol=1e-6
+            )
+
+    def test_nothing_is_answered_by_nothing(self):
+        self.assertEqual(self.classifier.classify_many([]), [])
+
+    def test_agrees_with_the_network_as_it_was_trained(self):
+        images = make_split(20).images
+        network = self.checkpoint.load()
+
+        logits = network(images[..., np.newaxis].astype(np.float32) / 255)
+
+        np.testing.assert_allclose(
+            self.classifier.probabilities(images), softmax(logits / 2.0), atol=1e-4
+        )
+
+    def test_threads_get_the_answers_of_their_own_pictures(self):
+        alone = [self.classifier.classify(picture) for picture in self.pictures]
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(self.classifier.classify, self.pictures * 8))
+
+        for answer, expected in zip(answers, alone * 8, strict=True):
+            np.testing.assert_allclose(
+                answer.probabilities, expected.probabilities, atol=1e-6
+            )
+
+
+class DoubtTests(ServedTestCase):
+    def test_is_sure_above_the_threshold_of_the_card(self):
+        for threshold, is_sure in ((0.0, True), (1.0, False)):
+            with self.subTest(threshold):
+                checkpoint = make_checkpoint(
+                    f"at-{threshold}",
+                    not_sure={"rule": "probability", "threshold": threshold},
+                )
+
+                answer = Classifier(checkpoint).classify(Image.new("L", (28, 28)))
+
+                self.assertIs(answer.is_sure, is_sure)
+
+
+class ServedTests(ServedTestCase):
+    def test_loads_once_for_all_threads(self):
+        make_checkpoint()
+        gate = threading.Barrier(4)
+
+        def ask(_):
+            gate.wait()
+            return prediction.served()
+
+        with (
+            mock.patch.object(prediction, "Classifier", wraps=Classifier) as loaded,
+            ThreadPoolExecutor(4) as pool,
+        ):
+            classifiers = set(pool.map(ask, range(4)))
+
+        self.assertEqual(len(classifiers), 1)
+        loaded.assert_called_once()
+
+    def test_tries_again_after_a_failure(self):
+        with self.assertRaises(NetworkUnavailable):
+            prediction.served()
+
+        make_checkpoint()
+
+        self.assertEqual(prediction.served().version, "tiny")
+
+    def test_predicts_a_file_from_python(self):
+        make_checkpoint()
+        path = self.folder / "garment.png"
+        path.write_bytes(make_garment())
+
+        self.assertIn(prediction.predict_imgpath(path), CLASS_NAMES)
+
+
+class ShippedCheckpointTests(SimpleTestCase):
+    """The checkpoint in the repository keeps the promises of its card."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.classifier = Classifier(registry.served())
+
+    def test_serving_agrees_with_training(self):
+        random = np.random.default_rng(0)
+        images = random.integers(0, 256, (64, 28, 28), np.uint8)
+        network = registry.served().load()
+
+        logits = network(images[..., np.newaxis].astype(np.float32) / 255)
+
+        temperature = self.classifier.card["temperature"]
+        np.testing.assert_allclose(
+            self.classifier.probabilities(images),
+            softmax(logits / temperature),
+            atol=1e-4,
+        )
+
+    def test_reaches_its_accuracy_on_the_official_test_set(self):
+        if not dataset.DEBIAN_FOLDER.is_dir():
+            self.skipTest(f"Fashion-MNIST is not in {dataset.DEBIAN_FOLDER}.")
+
+        figures = evaluate(self.classifier, dataset.load().test)
+
+        card = self.classifier.card["test"]
+        self.assertAlmostEqual(figures["accuracy"], card["accuracy"], places=4)
+        self.assertAlmostEqual(
+            figures["calibration_error"], card["calibration_error"], places=4
+        )

@@ -1,0 +1,127 @@
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+from django.test import SimpleTestCase, override_settings
+
+from classifier import registry
+from classifier.exceptions import NetworkUnavailable
+
+from .networks import make_card, make_checkpoint
+
+
+class CheckpointTestCase(SimpleTestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(CHECKPOINTS_DIR=self.folder))
+
+
+class SavedTests(CheckpointTestCase):
+    def test_comes_back_with_its_weights(self):
+        saved = make_checkpoint()
+        network = registry.served().load()
+
+        again = saved.load()
+        for variable, other in zip(network.weights, again.weights, strict=True):
+            self.assertAllEqual(variable, other)
+
+    def assertAllEqual(self, first, second):
+        self.assertIs(bool(keras.ops.all(first == second)), True)
+
+    def test_leaves_nothing_beside_it(self):
+        make_checkpoint()
+
+        names = {path.name for path in self.folder.iterdir()}
+        self.assertEqual(names, {"tiny", registry.SERVED})
+
+    def test_a_version_is_never_overwritten(self):
+        make_checkpoint()
+
+        with self.assertRaises(FileExistsError):
+            make_checkpoint()
+
+    def test_a_write_cut_short_shows_no_checkpoint(self):
+        class Torn:
+            def save_weights(self, path):
+                path.write_bytes(b"half")
+                raise KeyboardInterrupt
+
+        with self.assertRaises(KeyboardInterrupt):
+            registry.save("torn", Torn(), make_card())
+
+        self.assertEqual(registry.versions(), [])
+
+    def test_versions_are_listed_in_order(self):
+        for version in ("20260102", "20260101"):
+            make_checkpoint(version)
+
+        self.assertEqual(registry.versions(), ["20260101", "20260102"])
+
+
+class ServedTests(CheckpointTestCase):
+    def test_the_last_one_made_served_is_opened(self):
+        make_checkpoint("first")
+        make_checkpoint("second")
+        registry.serve("first")
+
+        self.assertEqual(registry.served().version, "first")
+
+
+class BrokenTests(CheckpointTestCase):
+    def assertUnavailable(self, message):
+        with self.assertRaisesMessage(NetworkUnavailable, message):
+            registry.served()
+
+    def change_card(self, **changes):
+        path = self.folder / "tiny" / registry.CARD
+        card = json.loads(path.read_text()) | changes
+        path.write_text(json.dumps(card))
+
+    def test_nothing_served(self):
+        self.assertUnavailable("Run manage.py train.")
+
+    def test_served_folder_is_gone(self):
+        registry.serve("gone")
+
+        self.assertUnavailable("no checkpoint 'gone'")
+
+    def test_a_name_may_not_leave_the_folder(self):
+        for name in ("..", "../tiny", "/etc", ""):
+            with self.subTest(name):
+                registry.serve(name)
+
+                self.assertUnavailable("no checkpoint")
+
+    def test_card_is_no_json(self):
+        make_checkpoint()
+        (self.folder / "tiny" / registry.CARD).write_text("{")
+
+        self.assertUnavailable("cannot be read")
+
+    def test_card_lacks_what_serving_needs(self):
+        make_checkpoint()
+        path = self.folder / "tiny" / registry.CARD
+        path.write_text(json.dumps({"class_names": []}))
+
+        self.assertUnavailable("lacks")
+
+    def test_card_is_of_another_preprocessing(self):
+        make_checkpoint()
+        self.change_card(preprocessing={"version": "0", "parameters": {}})
+
+        self.assertUnavailable("asks for preprocessing 0")
+
+    def test_weights_are_damaged(self):
+        make_checkpoint()
+        with open(self.folder / "tiny" / registry.WEIGHTS, "ab") as file:
+            file.write(b"!")
+
+        self.assertUnavailable("not the file that its card describes")
+
+    def test_weights_are_of_another_network(self):
+        make_checkpoint()
+        self.change_card(network={"widths": [4, 8], "dropout": 0.0})
+
+        with self.assertRaisesMessage(NetworkUnavailable, "do not fit"):
+            registry.served().load()
