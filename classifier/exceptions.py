@@ -34,3 +34,11 @@ class InvalidCursor(ValueError):
 
     The message is a sentence for the reader, in the active language.
     """
+
+
+class CorrectionConflict(RuntimeError):
+    """Another person changed the upload first; `current` is it now, None if deleted."""
+
+    def __init__(self, current):
+        super().__init__("The upload was changed meanwhile.")
+        self.current = current

@@ -5,9 +5,11 @@ not for request paths: they ask for 10,000 rows and ALLOW FILTERING.
 """
 
 import datetime
+from typing import NamedTuple
 
 from cassandra.cqlengine import columns
 from cassandra.cqlengine.models import QuerySetDescriptor
+from cassandra.util import Date
 from django.utils.translation import gettext_lazy as _
 from django_cassandra_engine.models import DjangoCassandraModel
 
@@ -24,6 +26,22 @@ class AwareDateTime(columns.DateTime):
         return value
 
 
+class Day(columns.Date):
+    """A date as Python knows it; the driver has its own, for years beyond 9999."""
+
+    def to_python(self, value):
+        return value.date() if isinstance(value, Date) else value
+
+
+class Correction(NamedTuple):
+    """One change of what an upload is; a class name of None is the network's answer."""
+
+    at: datetime.datetime
+    by: str
+    previous: str | None
+    chosen: str | None
+
+
 class Upload(DjangoCassandraModel):
     """One picture that was sent, what the network said, and what a person said.
 
@@ -31,7 +49,7 @@ class Upload(DjangoCassandraModel):
     PRIMARY KEY ((day, shard), id) WITH CLUSTERING ORDER BY (id DESC).
     """
 
-    day = columns.Date(partition_key=True)
+    day = Day(partition_key=True)
     shard = columns.Integer(partition_key=True)
     id = columns.TimeUUID(primary_key=True, clustering_order="DESC")
 
@@ -57,6 +75,9 @@ class Upload(DjangoCassandraModel):
     corrected_class_name = columns.Text()
     corrected_by = columns.Text()
     corrected_at = AwareDateTime()
+    corrections = columns.List(
+        columns.Tuple(AwareDateTime(), columns.Text(), columns.Text(), columns.Text())
+    )
 
     class Meta:
         get_pk_field = "id"
@@ -70,6 +91,11 @@ class Upload(DjangoCassandraModel):
     def created_at(self):
         """The time of the upload, aware and in UTC."""
         return timeuuid.created_at(self.id)
+
+    @property
+    def correction_log(self):
+        """Every correction and undoing of one, newest first."""
+        return [Correction(*change) for change in reversed(self.corrections)]
 
 
 LABELS = {
@@ -96,6 +122,7 @@ LABELS = {
     "corrected_class_name": _("corrected class"),
     "corrected_by": _("corrected by"),
     "corrected_at": _("corrected at"),
+    "corrections": _("corrections"),
 }
 
 

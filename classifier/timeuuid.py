@@ -36,7 +36,12 @@ def new_id():
 
 def created_at(id):
     """Return the aware UTC time in an id, to the microsecond."""
-    return EPOCH + datetime.timedelta(microseconds=(id.time - EPOCH_TICKS) // 10)
+    return EPOCH + datetime.timedelta(microseconds=microseconds(id))
+
+
+def microseconds(id):
+    """Return the microseconds since 1970 in an id, as CQL's USING TIMESTAMP counts."""
+    return (id.time - EPOCH_TICKS) // 10
 
 
 def day_of(id):

@@ -4,24 +4,44 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from . import pages, records
+from . import corrections, pages, records, summaries
+from .corrections import NONE_OF_THESE
 from .filters import Filters
 from .pages import PAGE_SIZE, Page
-from .service import answering, is_available
+from .service import answering, answering_all, is_available
+from .summaries import Summary
+
+REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
+"""The uploads that a person should look at first."""
 
 record = answering(records.record)
 get = answering(records.get)
 delete = answering(records.delete)
 page = answering(pages.page)
+neighbours = answering(pages.neighbours)
+everything = answering_all(pages.everything)
+correct = answering(corrections.correct)
+undo_correction = answering(corrections.undo_correction)
+summarize = answering(summaries.summarize)
+uploads_per_day = answering(summaries.uploads_per_day)
 
 __all__ = [
+    "NONE_OF_THESE",
     "PAGE_SIZE",
+    "REVIEW_QUEUE",
     "Filters",
     "Page",
+    "Summary",
+    "correct",
     "delete",
+    "everything",
     "get",
     "is_available",
+    "neighbours",
     "new_id",
     "page",
     "record",
+    "summarize",
+    "undo_correction",
+    "uploads_per_day",
 ]

@@ -1,19 +1,30 @@
 """What a list of uploads is narrowed to, and the CQL that says it."""
 
 import datetime
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from .. import timeuuid
 
 BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 END = datetime.datetime(5000, 1, 1, tzinfo=datetime.UTC)
 
+INDEXED = (
+    "class_name",
+    "is_sure",
+    "is_corrected",
+    "corrected_class_name",
+    "network_version",
+    "source",
+)
+SEARCHED = ("sha256", "file_name")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Each value given narrows the list; `since` is inclusive, `until` exclusive.
 
-    Those two are aware times, so that a day may begin where the reader lives.
+    Those two are aware times, so that a day may begin where the reader lives. File
+    names match whatever their case.
     """
 
     class_name: str | None = None
@@ -22,14 +33,20 @@ class Filters:
     corrected_class_name: str | None = None
     network_version: str | None = None
     source: str | None = None
+    sha256: str | None = None
+    file_name: str | None = None
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
 
     @property
     def indexed(self):
         """Return the values by column that an index inside a partition answers."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)[:-2]}
-        return {name: value for name, value in values.items() if value is not None}
+        return self._given(INDEXED)
+
+    @property
+    def searched(self):
+        """Return the values by column that a table of its own answers."""
+        return self._given(SEARCHED)
 
     @property
     def low(self):
@@ -43,10 +60,12 @@ class Filters:
 
     def as_text(self):
         """Return the values given as text by name, for signing and for links."""
-        given = {
-            name: value for name, value in asdict(self).items() if value is not None
-        }
+        given = self._given(field.name for field in fields(self))
         return {
             name: value.isoformat() if isinstance(value, datetime.datetime) else value
             for name, value in given.items()
         }
+
+    def _given(self, names):
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}

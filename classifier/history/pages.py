@@ -2,18 +2,14 @@
 
 import datetime
 from dataclasses import dataclass
-from itertools import accumulate, islice
-from operator import itemgetter
 
 from .. import timeuuid
 from ..models import Upload
-from . import cursors, days, partitions
+from . import cursors, walks
 from .cursors import NEXT, PREVIOUS, Cursor
 from .filters import Filters
 
 PAGE_SIZE = 50
-MAX_PARTITIONS = 64
-"""Partitions that one page reads at most; a rarer filter goes on on the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ def page(filters=None, *, cursor=None, before=None, size=PAGE_SIZE):
 
 def _page_after(start, filters, size, *, has_newer):
     """Return the page of the newest uploads below an id."""
-    walk = _walk_older(filters.low, start, filters, size + 1)
+    walk = walks.older(filters.low, start, filters, size + 1)
     rows = walk.rows[:size]
     end = rows[-1]["id"] if len(walk.rows) > size else walk.stopped_at
     newest = rows[0]["id"] if rows else start
@@ -76,7 +72,7 @@ def _page_before(end, filters, size):
 
     Where they are fewer than a page, it is the first page, which is full.
     """
-    walk = _walk_newer(end, filters.high, filters, size + 1)
+    walk = walks.newer(end, filters.high, filters, size + 1)
     if len(walk.rows) <= size and not walk.stopped_at:
         return _page_after(filters.high, filters, size, has_newer=False)
     rows = walk.rows[:size][::-1]
@@ -90,63 +86,26 @@ def _page_before(end, filters, size):
 
 
 def _is_any_above(start, filters):
-    walk = _walk_newer(start, filters.high, filters, 1)
+    walk = walks.newer(start, filters.high, filters, 1)
     return bool(walk.rows or walk.stopped_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """What was found, and the bound of what was read if there may be more beyond."""
-
-    rows: list[dict]
-    stopped_at: object = None
-
-
-def _walk_older(low, high, filters, limit):
-    listed = days.newest(
-        timeuuid.day_of(high), timeuuid.day_of(low), MAX_PARTITIONS + 1
+def neighbours(upload, filters=None):
+    """Return the uploads before and after one in the list: (newer, older), or None."""
+    filters = filters or Filters()
+    above = walks.newer(upload.id, filters.high, filters, 1)
+    below = walks.older(filters.low, upload.id, filters, 1)
+    return tuple(
+        Upload(**walk.rows[0]) if walk.rows else None for walk in (above, below)
     )
-    return _walk(partitions.read_newest, listed, low, high, filters, limit, 0)
 
 
-def _walk_newer(low, high, filters, limit):
-    listed = days.oldest(
-        timeuuid.day_of(low), timeuuid.day_of(high), MAX_PARTITIONS + 1
-    )
-    return _walk(partitions.read_oldest, listed, low, high, filters, limit, 1)
-
-
-def _walk(read, listed, low, high, filters, limit, far_side):
-    """Read day by day, more at once while they yield little, until there are enough.
-
-    `far_side` is 0 where the walk leaves a day at its start, 1 where at its end.
-    """
-    affordable = _affordable(listed)
-    rows, done, at_once = [], 0, 1
-    while done < len(affordable) and len(rows) < limit:
-        wave = affordable[done : done + at_once]
-        wanted = limit - len(rows)
-        for found in read(wave, low, high, filters, wanted):
-            rows += found
-        done += len(wave)
-        at_once = _next_wave(at_once, done, len(rows), limit)
-    if len(rows) >= limit or done == len(listed):
-        return _Walk(rows[:limit])
-    last = affordable[-1][0] + datetime.timedelta(far_side)
-    return _Walk(rows, timeuuid.start_of(last))
-
-
-def _affordable(listed):
-    """Return the days whose partitions one page may read; always the first."""
-    total = accumulate(map(itemgetter(1), listed))
-    within = sum(partitions <= MAX_PARTITIONS for partitions in total)
-    return list(islice(listed, max(1, within)))
-
-
-def _next_wave(at_once, done, found, limit):
-    """Return how many days to read next: what is likely to do, at most twice as many.
-
-    Reading them one after another would add up their answers' delays.
-    """
-    likely = (limit - found) * done // max(1, found) + 1
-    return min(2 * at_once, likely)
+def everything(filters=None, *, size=500):
+    """Yield every upload that matches, newest first, a page at a time in memory."""
+    filters = filters or Filters()
+    high = filters.high
+    while high:
+        walk = walks.older(filters.low, high, filters, size)
+        yield from (Upload(**row) for row in walk.rows)
+        is_full = len(walk.rows) == size
+        high = walk.rows[-1]["id"] if is_full else walk.stopped_at

@@ -6,18 +6,19 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import days
+from . import counts, days, lookups
 
 COLUMNS = tuple(Upload._columns)
-KEY = ("day", "shard", "id")
+WRITTEN = COLUMNS[:-1]  # the last holds what happens to an upload later
 
 # The time of writing is the time of the upload: the same record may come again, after
 # a time-out or from a queue, and undoes neither a correction nor a deletion.
 INSERT = f"""\
-INSERT INTO upload ({", ".join(COLUMNS)})
-VALUES ({", ".join("?" for _ in COLUMNS)}) USING TIMESTAMP ?"""
+INSERT INTO upload ({", ".join(WRITTEN)})
+VALUES ({", ".join("?" for _ in WRITTEN)}) USING TIMESTAMP ?"""
 SELECT = f"""\
 SELECT {", ".join(COLUMNS)} FROM upload WHERE day = ? AND shard = ? AND id = ?"""
+EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
 DELETE = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ?"
 
 
@@ -26,17 +27,12 @@ def record(upload):
     upload.day = timeuuid.day_of(upload.id)
     shards = days.ensure(upload.day)
     upload.shard = days.shard_of(upload.id, shards)
+    known = cassandra_session.execute_async(EXISTS, key(upload))
+    lookups.write(upload)
+    is_new = known.result().one() is None
     cassandra_session.execute(INSERT, insert_values(upload))
-
-
-def insert_values(upload):
-    """Return the parameters of INSERT; a value that is missing writes nothing."""
-    values = (getattr(upload, name) for name in COLUMNS)
-    written_at = (timeuuid.order(upload.id) >> 64) - timeuuid.EPOCH_TICKS
-    return (
-        *(UNSET_VALUE if value is None else value for value in values),
-        written_at // 10,
-    )
+    if is_new:
+        counts.add(upload.day, counts.of(upload))
 
 
 def get(id):
@@ -47,8 +43,31 @@ def get(id):
     return row and Upload(**row)
 
 
+def read_rows(keys):
+    """Return the rows of several primary keys in their order, without missing ones."""
+    sent = [cassandra_session.execute_async(SELECT, key) for key in keys]
+    rows = [future.result().one() for future in sent]
+    return [row for row in rows if row]
+
+
 def delete(upload):
-    """Delete the record of an upload, which need not have been written yet."""
-    day = timeuuid.day_of(upload.id)
-    shard = days.shard_of(upload.id, days.ensure(day))
-    cassandra_session.execute(DELETE, (day, shard, upload.id))
+    """Delete an upload's record, its row last; cut short, it can be done again."""
+    current = get(upload.id)
+    lookups.delete(upload)
+    if current:
+        cassandra_session.execute(DELETE, key(current))
+        counts.add(current.day, counts.negative(counts.of(current)))
+
+
+def key(upload):
+    """Return the whole primary key."""
+    return upload.day, upload.shard, upload.id
+
+
+def insert_values(upload):
+    """Return the parameters of INSERT; a value that is missing writes nothing."""
+    values = (getattr(upload, name) for name in WRITTEN)
+    return (
+        *(UNSET_VALUE if value is None else value for value in values),
+        timeuuid.microseconds(upload.id),
+    )

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
@@ -20,13 +21,19 @@ def answering(function):
 
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
-        try:
+        with _one_error():
             return function(*args, **kwargs)
-        except cassandra_session.UNAVAILABLE as error:
-            logger.warning("Cassandra: %s", cassandra_session.describe(error))
-            raise HistoryUnavailable(
-                _("The history (Apache Cassandra) does not answer.")
-            ) from error
+
+    return wrapper
+
+
+def answering_all(function):
+    """Do the same for a generator function, whose reads come later."""
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with _one_error():
+            yield from function(*args, **kwargs)
 
     return wrapper
 
@@ -38,3 +45,14 @@ def is_available():
     except cassandra_session.UNAVAILABLE:
         return False
     return True
+
+
+@contextmanager
+def _one_error():
+    try:
+        yield
+    except cassandra_session.UNAVAILABLE as error:
+        logger.warning("Cassandra: %s", cassandra_session.describe(error))
+        raise HistoryUnavailable(
+            _("The history (Apache Cassandra) does not answer.")
+        ) from error

@@ -1,0 +1,84 @@
+"""How many uploads each day had, and what they were, at a cost that never grows.
+
+Counters are not idempotent: one whose answer was lost is off by one, so the figures
+are approximate until `recount` compares them with the uploads themselves.
+"""
+
+import logging
+from collections import Counter
+
+from deewhy import cassandra_session
+
+UPLOADS = "uploads"
+UNSURE = "unsure"
+CORRECTED = "corrected"
+RIGHT = "right"  # corrected, and the network had said so
+CLASS_PREFIX = "class:"
+
+ADD = """\
+UPDATE upload_count SET total = total + ? WHERE year = ? AND measure = ? AND day = ?"""
+SELECT = """\
+SELECT day, total FROM upload_count
+WHERE year = ? AND measure = ? AND day >= ? AND day <= ? ORDER BY day DESC LIMIT 366"""
+
+logger = logging.getLogger(__name__)
+
+
+def of(upload):
+    """Return what an upload adds to the counts of its day, by measure."""
+    return Counter(
+        {
+            UPLOADS: 1,
+            CLASS_PREFIX + upload.class_name: 1,
+            UNSURE: int(not upload.is_sure),
+            CORRECTED: int(upload.is_corrected),
+            RIGHT: int(upload.corrected_class_name == upload.class_name),
+        }
+    )
+
+
+def add(day, change):
+    """Add to the counts of a day; a failure is logged, because the row was written."""
+    try:
+        sent = [
+            cassandra_session.execute_async(ADD, (number, day.year, measure, day))
+            for measure, number in change.items()
+            if number
+        ]
+        for future in sent:
+            future.result()
+    except cassandra_session.UNAVAILABLE as error:
+        logger.warning(
+            "The counts of %s may be off: %s", day, cassandra_session.describe(error)
+        )
+
+
+def per_day(measures, first, last):
+    """Return {measure: {day: total}} of a range of days, in one read a year each."""
+    years = range(first.year, last.year + 1)
+    sent = {
+        (measure, year): cassandra_session.execute_async(
+            SELECT, (year, measure, first, last)
+        )
+        for measure in measures
+        for year in years
+    }
+    return {
+        measure: {
+            row["day"].date(): row["total"]
+            for year in years
+            for row in sent[measure, year].result()
+            if row["total"]
+        }
+        for measure in measures
+    }
+
+
+def negative(counter):
+    """Return the counts with their signs turned, to take them away."""
+    return Counter({measure: -number for measure, number in counter.items()})
+
+
+def difference(new, old):
+    """Return what to add to old counts to make them the new ones."""
+    return Counter({name: new[name] - old[name] for name in new.keys() | old.keys()})

@@ -1,0 +1,52 @@
+"""The tables that find uploads by something else than their time.
+
+They are written before the upload and deleted before it, so the upload's own row
+decides whether it exists: whatever is cut short leaves an entry that leads nowhere,
+which searches skip and the next attempt mends.
+"""
+
+import unicodedata
+
+from deewhy import cassandra_session
+
+from .. import timeuuid
+
+INSERT = """\
+INSERT INTO upload_by_{0} ({0}, year, id, shard)
+VALUES (?, ?, ?, ?) USING TIMESTAMP ?"""
+DELETE = "DELETE FROM upload_by_{0} WHERE {0} = ? AND year = ? AND id = ?"
+
+
+def write(upload):
+    """Write the entries of an upload, once or again."""
+    _run(INSERT, upload, upload.shard, timeuuid.microseconds(upload.id))
+
+
+def delete(upload):
+    """Delete the entries of an upload."""
+    _run(DELETE, upload)
+
+
+def key(column, value):
+    """Return a value as its table keeps it: file names regardless of case."""
+    if column == "file_name":
+        return unicodedata.normalize("NFC", value).casefold()
+    return value
+
+
+def entries(upload):
+    """Return (column, key) for each table that an upload belongs in."""
+    values = {"sha256": upload.sha256, "file_name": upload.file_name}
+    return [(column, key(column, value)) for column, value in values.items() if value]
+
+
+def _run(cql, upload, *more):
+    year = timeuuid.day_of(upload.id).year
+    sent = [
+        cassandra_session.execute_async(
+            cql.format(column), (value, year, upload.id, *more)
+        )
+        for column, value in entries(upload)
+    ]
+    for future in sent:
+        future.result()

@@ -1,0 +1,41 @@
+"""What visitors say their own pictures show; for the curator, who has the last word."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from deewhy import cassandra_session
+
+from .service import answering
+
+# `class_name` is empty where the visitor says that none of the classes is right.
+INSERT = """\
+INSERT INTO upload_suggestion (upload_id, class_name, suggested_at) VALUES (?, ?, ?)"""
+SELECT = "SELECT class_name FROM upload_suggestion WHERE upload_id = ?"
+DELETE = "DELETE FROM upload_suggestion WHERE upload_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The class that a visitor picked, "" for none of them."""
+
+    class_name: str
+
+
+@answering
+def keep(id, class_name):
+    """Write a suggestion; a later one for the same upload replaces it."""
+    cassandra_session.execute(INSERT, (id, class_name, timezone.now()))
+
+
+@answering
+def of(id):
+    """Return the Suggestion for an upload, or None."""
+    row = cassandra_session.execute(SELECT, (id,)).one()
+    return row and Suggestion(row["class_name"])
+
+
+@answering
+def delete(id):
+    """Delete the suggestion for an upload, if there is one."""
+    cassandra_session.execute(DELETE, (id,))

@@ -1,0 +1,56 @@
+"""What the history adds up to, approximately: the counts of its days, added."""
+
+import datetime
+from dataclasses import dataclass
+
+from . import counts
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Approximate totals of a range of days, and how many uploads each day had."""
+
+    per_day: dict[datetime.date, int]
+    per_class: dict[str, int]
+    unsure: int
+    corrected: int
+    right: int
+
+    @property
+    def uploads(self):
+        return sum(self.per_day.values())
+
+    @property
+    def unsure_share(self):
+        """Return the share of uploads that the network was not sure of, or None."""
+        return self.unsure / self.uploads if self.uploads else None
+
+    @property
+    def corrected_share(self):
+        """Return the share of uploads that a person corrected, or None."""
+        return self.corrected / self.uploads if self.uploads else None
+
+    @property
+    def accuracy(self):
+        """Return the share of corrected ones that the network had right, or None."""
+        return self.right / self.corrected if self.corrected else None
+
+
+def summarize(first, last, class_names):
+    """Return the summary of the UTC days from `first` to `last`, both included."""
+    measures = [counts.UPLOADS, counts.UNSURE, counts.CORRECTED, counts.RIGHT]
+    of_class = {name: counts.CLASS_PREFIX + name for name in class_names}
+    found = counts.per_day([*measures, *of_class.values()], first, last)
+    totals = {measure: sum(per_day.values()) for measure, per_day in found.items()}
+    return Summary(
+        per_day=found[counts.UPLOADS],
+        per_class={name: totals[measure] for name, measure in of_class.items()},
+        unsure=totals[counts.UNSURE],
+        corrected=totals[counts.CORRECTED],
+        right=totals[counts.RIGHT],
+    )
+
+
+def uploads_per_day(first, last):
+    """Return {day: uploads}, approximately, of the UTC days that have any."""
+    return counts.per_day([counts.UPLOADS], first, last)[counts.UPLOADS]
