@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",  # containers have no user namespaces
     "--disable-gpu",
@@ -22,8 +23,8 @@ ARGUMENTS = [
 
 
 def chromium():
-    """Return the path of the system's Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """Return the path of the Chromium that CHROMIUM names or the system has, or None."""
+    names = (os.environ.get("CHROMIUM", ""), *NAMES)
     return next(filter(None, map(shutil.which, names)), None)
 
 

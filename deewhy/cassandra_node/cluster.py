@@ -61,7 +61,6 @@ class LocalCluster:
             return
         heap_mb = heap_for(len(missing))
         version = jars.version()
-        self.jars_folder.mkdir(parents=True, exist_ok=True)
         paths = jars.fetch(self.jars_folder)
         for node in missing:
             self.say(f"Starting Cassandra {version} on {node.address}:{node.port}")

@@ -1,5 +1,6 @@
 """Cassandra's jars: exactly the files that `jgo.lock.toml` names, fetched once."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -31,12 +32,19 @@ def fetch(folder, lock=LOCK, remote=None):
         NodeError: a jar cannot be downloaded, or is not the one that was locked.
     """
     locked = {file_name(jar): jar for jar in LockFile.load(lock).dependencies}
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # a run of the tests may fetch them, too
+        complete(locked, folder, remote)
+    return [folder / name for name in locked]
+
+
+def complete(locked, folder, remote):
     present = {name for name in locked if (folder / name).exists()}
     for name in present:
         verify(folder / name, locked[name])
     if missing := [jar for name, jar in locked.items() if name not in present]:
         download(missing, folder, remote)
-    return [folder / name for name in locked]
 
 
 def file_name(jar):
