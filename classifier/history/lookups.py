@@ -19,12 +19,28 @@ DELETE = "DELETE FROM upload_by_{0} WHERE {0} = ? AND year = ? AND id = ?"
 
 def write(upload):
     """Write the entries of an upload, once or again."""
-    _run(INSERT, upload, upload.shard, timeuuid.microseconds(upload.id))
+    _run(inserts(upload))
 
 
 def delete(upload):
     """Delete the entries of an upload."""
-    _run(DELETE, upload)
+    _run(
+        (DELETE.format(column), (value, timeuuid.day_of(upload.id).year, upload.id))
+        for column, value in entries(upload)
+    )
+
+
+def inserts(upload):
+    """Return the (statement, parameters) that write the entries of an upload."""
+    more = (
+        timeuuid.day_of(upload.id).year,
+        upload.id,
+        upload.shard,
+        timeuuid.microseconds(upload.id),
+    )
+    return [
+        (INSERT.format(column), (value, *more)) for column, value in entries(upload)
+    ]
 
 
 def key(column, value):
@@ -40,13 +56,7 @@ def entries(upload):
     return [(column, key(column, value)) for column, value in values.items() if value]
 
 
-def _run(cql, upload, *more):
-    year = timeuuid.day_of(upload.id).year
-    sent = [
-        cassandra_session.execute_async(
-            cql.format(column), (value, year, upload.id, *more)
-        )
-        for column, value in entries(upload)
-    ]
+def _run(statements):
+    sent = [cassandra_session.execute_async(*statement) for statement in statements]
     for future in sent:
         future.result()
