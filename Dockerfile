@@ -14,7 +14,7 @@ COPY --from=build /install /usr/local
 WORKDIR /app
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    HOST=0.0.0.0 \
+    BIND=0.0.0.0:8987 \
     CASSANDRA_HOSTS=cassandra
 COPY manage.py ./
 COPY deewhy deewhy

@@ -56,6 +56,11 @@ ALLOWED_HOSTS = required_in_production(
     "ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"
 ).split(",")
 
+# Server
+
+BIND = env.str("BIND", "127.0.0.1:8987")
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 0)  # 0: by cores and memory
+
 # Applications
 
 INSTALLED_APPS = [

@@ -1,0 +1,127 @@
+"""`manage.py serve`: everything that the service needs, then the service itself."""
+
+import errno
+import os
+import secrets
+import socket
+import sys
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
+
+RETRY_EVERY_S = 2
+
+
+class Command(BaseCommand):
+    """Prepare, then become gunicorn, which holds the node's leash until it ends."""
+
+    help = (
+        "Start a Cassandra (or wait for CASSANDRA_HOSTS), migrate both databases, make"
+        " an administrator when there is none, and serve until Ctrl-C."
+    )
+    # They are run before the server is; a start without a network is no failure.
+    requires_system_checks = []
+
+    def handle(self, **options):
+        check_port_is_free(settings.BIND)
+        leash = None
+        try:
+            if settings.CASSANDRA_HOSTS:
+                self.wait_for_cassandra()
+            else:
+                leash = self.start_node()
+                call_command("migrate", verbosity=0)
+            self.make_administrator()
+            collect_static_files()
+        except BaseException as error:
+            if leash:
+                leash.cut()
+            if isinstance(error, KeyboardInterrupt):
+                sys.exit(130)  # as a shell counts a death by SIGINT
+            raise
+        become_gunicorn(leash)
+
+    def start_node(self):
+        # Not installed where CASSANDRA_HOSTS names a cluster.
+        from deewhy.cassandra_node import NodeError, local_cluster
+        from deewhy.cassandra_node.warden import Leash
+
+        cluster = local_cluster(say=self.stdout.write)
+        try:
+            leash = Leash(cluster)
+        except NodeError as error:
+            raise CommandError(error) from error
+        try:
+            cluster.start_nodes()
+        except BaseException as error:
+            leash.cut()
+            if isinstance(error, NodeError):
+                raise CommandError(error) from error
+            raise
+        return leash
+
+    def wait_for_cassandra(self):
+        """Migrate as soon as the cluster answers, however long that takes."""
+        told = False
+        while True:
+            try:
+                return call_command("migrate", verbosity=0)
+            except CommandError as error:
+                if not told:
+                    self.stderr.write(f"Waiting for Cassandra. {error}")
+                    told = True
+            time.sleep(RETRY_EVERY_S)
+
+    def make_administrator(self):
+        users = get_user_model().objects
+        if users.filter(is_superuser=True).exists():
+            return
+        name = os.environ.get("ADMIN_USERNAME") or "admin"
+        given = os.environ.get("ADMIN_PASSWORD")
+        password = given or secrets.token_urlsafe(12)
+        try:
+            users.create_superuser(name, password=password)
+        except IntegrityError:
+            return  # another replica was first
+        if not given:
+            self.stdout.write(
+                f"Administrator: {name}, password: {password} (said only this once)"
+            )
+
+
+def check_port_is_free(bind):
+    host, _, port = bind.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise CommandError(
+                    f"Cannot listen on {bind}: {error.strerror}."
+                ) from error
+            raise CommandError(
+                f"Port {port} is taken by another program. Stop it, or choose another"
+                f" port by BIND={host}:{int(port) + 1}."
+            ) from error
+
+
+def collect_static_files():
+    """Collect them where that is possible; the image has them collected already."""
+    folder = settings.STATIC_ROOT
+    if os.access(folder if folder.exists() else folder.parent, os.W_OK):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def become_gunicorn(leash):
+    """Replace this process, so that signals reach the server with nobody between."""
+    if leash:
+        os.set_inheritable(leash.file, True)
+        os.environ["LEASH"] = f"{leash.file} {leash.warden.pid}"
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]
+    os.execv(command[0], [*command, "--config", "python:deewhy.gunicorn_conf"])

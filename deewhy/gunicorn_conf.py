@@ -1,0 +1,77 @@
+"""How gunicorn serves: `manage.py serve` starts it with this file.
+
+A worker loads the network and meets Cassandra after the fork, before it takes a
+request. Ctrl-C means what SIGTERM does: finish the requests in flight, then stop.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+
+import psutil
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+
+WORKER_MEMORY_BYTES = 1_000_000_000  # TensorFlow, the network and a large picture
+
+cores = (
+    len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else os.cpu_count()
+)
+roomy = psutil.virtual_memory().available // WORKER_MEMORY_BYTES
+
+bind = settings.BIND
+workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
+worker_class = "gthread"
+threads = 8
+timeout = 60
+graceful_timeout = 30
+preload_app = False  # neither TensorFlow nor the driver's session survives a fork
+accesslog = None
+loglevel = "warning"
+
+# TensorFlow reads these when it is imported: the cores, shared by the workers.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, cores // workers)))
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def when_ready(server):
+    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+
+
+def post_fork(server, worker):
+    # Else the node would live as long as the last worker, not as the master.
+    if leash := os.environ.get("LEASH"):
+        os.close(int(leash.split()[0]))
+
+
+def post_worker_init(worker):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the master decides
+    from classifier.exceptions import NetworkUnavailable
+    from classifier.prediction import served
+    from classifier.spool import draining
+
+    try:
+        served()
+    except NetworkUnavailable as error:
+        worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
+    draining.start()
+    if worker.age == 1:
+        host, _, port = settings.BIND.rpartition(":")
+        name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
+        sys.stdout.write(f"Serving http://{name}:{port}\n")
+        sys.stdout.flush()
+
+
+def on_exit(server):
+    """Stop the node that was started for this server, if one was."""
+    if leash := os.environ.get("LEASH"):
+        from deewhy.cassandra_node import local_cluster
+
+        file, warden = map(int, leash.split())
+        local_cluster().stop()
+        os.close(file)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(warden, 0)
