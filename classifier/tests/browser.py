@@ -23,7 +23,7 @@ ARGUMENTS = [
 
 
 def chromium():
-    """Return the path of the Chromium that CHROMIUM names or the system has, or None."""
+    """Return the path of a Chromium, that of CHROMIUM or the system's, or None."""
     names = (os.environ.get("CHROMIUM", ""), *NAMES)
     return next(filter(None, map(shutil.which, names)), None)
 
