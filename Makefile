@@ -11,7 +11,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/node.stamp ## Serve http://localhost:8987, with a Cassandra beside it
-	@exec $(MANAGE) serve
+	@exec $(MANAGE) serve --stop-with-parent
 
 test: .venv/dev.stamp ## Run every test, on a Cassandra of its own
 	@$(PY) -m pytest
@@ -37,6 +37,7 @@ lock: .venv/dev.stamp ## Pin what requirements*.in ask for, with hashes
 	    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	        --generate-hashes --no-header $$name.in --output-file $$name.txt; \
 	done
+	@cd deewhy/cassandra_node && $(CURDIR)/.venv/bin/jgo lock
 
 clean: ## Remove what can be made again; data in var/ and media/ stays
 	@rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -36,21 +36,18 @@ def django_db_modify_db_settings(
     if settings.CASSANDRA_HOSTS or not any(map(needs_cassandra, request.session.items)):
         yield
         return
-    from deewhy.cassandra_node.warden import Leash
+    from deewhy.cassandra_node.warden import hold
 
     cluster = cluster_on_free_ports(tmp_path_factory.mktemp("cassandra"))
-    leash = Leash(cluster)
+    leash = hold(cluster)
     with pytest.MonkeyPatch.context() as patch:
         options = settings.DATABASES[CASSANDRA]["OPTIONS"]["connection"]
         patch.setitem(options, "port", cluster.port)
         patch.setattr(settings, "CASSANDRA_PORT", cluster.port)
         patch.setenv("CASSANDRA_PORT", str(cluster.port))  # for commands that tests run
-        try:
-            cluster.start_nodes()
-            yield
-        finally:
-            leash.cut()
-            shutil.rmtree(cluster.folder, ignore_errors=True)
+        yield
+    leash.cut()
+    shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
 def needs_cassandra(item):

@@ -8,6 +8,8 @@ import contextlib
 import os
 import signal
 import sys
+import threading
+import time
 
 import psutil
 from django.conf import settings
@@ -25,7 +27,7 @@ bind = settings.BIND
 workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
 worker_class = "gthread"
 threads = 8
-timeout = 60
+timeout = 120  # loading the network counts, and may be slow on a busy machine
 graceful_timeout = 30
 preload_app = False  # neither TensorFlow nor the driver's session survives a fork
 accesslog = None
@@ -39,6 +41,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 def when_ready(server):
     signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    if parent := os.environ.get("STOP_WITH"):
+        threading.Thread(target=stop_with, args=[int(parent)], daemon=True).start()
+
+
+def stop_with(parent):
+    """Stop when the process that started this one is gone: it may have been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def post_fork(server, worker):

@@ -51,6 +51,7 @@ class LocalCluster:
             self.start_nodes()
 
     def start_nodes(self):
+        """Do so while holding the lock, or as the one whose children hold it."""
         missing = []
         for node in self.nodes:
             if process := node.process():
@@ -65,6 +66,10 @@ class LocalCluster:
         for node in missing:
             self.say(f"Starting Cassandra {version} on {node.address}:{node.port}")
             node.start(paths, heap_mb)
+
+    def is_running(self):
+        """Tell whether any node runs; it may not answer yet."""
+        return any(node.process() for node in self.nodes)
 
     def stop(self):
         """Drain and stop every node that runs, the seed last."""

@@ -16,20 +16,39 @@ from .cluster import LocalCluster
 PROJECT = Path(__file__).parents[2]
 
 
-class Leash:
-    """Holds the nodes of a cluster to this process."""
+def hold(cluster):
+    """Start the nodes and return the leash that holds them to this process.
 
-    def __init__(self, cluster):
+    Nodes that run already were started by hand: they stay, and None is returned.
+
+    Raises:
+        NodeError: they cannot be had.
+    """
+    with cluster.lock() as lock:
+        leash = None if cluster.is_running() else Leash(cluster, lock)
+    try:
+        cluster.start_nodes()
+    except BaseException:
+        if leash:
+            leash.cut()
+        raise
+    return leash
+
+
+class Leash:
+    """Holds the nodes of a cluster to this process, from before they start."""
+
+    def __init__(self, cluster, lock):
         self.cluster = cluster
         watched, self.file = os.pipe()
-        with cluster.lock() as lock:
-            self.warden = subprocess.Popen(
-                [sys.executable, "-m", __name__, cluster.folder, str(cluster.port)],
-                cwd=PROJECT,
-                stdin=watched,
-                pass_fds=[lock.fileno()],
-                start_new_session=True,
-            )
+        self.warden = subprocess.Popen(
+            [sys.executable, "-m", __name__, cluster.folder, str(cluster.port)],
+            cwd=PROJECT,
+            stdin=watched,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
         os.close(watched)
 
     def cut(self):

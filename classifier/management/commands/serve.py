@@ -26,7 +26,16 @@ class Command(BaseCommand):
     # They are run before the server is; a start without a network is no failure.
     requires_system_checks = []
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--stop-with-parent",
+            action="store_true",
+            help="Stop when the process that started this one ends, however it ends.",
+        )
+
+    def handle(self, *, stop_with_parent, **options):
+        if stop_with_parent:
+            os.environ["STOP_WITH"] = str(os.getppid())
         check_port_is_free(settings.BIND)
         leash = None
         try:
@@ -48,21 +57,12 @@ class Command(BaseCommand):
     def start_node(self):
         # Not installed where CASSANDRA_HOSTS names a cluster.
         from deewhy.cassandra_node import NodeError, local_cluster
-        from deewhy.cassandra_node.warden import Leash
+        from deewhy.cassandra_node.warden import hold
 
-        cluster = local_cluster(say=self.stdout.write)
         try:
-            leash = Leash(cluster)
+            return hold(local_cluster(say=self.stdout.write))
         except NodeError as error:
             raise CommandError(error) from error
-        try:
-            cluster.start_nodes()
-        except BaseException as error:
-            leash.cut()
-            if isinstance(error, NodeError):
-                raise CommandError(error) from error
-            raise
-        return leash
 
     def wait_for_cassandra(self):
         """Migrate as soon as the cluster answers, however long that takes."""
