@@ -1,17 +1,77 @@
-"""The upload form; what a picture may be is decided in `pictures`."""
+"""The visitor's forms; what a picture may be is decided in `pictures`."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from .examples import EXAMPLES
+
+MAX_PICTURES = 20
+
+
+class PicturesInput(forms.FileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """One file or several; each is looked at only when it is received."""
+
+    widget = PicturesInput(attrs={"accept": "image/*,.heic,.heif,.avif"})
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list) else [data] if data else []
+        if len(files) > MAX_PICTURES:
+            raise ValidationError(
+                _("%(sent)d pictures came; at most %(limit)d are accepted at once."),
+                "too_many",
+                {"sent": len(files), "limit": MAX_PICTURES},
+            )
+        return files
 
 
 class UploadForm(forms.Form):
-    """One picture, as any browser sends it."""
+    """Pictures as any browser sends them, or the name of an example."""
 
-    file = forms.FileField(
-        label=_("Picture"),
-        error_messages={
-            "required": _("No file came. Choose a picture first."),
-            "empty": _("The file is empty (0 bytes). Choose a picture."),
-        },
-        widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,.avif"}),
+    file = PicturesField(label=_("Picture"), required=False)
+    example = forms.ChoiceField(
+        choices=[(name, name) for name in EXAMPLES], required=False
     )
+
+    def clean(self):
+        if not self.errors and not any(self.cleaned_data.values()):
+            self.add_error(
+                "file",
+                ValidationError(
+                    _("No file came. Choose a picture first."), code="required"
+                ),
+            )
+
+    def pictures(self):
+        """Return (file, file name) of every picture that came."""
+        sent = [(file, file.name) for file in self.cleaned_data["file"]]
+        if name := self.cleaned_data["example"]:
+            sent.append((EXAMPLES[name].open(), f"{name}.png"))
+        return sent
+
+
+class SuggestionForm(forms.Form):
+    """Which class is right, in the words of the visitor who sent the picture."""
+
+    NONE = "-"
+
+    class_name = forms.ChoiceField(widget=forms.RadioSelect)
+
+    def __init__(self, upload, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = [name for name in upload.class_names if name != upload.class_name]
+        self.fields["class_name"].choices = [
+            *((name, gettext(name)) for name in others),
+            (self.NONE, gettext("None of these")),
+        ]
+
+    def clean_class_name(self):
+        name = self.cleaned_data["class_name"]
+        return "" if name == self.NONE else name

@@ -8,6 +8,9 @@ app_name = "classifier"
 urlpatterns = [
     path("upload", views.upload, name="upload"),
     path("uploads/<uuid:id>", views.upload_detail, name="upload-detail"),
+    path("uploads/<uuid:id>/suggestion", views.suggest, name="suggest"),
+    path("uploads/<uuid:id>/delete", views.delete, name="delete"),
+    path("receipts/<str:text>", views.receipt, name="receipt"),
     path("uploads/<uuid:id>/picture", views.picture, name="picture"),
     path(
         "uploads/<uuid:id>/preview",

@@ -1,14 +1,22 @@
 """The visitor's pages: parse, call one function, render."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
-from . import answers, pictures, uploads
-from .exceptions import UnreadablePicture
-from .forms import UploadForm
+from . import answers, examples, pictures, receipts, registry, uploads, visitors
+from .exceptions import NetworkUnavailable, UnreadablePicture
+from .forms import SuggestionForm, UploadForm
+from .history import suggestions
 from .spool import records
 from .upload_handlers import refused_bytes
 
@@ -21,24 +29,30 @@ PICTURE_HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file was not taken, in a sentence; its name where several were sent."""
+
+    sentence: str
+    code: str = ""
+    file_name: str = ""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request):
-    """Show the form; take a picture and go to its answer."""
+    """Show the form; take pictures and go to their answers."""
     if request.method != "POST":
-        return _form_page(request, UploadForm())
+        return _form_page(request)
     form = UploadForm(request.POST, request.FILES)
-    try:
-        pictures.check_size_bytes(refused_bytes(request) or 0)
-        if form.is_valid():
-            file = form.cleaned_data["file"]
-            upload = uploads.receive(file, file_name=file.name, source="form")
-            response = redirect("classifier:upload-detail", upload.id)
-            response.status_code = 303
-            return response
-    except UnreadablePicture as error:
-        form.errors["file"] = form.error_class([str(error)])
-        return _form_page(request, form, 413 if error.code == "too_large" else 400)
-    return _form_page(request, form, 400)
+    kept, refused = [], _refused_while_sent(request)
+    if form.is_valid():
+        _receive(form.pictures(), kept, refused)
+    elif not refused:
+        refused = [Refusal(error) for error in form.errors["file"]]
+    response = _answer(request, kept, refused)
+    if kept:
+        visitors.remember(request, response, kept)
+    return response
 
 
 @require_safe
@@ -49,10 +63,45 @@ def upload_detail(request, id):
         "upload": upload,
         "ranking": answers.ranking(upload),
         "candidates": answers.candidates(upload),
+        "address": request.build_absolute_uri(request.path),
     }
+    if visitors.owns(request, id):
+        context |= {
+            "is_own": True,
+            "suggestion": suggestions.of(id),
+            "suggestion_form": SuggestionForm(upload),
+        }
     response = render(request, "upload_ok.html", context)
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+@require_POST
+def suggest(request, id):
+    """Keep which class the visitor says is right."""
+    upload = _own_upload(request, id)
+    form = SuggestionForm(upload, request.POST)
+    if form.is_valid():
+        suggestions.keep(id, form.cleaned_data["class_name"])
+    return _see("classifier:upload-detail", id)
+
+
+@require_POST
+def delete(request, id):
+    """Delete the visitor's own picture and give a receipt."""
+    uploads.delete(_own_upload(request, id))
+    response = _see("classifier:receipt", receipts.issue(id))
+    visitors.forget(request, response, id)
+    return response
+
+
+@require_safe
+def receipt(request, text):
+    """Show a receipt, to whoever has it."""
+    receipt = receipts.read(text)
+    if receipt is None:
+        raise Http404(_("There is no such receipt."))
+    return render(request, "deleted.html", {"receipt": receipt})
 
 
 @require_safe
@@ -69,13 +118,59 @@ def derived_picture(request, id, derived):
     return _picture(_upload_or_404(id), pictures.DERIVED[derived], derived)
 
 
-def _form_page(request, form, status=200):
+def _refused_while_sent(request):
+    try:
+        pictures.check_size_bytes(refused_bytes(request) or 0)
+    except UnreadablePicture as error:
+        return [Refusal(str(error), error.code)]
+    return []
+
+
+def _receive(sent, kept, refused):
+    """Take each picture, and add it to those kept or to those refused."""
+    for file, name in sent:
+        with file:
+            try:
+                kept.append(uploads.receive(file, file_name=name, source="form"))
+            except UnreadablePicture as error:
+                file_name = name if len(sent) > 1 else ""
+                refused.append(Refusal(str(error), error.code, file_name))
+
+
+def _answer(request, kept, refused):
+    if refused:
+        is_too_large = any(refusal.code == "too_large" for refusal in refused)
+        return _form_page(request, kept, refused, 413 if is_too_large else 400)
+    if len(kept) == 1:
+        return _see("classifier:upload-detail", kept[0].id)
+    return _see("classifier:upload")
+
+
+def _form_page(request, kept=(), refused=(), status=200):
+    own = [visitors.OwnUpload(each.id, each.class_name) for each in reversed(kept)]
     context = {
-        "form": form,
+        "form": UploadForm(),
+        "refused": refused,
+        "examples": _examples(),
+        "own_uploads": own + visitors.own_uploads(request),
         "formats": pictures.FORMAT_NAMES,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
     }
     return render(request, "upload.html", context, status=status)
+
+
+def _examples():
+    try:
+        return examples.known_to(registry.served().class_names)  # without loading it
+    except NetworkUnavailable:
+        return []
+
+
+def _see(view, *args):
+    """Redirect so that a reload of the next page sends nothing again."""
+    response = redirect(view, *args)
+    response.status_code = 303
+    return response
 
 
 def _upload_or_404(id):
@@ -83,6 +178,12 @@ def _upload_or_404(id):
     if upload is None:
         raise Http404(_("There is no such picture."))
     return upload
+
+
+def _own_upload(request, id):
+    if not visitors.owns(request, id):
+        raise PermissionDenied
+    return _upload_or_404(id)
 
 
 def _picture(upload, media_type, derived=None, as_attachment=False):

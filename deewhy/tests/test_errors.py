@@ -41,7 +41,7 @@ class ErrorPageTests(SimpleTestCase):
     def test_an_address_for_others(self):
         response = self.client.get("/forbidden")
 
-        self.assertContains(response, "not for you", status_code=403)
+        self.assertContains(response, "not allowed here", status_code=403)
 
     def test_a_bug(self):
         with self.assertLogs("django.request", "ERROR"):

@@ -1,38 +1,193 @@
-// Drop, paste and preview; the form works without any of it.
+// Several pictures, each with its progress and its answer; drop, paste, camera.
+// The form works without any of it, and each picture is sent just as the form does.
 
-const input = document.querySelector("input[type=file]");
-const drop = input.closest(".drop");
-const chosen = drop.querySelector(".chosen");
+const LONGEST_SIDE = 2048; // twice what the server decodes: the answer stays the same
+const WORTH_SHRINKING = 1_000_000; // bytes
 
-for (const element of document.querySelectorAll(".when-scripted")) {
-  element.hidden = false;
-}
+const form = document.querySelector(".upload");
+const input = form.querySelector("input[type=file]");
+const drop = form.querySelector(".drop");
+const camera = form.querySelector(".camera");
+const list = form.querySelector(".queue");
+const errors = form.querySelector("#file-error");
+const button = form.querySelector("button.primary");
+const status = form.querySelector("[role=status]");
+const text = form.dataset;
 
-for (const type of ["dragenter", "dragover"]) {
-  drop.addEventListener(type, () => drop.classList.add("is-over"));
-}
-for (const type of ["dragleave", "drop"]) {
-  drop.addEventListener(type, () => drop.classList.remove("is-over"));
-}
+let queue = []; // what waits to be sent, in the order of the list
 
-document.addEventListener("paste", (event) => {
-  if (event.clipboardData.files.length) {
-    input.files = event.clipboardData.files;
-    show();
-  }
+drop.querySelector(".when-scripted").hidden = false;
+camera.hidden = !navigator.maxTouchPoints; // elsewhere the file dialogue has it all
+
+input.addEventListener("change", () => add(input.files));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
 });
 
-input.addEventListener("change", show);
+for (const type of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(type, (event) => {
+    event.preventDefault();
+    drop.classList.toggle("is-over", type === "dragover");
+    if (type === "drop") add(event.dataTransfer.files);
+  });
+}
+document.addEventListener("paste", (event) => add(event.clipboardData.files));
 
-function show() {
-  const [file] = input.files;
-  if (!file) return;
-  const preview = new Image();
-  preview.alt = "";
-  preview.src = URL.createObjectURL(file);
-  preview.onload = () => URL.revokeObjectURL(preview.src);
-  preview.onerror = () => preview.remove(); // a format that this browser cannot show
-  const name = document.createElement("bdi");
-  name.textContent = file.name;
-  chosen.replaceChildren(preview, name);
+camera.addEventListener("click", () => {
+  const shot = input.cloneNode();
+  shot.capture = "environment";
+  shot.addEventListener("change", () => add(shot.files));
+  shot.click();
+});
+
+function add(files) {
+  for (const file of files) {
+    if (queue.every((item) => item.file !== file)) queue.push(row(file));
+  }
+  errors.replaceChildren();
+  drop.classList.remove("has-error");
+  input.removeAttribute("aria-invalid");
+  keep();
+}
+
+// Let the input hold what waits, so that the browser's own checks go on working.
+function keep() {
+  const waiting = new DataTransfer();
+  for (const { file } of queue) waiting.items.add(file);
+  input.files = waiting.files;
+}
+
+function row(file) {
+  const item = { file, element: element("li"), said: element("div", "said") };
+  const look = element("img", "look");
+  look.alt = "";
+  look.src = URL.createObjectURL(file);
+  look.onload = () => URL.revokeObjectURL(look.src);
+  look.onerror = () => look.replaceWith(element("span", "look")); // no such format here
+  const remove = element("button");
+  remove.type = "button";
+  remove.textContent = "×";
+  remove.setAttribute("aria-label", text.remove.replace("NAME", file.name));
+  remove.addEventListener("click", () => {
+    queue = queue.filter((other) => other !== item);
+    item.element.remove();
+    keep();
+    input.focus();
+  });
+  item.element.append(look, item.said, remove);
+  say(item, text.waiting);
+  list.append(item.element);
+  return item;
+}
+
+function say(item, sentence, ...more) {
+  const name = element("bdi");
+  name.textContent = item.file.name;
+  const small = element("small");
+  small.textContent = sentence;
+  item.said.replaceChildren(name, ...more, small);
+}
+
+async function send() {
+  const isOnlyOne = queue.length === 1 && list.children.length === 1;
+  button.disabled = true;
+  for (const item of [...queue]) {
+    item.element.querySelector("button").disabled = true;
+    const answer = await sent(item);
+    if (isOnlyOne && answer.isKept) return location.assign(answer.address);
+    finish(item, answer);
+  }
+  button.disabled = false;
+  keep();
+}
+
+function finish(item, { isKept, isRefused, address, className, probability, sentence }) {
+  item.element.classList.toggle("is-refused", !isKept);
+  if (isKept) {
+    const link = element("a");
+    link.href = address;
+    link.textContent = className;
+    say(item, probability, link);
+  } else {
+    say(item, sentence);
+  }
+  status.textContent = `${item.file.name}: ${isKept ? className : sentence}`;
+  const remove = item.element.querySelector("button");
+  if (isKept || isRefused) {
+    queue = queue.filter((other) => other !== item);
+    remove.remove();
+  } else {
+    remove.disabled = false; // it waits for the next press of the button
+  }
+}
+
+async function sent(item) {
+  const file = await smaller(item.file);
+  const bar = element("progress");
+  bar.setAttribute("aria-label", text.sending);
+  bar.value = 0;
+  const note =
+    file === item.file
+      ? ""
+      : text.smaller.replace("BEFORE", size(item.file)).replace("AFTER", size(file));
+  say(item, note || text.sending, bar);
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.csrfmiddlewaretoken.value);
+  body.set("file", file, file.name);
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.upload.onprogress = ({ loaded, total }) => {
+      bar.value = loaded / total;
+      if (loaded === total && !note) say(item, text.looking, bar);
+    };
+    request.onload = () => resolve(read(request));
+    request.onerror = () => resolve({ sentence: text.failed });
+    request.open("POST", form.action);
+    request.send(body);
+  });
+}
+
+// The server answers with the pages that a browser without a script would get.
+function read({ response: page, responseURL: address }) {
+  const className = page?.querySelector("#class-name")?.textContent;
+  const probability = page?.querySelector(".probability")?.textContent.trim();
+  if (className) return { isKept: true, address, className, probability };
+  const refusal = page?.querySelector("#file-error")?.textContent.trim();
+  if (refusal) return { isRefused: true, sentence: refusal };
+  return { sentence: page?.querySelector("h1")?.textContent ?? text.failed };
+}
+
+async function smaller(file) {
+  if (file.type !== "image/jpeg" || file.size < WORTH_SHRINKING) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = LONGEST_SIDE / Math.max(picture.width, picture.height);
+    if (scale >= 1) return file;
+    const canvas = element("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+    return blob.size < file.size ? new File([blob], file.name, blob) : file;
+  } catch {
+    return file; // the server says what is wrong with it
+  }
+}
+
+function size(file) {
+  const megabytes = file.size / 1024 / 1024;
+  return `${megabytes.toLocaleString(document.documentElement.lang, {
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 1,
+  })} MB`;
+}
+
+function element(name, className = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
 }
