@@ -79,7 +79,7 @@ def _take_over(call):
     """Lease a call whose lease has ended without an answer; only one succeeds."""
     now = timezone.now()
     waiting = RememberedCall.objects.filter(
-        pk=call.pk, answer=None, leased_until__lte=now
+        pk=call.pk, answer__isnull=True, leased_until__lte=now
     )
     return bool(waiting.update(leased_until=now + LEASE))
 

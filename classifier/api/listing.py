@@ -7,6 +7,7 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from .. import history
+from ..history.filters import BEGINNING, END
 
 MAX_PAGE_SIZE = 200
 
@@ -47,7 +48,7 @@ class Listing(Schema):
             corrected_class_name=self.corrected_class_name,
             network_version=self.network_version,
             source=self.source,
-            since=self.since,
-            until=self.until,
+            since=self.since and max(self.since, BEGINNING),
+            until=self.until and min(self.until, END),
         )
         return history.page(filters, cursor=self.cursor, size=self.limit)
