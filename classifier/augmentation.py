@@ -17,13 +17,12 @@ COMPOSED_SHARE = 0.44
 OUTLIER_SHARE = 0.06
 
 
-class Mixture:
+class FlippedAndShifted:
     """Batches of a split, shuffled anew each epoch, the same for the same seed."""
 
     def __init__(self, split, class_names, batch_size, seed):
         self.split = split
-        self.class_count = len(class_names)
-        self.knows_kinds = tuple(class_names) == CLASS_NAMES
+        self.class_names = tuple(class_names)
         self.batch_size = batch_size
         self.seed = seed
 
@@ -33,7 +32,7 @@ class Mixture:
         return math.ceil(len(self.split) / self.batch_size)
 
     def epoch(self, number):
-        """Yield the batches of an epoch, each image in one of the three forms.
+        """Yield the batches of an epoch.
 
         Yields:
             float32 (n, h, w, 1), and float32 (n, classes): the probability of each
@@ -42,23 +41,36 @@ class Mixture:
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split))
         for rows in np.array_split(order, self.steps):
-            yield self._mix(self.split.subset(rows), random)
+            images, targets = self._vary(self.split.subset(rows), random)
+            yield to_batch(images), targets
 
-    def _mix(self, batch, random):
+    def _vary(self, batch, random):
+        """Change a batch at random: (images, targets)."""
+        targets = np.eye(len(self.class_names), dtype=np.float32)[batch.labels]
+        return flip_and_shift(batch.images, random), targets
+
+
+class Mixture(FlippedAndShifted):
+    """Batches with photographs and drawings of no class among the images."""
+
+    @property
+    def knows_kinds(self):
+        return self.class_names == CLASS_NAMES
+
+    def _vary(self, batch, random):
         composed = round(len(batch) * COMPOSED_SHARE)
         drawn = round(len(batch) * OUTLIER_SHARE)
-        images = _vary(batch.images, random)
+        images, targets = super()._vary(batch, random)
         for row in range(composed):
             kind = kind_of(batch.labels[row]) if self.knows_kinds else ANYTHING
             images[row] = compose(batch.images[row], random, kind)
-        targets = np.eye(self.class_count, dtype=np.float32)[batch.labels]
         for row in range(composed, composed + drawn):
             images[row] = outliers.draw(batch.images[row], random)
-            targets[row] = 1 / self.class_count
-        return to_batch(images), targets
+            targets[row] = 1 / len(self.class_names)
+        return images, targets
 
 
-def _vary(images, random):
+def flip_and_shift(images, random):
     """Mirror half of the images, then move each by up to two pixels over black."""
     n, height, width = images.shape
     mirrored = random.random(n) < 0.5

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from . import evaluation, registry
 from .prediction import softmax
 from .preprocessing import Preprocessing
-from .training import ARCHITECTURE
 
 # The share of validation images that the network may decline to answer.
 DOUBTED = 0.02
@@ -40,7 +39,7 @@ def release(training, data, command):
         "class_names": list(data.class_names),
         "input_shape": list(preprocessing.input_shape),
         "parameters": training.network.count_params(),
-        "network": ARCHITECTURE,
+        "network": training.recipe.architecture,
         "preprocessing": {
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,

@@ -12,16 +12,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .augmentation import Mixture
-from .muon import ConvolutionMuon
 from .network import build_network
 from .preprocessing import Preprocessing, to_batch
+from .recipes import RECIPES
 
-ARCHITECTURE = {"kind": "residual", "widths": [32, 80, 160], "dropout": 0.0}
 VALIDATION_SHARE = 1 / 12
-WARM_UP_EPOCHS = 0.5
-# The share of a training after which the learning rate begins to fall.
-LEVEL_SHARE = 0.5
 EVALUATION_BATCH_SIZE = 500
 
 
@@ -29,12 +24,11 @@ EVALUATION_BATCH_SIZE = 500
 class Plan:
     """How to train: the same plan and data give the same network on one machine."""
 
-    epochs: int = 20
-    batch_size: int = 256
-    seed: int = 1
-    learning_rate: float = 0.02
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.05
+    # A name in `recipes.RECIPES`.
+    recipe: str
+    epochs: int
+    batch_size: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +46,15 @@ class ResumeError(ValueError):
     """The state on disk is of another training."""
 
 
-def prepare(data, plan, state_path, architecture=ARCHITECTURE):
+def prepare(data, plan, state_path):
     """Build a network and its stream for a data set, ready to run or resume."""
+    recipe = RECIPES[plan.recipe]
     keras.utils.set_random_seed(plan.seed)
     train, validation = split_validation(data.train, plan.seed)
     network = build_network(
-        Preprocessing().input_shape, len(data.class_names), **architecture
+        Preprocessing().input_shape, len(data.class_names), **recipe.architecture
     )
-    stream = Mixture(train, data.class_names, plan.batch_size, plan.seed)
+    stream = recipe.stream(train, data.class_names, plan.batch_size, plan.seed)
     return Training(network, stream, validation, plan, state_path)
 
 
@@ -78,13 +73,9 @@ class Training:
         self.stream = stream
         self.validation = validation
         self.plan = plan
+        self.recipe = RECIPES[plan.recipe]
         self.state_path = state_path
-        self.optimizer = ConvolutionMuon(
-            weight_decay=plan.weight_decay,
-            momentum=0.9,
-            adam_lr_ratio=0.25,
-            adam_weight_decay=0.0,
-        )
+        self.optimizer = self.recipe.make_optimizer()
         self.optimizer.build(network.trainable_variables)
         self.epochs = []
         self._best = None
@@ -144,7 +135,9 @@ class Training:
         losses = []
         for step, (batch, targets) in enumerate(self._batches(number)):
             passed = number - 1 + step / self.stream.steps
-            self.optimizer.learning_rate = learning_rate(passed, self.plan)
+            self.optimizer.learning_rate = self.recipe.learning_rate(
+                passed, self.plan.epochs
+            )
             losses.append(float(self._step(batch, targets)))
         logits = self.logits(self.validation.images)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -170,7 +163,7 @@ class Training:
         ).prefetch(8)
 
     def _learn(self, batch, targets):
-        smoothing = self.plan.label_smoothing
+        smoothing = self.recipe.label_smoothing
         targets = targets * (1 - smoothing) + smoothing / targets.shape[-1]
         with tf.GradientTape() as tape:
             logits = self.network(batch, training=True)
@@ -212,26 +205,14 @@ class Training:
         self.epochs = [Epoch(**epoch) for epoch in about["epochs"]]
 
 
-def learning_rate(passed, plan):
-    """Up in a line, level, then down in a line to 0.
-
-    Args:
-        passed: epochs that are over, a real number.
-        plan: how many there are in all, and the highest rate.
-
-    While the rate is level it does not depend on the number of epochs, so a training
-    can be resumed with more of them. Follows Hagele et al. 2024 (arXiv:2405.18392).
-    """
-    up = passed / WARM_UP_EPOCHS
-    down = (plan.epochs - passed) / (plan.epochs * (1 - LEVEL_SHARE))
-    return plan.learning_rate * max(min(up, 1, down), 0.01)
-
-
 def _leads_to(begun, plan, finished):
     """Whether the finished epochs of one plan are the first ones of another."""
-    level = LEVEL_SHARE * min(begun.epochs, plan.epochs)
-    return begun == plan or (
-        replace(begun, epochs=plan.epochs) == plan and finished <= level
+    if begun == plan:
+        return True
+    epochs = min(begun.epochs, plan.epochs)
+    return (
+        replace(begun, epochs=plan.epochs) == plan
+        and finished <= RECIPES[plan.recipe].extensible_share * epochs
     )
 
 

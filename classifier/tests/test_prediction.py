@@ -2,7 +2,7 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from unittest import mock
+from unittest import mock, skipUnless
 
 import numpy as np
 from django.test import SimpleTestCase, override_settings
@@ -155,10 +155,8 @@ class ShippedCheckpointTests(SimpleTestCase):
             atol=1e-4,
         )
 
+    @skipUnless(dataset.DEBIAN_FOLDER.is_dir(), "needs dataset-fashion-mnist")
     def test_reaches_its_accuracy_on_the_official_test_set(self):
-        if not dataset.DEBIAN_FOLDER.is_dir():
-            self.skipTest(f"Fashion-MNIST is not in {dataset.DEBIAN_FOLDER}.")
-
         figures = evaluate(self.classifier, dataset.load().test)
 
         card = self.classifier.card["test"]

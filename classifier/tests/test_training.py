@@ -1,127 +1,146 @@
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.training import (
-    Plan,
-    ResumeError,
-    learning_rate,
-    prepare,
-    split_validation,
-)
+from classifier.recipes import RECIPES, one_cycle
+from classifier.training import Plan, ResumeError, prepare, split_validation
 
 from .networks import make_dataset, make_split
 
-PLAN = Plan(epochs=3, batch_size=16, seed=3)
-ARCHITECTURE = {"widths": [4, 4], "dropout": 0.1}
+PLAN = Plan("tiny", epochs=4, batch_size=16, seed=3)
+TINY = replace(
+    RECIPES["plain"],
+    architecture={"widths": [4, 4], "dropout": 0.1},
+    learning_rate=lambda passed, epochs: one_cycle(passed, epochs, peak=0.02),
+)
 
 
 class TrainingTestCase(SimpleTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        extensible = replace(TINY, extensible_share=0.5)
+        cls.enterClassContext(
+            mock.patch.dict(RECIPES, tiny=TINY, extensible=extensible)
+        )
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+
     def setUp(self):
-        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.state_path = folder / ".training" / "state.npz"
+        self.state_path = Path(tempfile.mkdtemp(dir=self.folder)) / "state.npz"
 
     def prepare(self, plan=PLAN, data=None):
-        data = data or make_dataset()
-        return prepare(data, plan, self.state_path, ARCHITECTURE)
+        return prepare(data or make_dataset(), plan, self.state_path)
 
 
 class RunTests(TrainingTestCase):
-    def test_learns(self):
-        training = self.prepare(replace(PLAN, epochs=12, learning_rate=0.02))
-
-        *_, last = training.run()
-
-        self.assertGreater(last.validation_accuracy, 0.8)
-        self.assertLess(last.loss, training.epochs[0].loss)
-
-    def test_the_best_epoch_is_kept(self):
-        training = self.prepare()
+    def test_learns_and_keeps_the_best_epoch(self):
+        training = self.prepare(replace(PLAN, epochs=10))
         for epoch in training.run():
             if epoch is training.best:
-                best = [variable.numpy() for variable in training.network.variables]
+                best = weights(training)
 
         training.restore_best()
 
-        assert_same(training.network.variables, best)
+        self.assertGreater(training.best.validation_accuracy, 0.8)
+        self.assertLess(training.epochs[-1].loss, training.epochs[0].loss)
+        assert_same(weights(training), best)
 
-    def test_the_same_seed_gives_the_same_network(self):
-        weights = []
-        for _ in range(2):
-            training = self.prepare()
-            list(training.run())
-            weights.append(
-                [variable.numpy() for variable in training.network.variables]
-            )
+    def test_photographs_are_learnt_by_the_same_steps(self):
+        training = self.prepare(Plan("photographs", epochs=1, batch_size=48, seed=3))
 
-        assert_same(*weights)
+        (epoch,) = training.run()
+
+        self.assertTrue(np.isfinite(epoch.loss))
 
 
 class ResumeTests(TrainingTestCase):
+    """One training, with the state as it was after each epoch."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        state_path = cls.folder / "state.npz"
+        whole = prepare(make_dataset(), PLAN, state_path)
+        for epoch in whole.run():
+            shutil.copy(state_path, cls.folder / f"after-{epoch.number}.npz")
+        cls.weights = weights(whole)
+
+    def resumed(self, after, plan=PLAN, data=None):
+        shutil.copy(self.folder / f"after-{after}.npz", self.state_path)
+        training = self.prepare(plan, data)
+        training.resume()
+        return training
+
     def test_goes_on_as_if_never_stopped(self):
-        whole = self.prepare()
-        list(whole.run())
-        stopped = self.prepare()
-        next(stopped.run())
+        training = self.resumed(after=1)
 
-        resumed = self.prepare()
-        resumed.resume()
-        list(resumed.run())
+        list(training.run())
 
-        self.assertEqual([epoch.number for epoch in resumed.epochs], [1, 2, 3])
-        assert_same(resumed.network.variables, whole.network.variables)
+        self.assertEqual([epoch.number for epoch in training.epochs], [1, 2, 3, 4])
+        assert_same(weights(training), self.weights)
+
+    def test_the_same_seed_gives_the_same_network(self):
+        training = self.prepare()
+
+        list(training.run())
+
+        assert_same(weights(training), self.weights)
 
     def test_a_finished_training_has_nothing_left(self):
-        list(self.prepare().run())
+        training = self.resumed(after=4)
 
-        resumed = self.prepare()
-        resumed.resume()
-
-        self.assertIs(resumed.is_finished, True)
-        self.assertEqual(list(resumed.run()), [])
+        self.assertIs(training.is_finished, True)
+        self.assertEqual(list(training.run()), [])
 
     def test_a_kill_while_the_state_is_written_leaves_the_last_one(self):
-        next(self.prepare().run())
         self.state_path.with_suffix(".partial").write_bytes(b"half a state")
 
-        resumed = self.prepare()
-        resumed.resume()
-
-        self.assertEqual(len(resumed.epochs), 1)
+        self.assertEqual(len(self.resumed(after=2).epochs), 2)
 
     def test_nothing_to_resume(self):
         with self.assertRaisesMessage(ResumeError, "nothing to resume"):
             self.prepare().resume()
 
     def test_other_options_are_refused(self):
-        next(self.prepare().run())
-
         with self.assertRaisesMessage(ResumeError, "'seed': 4"):
-            self.prepare(replace(PLAN, seed=4)).resume()
+            self.resumed(after=1, plan=replace(PLAN, seed=4))
+
+    def test_more_epochs_are_refused_where_they_change_the_learning_rate(self):
+        with self.assertRaises(ResumeError):
+            self.resumed(after=1, plan=replace(PLAN, epochs=6))
+
+    def test_another_number_of_classes_is_refused(self):
+        data = replace(make_dataset(), class_names=("a", "b", "c", "d"))
+
+        with self.assertRaisesMessage(ResumeError, "another network"):
+            self.resumed(after=1, data=data)
+
+
+class ExtensionTests(TrainingTestCase):
+    plan = replace(PLAN, recipe="extensible", epochs=2)
+
+    def setUp(self):
+        super().setUp()
+        self.epochs = self.prepare(self.plan).run()
+        next(self.epochs)
 
     def test_more_epochs_are_added_while_the_rate_is_level(self):
-        next(self.prepare(replace(PLAN, epochs=4)).run())
+        longer = self.prepare(replace(self.plan, epochs=6))
 
-        longer = self.prepare(replace(PLAN, epochs=6))
         longer.resume()
 
         self.assertEqual(len(longer.epochs), 1)
 
     def test_more_epochs_are_refused_when_the_rate_has_fallen(self):
-        list(self.prepare().run())
+        next(self.epochs)
 
         with self.assertRaises(ResumeError):
-            self.prepare(replace(PLAN, epochs=6)).resume()
-
-    def test_another_number_of_classes_is_refused(self):
-        next(self.prepare().run())
-        data = replace(make_dataset(), class_names=("a", "b", "c", "d"))
-
-        with self.assertRaisesMessage(ResumeError, "another network"):
-            self.prepare(data=data).resume()
+            self.prepare(replace(self.plan, epochs=6)).resume()
 
 
 class SplitTests(SimpleTestCase):
@@ -135,24 +154,10 @@ class SplitTests(SimpleTestCase):
         self.assertEqual(len(rows), 24)
 
 
-class LearningRateTests(SimpleTestCase):
-    plan = Plan(epochs=10, learning_rate=1.0)
-
-    def test_rises_to_its_peak_and_falls_to_a_hundredth(self):
-        for passed, rate in ((0, 0.01), (0.25, 0.5), (0.5, 1), (5, 1), (7.5, 0.5)):
-            with self.subTest(passed):
-                self.assertAlmostEqual(learning_rate(passed, self.plan), rate)
-        self.assertAlmostEqual(learning_rate(10, self.plan), 0.01)
-
-    def test_while_level_it_does_not_depend_on_the_number_of_epochs(self):
-        longer = replace(self.plan, epochs=20)
-
-        for passed in (0.1, 1, 4.9):
-            with self.subTest(passed):
-                rate = learning_rate(passed, self.plan)
-                self.assertEqual(rate, learning_rate(passed, longer))
+def weights(training):
+    return [variable.numpy() for variable in training.network.variables]
 
 
-def assert_same(variables, others):
-    for variable, other in zip(variables, others, strict=True):
-        np.testing.assert_array_equal(np.asarray(variable), np.asarray(other))
+def assert_same(arrays, others):
+    for array, other in zip(arrays, others, strict=True):
+        np.testing.assert_array_equal(array, other)

@@ -9,8 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 
 from ... import dataset, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
+from ...recipes import RECIPES
 
 STATE = ".training/state.npz"
+# The options that a training cannot change while it runs.
+PLANNED = ("recipe", "epochs", "batch_size", "seed")
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter):
@@ -38,9 +41,21 @@ class Command(BaseCommand):
             "--dataset", metavar="DIR", help="folder with Fashion-MNIST's IDX files"
         )
         parser.add_argument(
-            "--epochs", type=int, default=20, help="passes over the data"
+            "--recipe",
+            choices=RECIPES,
+            default="plain",
+            help="what the network is and what it sees while it learns",
         )
-        parser.add_argument("--batch-size", type=int, default=256, help="images a step")
+        parser.add_argument(
+            "--epochs",
+            type=positive,
+            help=f"passes over the data (default: {each_recipes('epochs')})",
+        )
+        parser.add_argument(
+            "--batch-size",
+            type=positive,
+            help=f"images a step (default: {each_recipes('batch_size')})",
+        )
         parser.add_argument("--seed", type=int, default=1, help="repeats a run")
         parser.add_argument(
             "--resume", action="store_true", help="go on after the last finished epoch"
@@ -55,7 +70,10 @@ class Command(BaseCommand):
         from ...release import release
         from ...training import Plan, ResumeError, prepare
 
-        plan = Plan(options["epochs"], options["batch_size"], options["seed"])
+        recipe = RECIPES[options["recipe"]]
+        options["epochs"] = options["epochs"] or recipe.epochs
+        options["batch_size"] = options["batch_size"] or recipe.batch_size
+        plan = Plan(**{name: options[name] for name in PLANNED})
         training = prepare(data, plan, settings.CHECKPOINTS_DIR / STATE)
         if options["resume"]:
             try:
@@ -93,6 +111,19 @@ class Command(BaseCommand):
             )
 
 
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"Expected 1 or more, got {number}.")
+    return number
+
+
+def each_recipes(name):
+    return ", ".join(
+        f"{key} {getattr(recipe, name)}" for key, recipe in RECIPES.items()
+    )
+
+
 def progress(epoch, epochs):
     left_s = (epochs - epoch.number) * epoch.seconds
     return (
@@ -105,8 +136,7 @@ def progress(epoch, epochs):
 
 def command_line(options):
     """The command that repeats this training, as the card keeps it."""
-    names = ("dataset", "epochs", "batch_size", "seed")
-    given = [name for name in names if options[name] is not None]
+    given = [name for name in ("dataset", *PLANNED) if options[name] is not None]
     flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
     return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
 
