@@ -29,6 +29,10 @@ class StorageUnavailable(RuntimeError):
     """A picture cannot be kept; the message says where and why."""
 
 
+class Overloaded(RuntimeError):
+    """As many uploads are in work as the process can take; a later one will do."""
+
+
 class InvalidCursor(ValueError):
     """A page's cursor is forged, expired or of other filters; the message says which.
 

@@ -3,11 +3,14 @@
 import hashlib
 
 from . import history, pictures
+from .admission import admitted
+from .history import suggestions
 from .models import Upload
 from .prediction import served
 from .spool import records
 
 
+@admitted()
 def receive(file, *, file_name, source, id=None):
     """Classify a picture and keep it with its record; on failure keep nothing.
 
@@ -18,7 +21,8 @@ def receive(file, *, file_name, source, id=None):
         id: drawn before by `history.new_id`, where a repeated call must not make two.
 
     Raises:
-        UnreadablePicture, NetworkUnavailable, StorageUnavailable, HistoryUnavailable
+        UnreadablePicture, NetworkUnavailable, StorageUnavailable,
+        HistoryUnavailable, Overloaded
     """
     picture = pictures.read_header(file)
     format = pictures.FORMATS[picture.format]
@@ -59,6 +63,7 @@ def receive(file, *, file_name, source, id=None):
 def delete(upload):
     """Remove an upload's pictures, then its record: cut short, it can be done again."""
     pictures.remove(upload.stored_name)
+    suggestions.delete(upload.id)
     records.delete(upload)
 
 

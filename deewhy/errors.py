@@ -1,20 +1,28 @@
 """The pages for what went wrong; each says what a visitor can do about it."""
 
 import logging
+import re
+from functools import cache
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
+    Overloaded,
     StorageUnavailable,
 )
 
 RETRY_AFTER_S = 10
+ACCEPT_LANGUAGE = re.compile(rb"\r\naccept-language:([^\r]*)", re.IGNORECASE)
 PARTS = {
     HistoryUnavailable: "history",
     NetworkUnavailable: "network",
+    Overloaded: "busy",
     StorageUnavailable: "storage",
 }
 
@@ -34,15 +42,47 @@ class UnavailableMiddleware:
         part = PARTS.get(type(exception))
         if part is None:
             return None
-        logger.error("The %s is away: %s", part, exception, exc_info=exception)
+        if part == "busy":  # what it says is no fault, and is said often
+            logger.info("Refused: %s", exception)
+        else:
+            logger.error("The %s is away: %s", part, exception, exc_info=exception)
         return unavailable(request, part)
 
 
 def unavailable(request, part):
-    """Say which part is away: history, network or storage."""
+    """Say which part is away: history, network or storage; or that all are busy."""
     response = render(request, "503.html", {"part": part}, status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def busy_response(head):
+    """Return what refuses a request, as bytes, without handling the request.
+
+    Args:
+        head: its first lines; the page comes in the language that they ask for.
+    """
+    asked = ACCEPT_LANGUAGE.search(head)
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = asked[1].decode("latin-1") if asked else ""
+    return _busy_page(translation.get_language_from_request(request))
+
+
+@cache
+def _busy_page(language):
+    with translation.override(language):
+        page = render_to_string("503.html", {"part": "busy"}).encode()
+    return b"\r\n".join(
+        [
+            b"HTTP/1.1 503 Service Unavailable",
+            b"Content-Type: text/html; charset=utf-8",
+            b"Content-Length: %d" % len(page),
+            b"Retry-After: %d" % RETRY_AFTER_S,
+            b"Connection: close",
+            b"",
+            page,
+        ]
+    )
 
 
 def bad_request(request, exception):

@@ -25,7 +25,8 @@ roomy = psutil.virtual_memory().available // WORKER_MEMORY_BYTES
 
 bind = settings.BIND
 workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
-worker_class = "gthread"
+worker_class = "deewhy.patient_worker.PatientWorker"
+worker_connections = 256  # each may hold an upload, on disk
 threads = 8
 timeout = 120  # loading the network counts, and may be slow on a busy machine
 graceful_timeout = 30

@@ -169,6 +169,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# Per process; a laptop's core classifies some 20 a second.
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 4)
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
 
 # API

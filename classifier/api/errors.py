@@ -12,6 +12,7 @@ from ..exceptions import (
     HistoryUnavailable,
     InvalidCursor,
     NetworkUnavailable,
+    Overloaded,
     StorageUnavailable,
     UnreadablePicture,
 )
@@ -87,6 +88,7 @@ PROBLEMS = {
     InvalidCursor: invalid_cursor,
     NetworkUnavailable: unavailable("network-unavailable"),
     HistoryUnavailable: unavailable("history-unavailable"),
+    Overloaded: unavailable("overloaded"),
     StorageUnavailable: unavailable("storage-unavailable"),
     AuthenticationError: lambda error: token_needed(),
     ValidationError: invalid_parameters,

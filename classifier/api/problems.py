@@ -109,6 +109,11 @@ KINDS = {
         _("The history does not answer"),
         _("No upload can be recorded or read now, and none was kept. Try again soon."),
     ),
+    "overloaded": Kind(
+        503,
+        _("Too many pictures at once"),
+        _("More are coming in than can be classified. Send the call again soon."),
+    ),
     "storage-unavailable": Kind(
         503,
         _("Pictures cannot be kept"),

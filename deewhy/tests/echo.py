@@ -1,0 +1,24 @@
+"""A WSGI application for tests of the worker: says what it got; can be slow or long."""
+
+import hashlib
+import os
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+django.setup()
+
+LONG_ANSWER_BYTES = 30_000_000
+
+
+def application(environ, start_response):
+    path = environ["PATH_INFO"]
+    if path == "/slow":
+        time.sleep(1)
+    body = environ["wsgi.input"].read()
+    said = f"{len(body)} {hashlib.sha256(body).hexdigest()}".encode()
+    if path == "/long":
+        said = b"x" * LONG_ANSWER_BYTES
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]

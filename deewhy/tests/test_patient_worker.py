@@ -1,0 +1,172 @@
+import contextlib
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import requests
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from .echo import LONG_ANSWER_BYTES
+
+THREADS = 2
+CROWD = 20  # clients, many times the threads
+SHIRT = f"5 {hashlib.sha256(b'shirt').hexdigest()}"
+
+
+class PatientWorkerTests(SimpleTestCase):
+    """One worker with two threads, and clients that would stall gunicorn's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        command = [sys.executable, "-m", "gunicorn", "deewhy.tests.echo", "-w1"]
+        cls.server = subprocess.Popen(
+            [
+                *command,
+                f"--threads={THREADS}",
+                "--bind=127.0.0.1:0",
+                "--worker-class=deewhy.patient_worker.PatientWorker",
+                "--worker-connections=60",
+                "--config=/dev/null",
+                "--no-control-socket",
+            ],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "MAX_UPLOAD_BYTES": "1000000"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        cls.addClassCleanup(cls.stop)
+        for line in cls.server.stderr:
+            if found := re.search(r"Listening at: http://([\d.]+):(\d+)", line):
+                cls.address = found[1], int(found[2])
+                break
+        cls.url = "http://{}:{}".format(*cls.address)
+        threading.Thread(target=cls.server.stderr.read, daemon=True).start()
+        requests.get(cls.url, timeout=60)
+
+    @classmethod
+    def stop(cls):
+        cls.server.terminate()
+        cls.server.wait(10)
+        cls.server.stderr.close()
+
+    def connect(self, *sent):
+        client = socket.create_connection(self.address, timeout=10)
+        self.addCleanup(client.close)
+        for data in sent:
+            client.sendall(data)
+        return client
+
+    def assertServesOthers(self):
+        """A visitor gets an answer while the crowd holds its connections."""
+        for _ in range(5):
+            self.assertEqual(requests.post(self.url, b"shirt", timeout=5).text, SHIRT)
+
+    def test_slow_heads_take_no_thread(self):
+        for _ in range(CROWD):
+            self.connect(b"GET / HTTP/1.1\r\nHos")
+
+        self.assertServesOthers()
+
+    def test_slow_bodies_take_no_thread(self):
+        for _ in range(CROWD):
+            self.connect(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\ns")
+
+        self.assertServesOthers()
+
+    def test_slow_bodies_in_chunks_take_no_thread(self):
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for _ in range(CROWD):
+            self.connect(head, b"5\r\nshi")
+
+        self.assertServesOthers()
+
+    def test_slow_readers_take_no_thread(self):
+        for _ in range(4):
+            self.connect(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        self.assertServesOthers()
+
+    def test_clients_that_do_not_hang_up_take_no_thread(self):
+        for _ in range(CROWD // 2):
+            self.connect(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+        self.assertServesOthers()
+
+    def test_silent_clients_give_way_when_there_are_too_many(self):
+        for _ in range(80):
+            self.connect()
+
+        self.assertServesOthers()
+
+    def test_a_body_that_comes_byte_by_byte_arrives_whole(self):
+        head = b"POST / HTTP/1.0\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+        client = self.connect(*(bytes([byte]) for byte in head + b"shirt"))
+
+        self.assertIn(SHIRT, received(client))
+
+    def test_a_long_answer_reaches_a_slow_reader_whole(self):
+        client = self.connect(b"GET /long HTTP/1.0\r\nHost: x\r\n\r\n")
+        time.sleep(0.5)
+
+        _head, _end, body = received(client).partition("\r\n\r\n")
+
+        self.assertEqual(len(body), LONG_ANSWER_BYTES)
+
+    def test_a_connection_serves_one_request_after_another(self):
+        with requests.Session() as session:
+            answers = {session.post(self.url, b"shirt").text for _ in range(20)}
+
+        self.assertEqual(answers, {SHIRT})
+
+    def test_tells_a_client_that_asks_to_go_on(self):
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        client = self.connect(head + b"Expect: 100-continue\r\n\r\n")
+
+        self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 100 Continue"))
+        client.sendall(b"shirt")
+        self.assertIn(SHIRT, client.recv(1000).decode())
+
+    def test_keeps_no_more_of_a_body_than_shows_that_it_is_too_large(self):
+        answer = requests.post(self.url, b"\0" * 3_000_000, timeout=10)
+
+        kept_bytes = int(answer.text.split()[0])
+        self.assertGreater(kept_bytes, 1_000_000)
+        self.assertLess(kept_bytes, 1_000_000 + (1 << 20))
+
+    def test_refuses_what_threads_and_queue_do_not_hold(self):
+        clients = [
+            self.connect(b"GET /slow HTTP/1.0\r\nAccept-Language: zh-CN\r\n\r\n")
+            for _ in range(CROWD)
+        ]
+        answers = [received(client) for client in clients]
+
+        refused = [answer for answer in answers if " 503 " in answer]
+        self.assertEqual(len(refused), CROWD - 5 * THREADS)
+        self.assertIn("Retry-After: 10", refused[0])
+        self.assertIn('lang="zh-hans"', refused[0])
+
+    def test_survives_requests_that_are_none(self):
+        for sent in (
+            b"\r\n\r\n",
+            b"GET\r\n\r\n",
+            b"\0" * 70_000,
+            b"GET / HTTP/1.1\r\n",
+        ):
+            with contextlib.suppress(ConnectionError):
+                client = self.connect(sent)
+                client.shutdown(socket.SHUT_WR)
+                received(client)
+
+        self.assertServesOthers()
+
+
+def received(client):
+    """Return all that a client gets until the server hangs up."""
+    return b"".join(iter(lambda: client.recv(1 << 16), b"")).decode()
