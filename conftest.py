@@ -1,11 +1,10 @@
 """One Cassandra for the whole run, and browser tests only where there is a browser."""
 
-import random
 import shutil
-from contextlib import suppress
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from classifier.tests.browser import chromium
 from deewhy.routers import CASSANDRA
@@ -36,18 +35,25 @@ def django_db_modify_db_settings(
     if settings.CASSANDRA_HOSTS or not any(map(needs_cassandra, request.session.items)):
         yield
         return
+    from deewhy.cassandra_node import LocalCluster
     from deewhy.cassandra_node.warden import hold
+    from deewhy.tests.nodes import free_port
 
-    cluster = cluster_on_free_ports(tmp_path_factory.mktemp("cassandra"))
+    folder = tmp_path_factory.mktemp("cassandra")
+    jars = settings.VAR_DIR / "cassandra" / "jars"  # those of `make run`
+    cluster = LocalCluster(folder, jars, free_port())
     leash = hold(cluster)
     with pytest.MonkeyPatch.context() as patch:
         options = settings.DATABASES[CASSANDRA]["OPTIONS"]["connection"]
         patch.setitem(options, "port", cluster.port)
         patch.setattr(settings, "CASSANDRA_PORT", cluster.port)
         patch.setenv("CASSANDRA_PORT", str(cluster.port))  # for commands that tests run
+        # The whole node goes, so nothing need be dropped from it.
+        creation = connections[CASSANDRA].creation
+        patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)
         yield
     leash.cut()
-    shutil.rmtree(cluster.folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def needs_cassandra(item):
@@ -55,14 +61,3 @@ def needs_cassandra(item):
     if marker := item.get_closest_marker("django_db"):
         databases = marker.kwargs.get("databases") or databases
     return databases == "__all__" or CASSANDRA in (databases or ())
-
-
-def cluster_on_free_ports(folder):
-    from deewhy.cassandra_node import LocalCluster, NodeError
-
-    while True:
-        port = random.randrange(20_000, 32_000)  # below those that systems hand out
-        cluster = LocalCluster(folder, settings.VAR_DIR / "cassandra" / "jars", port)
-        with suppress(NodeError):
-            cluster.nodes[0].check_ports()
-            return cluster

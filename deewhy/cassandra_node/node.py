@@ -20,6 +20,7 @@ TEMPLATES = Path(__file__).with_name("conf")
 START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 60
 POLL_S = 0.1
+ANSWER_TIMEOUT_S = 2
 RING_DELAY_MS = 2000
 # The person's own Java settings are not meant for this one.
 JAVA_VARIABLES = {"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
@@ -172,7 +173,9 @@ def answers(host, port):
     Frames are those of the native protocol, version 4, section 2.
     """
     try:
-        with socket.create_connection((host, port), timeout=2) as connection:
+        with socket.create_connection(
+            (host, port), timeout=ANSWER_TIMEOUT_S
+        ) as connection:
             connection.sendall(bytes.fromhex("04 00 0000 05 00000000"))
             header = connection.recv(9)
     except OSError:
