@@ -36,22 +36,20 @@ from deewhy.routers import CASSANDRA  # noqa: E402
 PAGE_SIZE = 100
 WARM_UPS = 5
 DEEPEST = 1_000_000
+DROP_TIMEOUT_S = 300
 
 
 def main():
     options = parse()
     report = {"machine": machine(), "days": options.days, "page_size": PAGE_SIZE}
-    report["load"], report["median_ms"] = {}, {}
-    for rows in options.rows:
-        use_keyspace(rows)
-        if options.only != "measure":
-            report["load"][rows] = timed_load(rows, options)
-        if options.only != "load":
-            report["median_ms"][rows] = measure_all(rows, options)
-        if not options.only and not options.keep:
-            drop_keyspace()
+    if options.only != "measure":
+        report["load"] = {rows: timed_load(rows, options) for rows in options.rows}
     if options.only != "load":
+        report["median_ms"] = measure(options)
         report["ratio"] = ratios(report["median_ms"], options.rows[0])
+    if not options.only and not options.keep:
+        for rows in options.rows:
+            drop_keyspace(rows)
     text = json.dumps(report, indent=2)
     if options.json:
         options.json.write_text(text + "\n")
@@ -87,33 +85,44 @@ def machine():
 
 def use_keyspace(rows):
     connections[CASSANDRA].settings_dict["NAME"] = f"benchmark_{rows}"
-    call_command("migrate", database=CASSANDRA, verbosity=0)
 
 
-def drop_keyspace():
-    cassandra_session.session().execute(
-        f"DROP KEYSPACE {cassandra_session.keyspace()}", timeout=300
+def drop_keyspace(rows):
+    cassandra_session.connect().execute(
+        f"DROP KEYSPACE benchmark_{rows}", timeout=DROP_TIMEOUT_S
     )
 
 
 def timed_load(rows, options):
+    use_keyspace(rows)
+    call_command("migrate", database=CASSANDRA, verbosity=0)
     started = time.perf_counter()
     history_load.load(rows, span_days=options.days, workers=options.workers)
     seconds = time.perf_counter() - started
     return {"seconds": round(seconds, 1), "rows_per_s": round(rows / seconds)}
 
 
-def measure_all(rows, options):
-    """Return the median milliseconds of each thing that a curator does."""
-    measured = operations(rows, options.days)
-    samples = {name: [] for name in measured}
+def measure(options):
+    """Return the median milliseconds of each thing that a curator does.
+
+    The numbers of rows take turns, so that a noisy machine is noisy for all of them.
+    """
+    measured = {rows: operations(rows, options.days) for rows in options.rows}
+    samples = {rows: {name: [] for name in measured[rows]} for rows in options.rows}
     for number in range(WARM_UPS + options.repeat):
-        for name, operation in measured.items():
-            started = time.perf_counter()
-            operation()
-            if number >= WARM_UPS:
-                samples[name].append((time.perf_counter() - started) * 1000)
-    return {name: round(statistics.median(ms), 2) for name, ms in samples.items()}
+        for rows, named in measured.items():
+            use_keyspace(rows)
+            cassandra_session.session()
+            for name, operation in named.items():
+                started = time.perf_counter()
+                operation()
+                if number >= WARM_UPS:
+                    ms = (time.perf_counter() - started) * 1000
+                    samples[rows][name].append(ms)
+    return {
+        rows: {name: round(statistics.median(ms), 2) for name, ms in by_name.items()}
+        for rows, by_name in samples.items()
+    }
 
 
 def operations(rows, span_days):

@@ -1,11 +1,13 @@
 """Numbered CQL migrations of the installed apps: found, planned and applied.
 
-An app keeps them in `cql/`, named `0001_what.cql`. Each is recorded in the keyspace
-once it is done. One that was cut short is applied again from its first statement, so
+An app keeps them in `cql/`, named `0001_what.cql`, or `0002_what.py` where rows have to
+be rewritten: its `migrate()` yields after each small step. Each is recorded in the
+keyspace once it is done. One that was cut short is applied again from its start, so
 statements say IF NOT EXISTS.
 """
 
 import re
+import runpy
 import time
 import uuid
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-FILE_NAME = re.compile(r"\d{4}_\w+\.cql")
+FILE_NAME = re.compile(r"\d{4}_\w+\.(cql|py)")
 LOCK_TTL_S = 60
 LOCK_WAIT_S = 300
 INDEX_WAIT_S = 600
@@ -47,6 +49,15 @@ class Migration:
     def __str__(self):
         return f"{self.app}.{self.name}"
 
+    def steps(self, session):
+        """Apply the migration, and yield before each step."""
+        if self.path.suffix == ".py":
+            yield from runpy.run_path(str(self.path))["migrate"]()
+        else:
+            for statement in self.statements():
+                yield
+                session.execute(statement, timeout=INDEX_WAIT_S)
+
     def statements(self):
         """Return the statements, without comments and the semicolons between them."""
         text = re.sub(r"^\s*--.*$", "", self.path.read_text(), flags=re.MULTILINE)
@@ -58,7 +69,7 @@ def migrations():
     return sorted(
         Migration(app.label, path.stem, path)
         for app in apps.get_app_configs()
-        for path in Path(app.path, "cql").glob("*.cql")
+        for path in Path(app.path, "cql").glob("*")
         if FILE_NAME.fullmatch(path.name)
     )
 
@@ -96,9 +107,8 @@ class Schema:
 
     def _apply(self, migration, keep):
         self.session.set_keyspace(self.keyspace)
-        for statement in migration.statements():
+        for _ in migration.steps(self.session):
             keep()
-            self.session.execute(statement, timeout=INDEX_WAIT_S)
         self._wait_for_indexes(keep)
         self._execute(
             "INSERT INTO {keyspace}.schema_migration (app, name, applied_at) "

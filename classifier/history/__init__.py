@@ -4,7 +4,7 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from . import corrections, pages, records, summaries
+from . import corrections, maintenance, pages, records, summaries
 from .corrections import NONE_OF_THESE
 from .filters import Filters
 from .pages import PAGE_SIZE, Page
@@ -24,6 +24,10 @@ correct = answering(corrections.correct)
 undo_correction = answering(corrections.undo_correction)
 summarize = answering(summaries.summarize)
 uploads_per_day = answering(summaries.uploads_per_day)
+days_between = answering_all(maintenance.days_between)
+count_day = answering(maintenance.count)
+purge_day = answering(maintenance.purge)
+rebuild_day = answering(maintenance.rebuild)
 
 __all__ = [
     "NONE_OF_THESE",
@@ -33,6 +37,8 @@ __all__ = [
     "Page",
     "Summary",
     "correct",
+    "count_day",
+    "days_between",
     "delete",
     "everything",
     "get",
@@ -40,6 +46,8 @@ __all__ = [
     "neighbours",
     "new_id",
     "page",
+    "purge_day",
+    "rebuild_day",
     "record",
     "summarize",
     "undo_correction",

@@ -1,7 +1,7 @@
 """How many uploads each day had, and what they were, at a cost that never grows.
 
 Counters are not idempotent: one whose answer was lost is off by one, so the figures
-are approximate until `recount` compares them with the uploads themselves.
+are approximate until `manage.py recount` compares them with the uploads themselves.
 """
 
 import logging
@@ -13,7 +13,7 @@ UPLOADS = "uploads"
 UNSURE = "unsure"
 CORRECTED = "corrected"
 RIGHT = "right"  # corrected, and the network had said so
-CLASS_PREFIX = "class:"
+MEASURES = (UPLOADS, UNSURE, CORRECTED, RIGHT)
 
 ADD = """\
 UPDATE upload_count SET total = total + ? WHERE year = ? AND measure = ? AND day = ?"""
@@ -29,12 +29,17 @@ def of(upload):
     return Counter(
         {
             UPLOADS: 1,
-            CLASS_PREFIX + upload.class_name: 1,
+            of_class(upload.class_name): 1,
             UNSURE: int(not upload.is_sure),
             CORRECTED: int(upload.is_corrected),
             RIGHT: int(upload.corrected_class_name == upload.class_name),
         }
     )
+
+
+def of_class(class_name):
+    """Return the measure that counts a class."""
+    return f"class:{class_name}"
 
 
 def add(day, change):

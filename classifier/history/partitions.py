@@ -40,6 +40,12 @@ def read_oldest(days, low, high, filters, limit):
     ]
 
 
+def read_shard(day, shard, low, high, limit):
+    """Return the newest rows of one partition between two ids, newest first."""
+    values = (day, shard, low, high, limit)
+    return cassandra_session.execute(_select(()), values).all()
+
+
 def _search_oldest(day, low, high, filters, limit):
     """Return the oldest rows through windows that are read newest first.
 

@@ -38,9 +38,8 @@ class Summary:
 
 def summarize(first, last, class_names):
     """Return the summary of the UTC days from `first` to `last`, both included."""
-    measures = [counts.UPLOADS, counts.UNSURE, counts.CORRECTED, counts.RIGHT]
-    of_class = {name: counts.CLASS_PREFIX + name for name in class_names}
-    found = counts.per_day([*measures, *of_class.values()], first, last)
+    of_class = {name: counts.of_class(name) for name in class_names}
+    found = counts.per_day([*counts.MEASURES, *of_class.values()], first, last)
     totals = {measure: sum(per_day.values()) for measure, per_day in found.items()}
     return Summary(
         per_day=found[counts.UPLOADS],

@@ -1,0 +1,73 @@
+"""Whole days at a time: purged, or their lookups and counts made right again.
+
+Both can be cut short and started again: a day's uploads go last, and together.
+"""
+
+import datetime
+from collections import Counter
+
+from deewhy import cassandra_session
+
+from .. import timeuuid
+from ..models import Upload
+from . import counts, days, lookups, partitions
+
+BATCH = 500
+DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
+YEAR_OF_DAYS = 366
+
+
+def days_between(first, last):
+    """Yield (day, shards) of each day with uploads in a range, oldest first."""
+    while listed := days.oldest(first, last, YEAR_OF_DAYS):
+        yield from listed
+        first = listed[-1][0] + datetime.timedelta(1)
+
+
+def uploads_of(day, shard):
+    """Yield the uploads of one partition, newest first."""
+    low = timeuuid.start_of(day)
+    high = timeuuid.start_of(day + datetime.timedelta(1))
+    while rows := partitions.read_shard(day, shard, low, high, BATCH):
+        yield from (Upload(**row) for row in rows)
+        high = rows[-1]["id"]
+
+
+def purge(day, shards, remove_pictures):
+    """Delete all of a day, and return how many uploads that were.
+
+    A record of that day which comes later still is not kept: its time of writing is
+    the time of the upload, and the deletion is newer.
+    """
+    total = Counter()
+    for shard in range(shards):
+        found = Counter()
+        for upload in uploads_of(day, shard):
+            remove_pictures(upload.stored_name)
+            lookups.delete(upload)
+            found += counts.of(upload)
+        cassandra_session.execute(DELETE_PARTITION, (day, shard))
+        counts.add(day, counts.negative(found))
+        total += found
+    days.remove(day)
+    return total[counts.UPLOADS]
+
+
+def count(day, shards):
+    """Return the number of a day's uploads, exactly, by reading them."""
+    return sum(1 for shard in range(shards) for _ in uploads_of(day, shard))
+
+
+def rebuild(day, shards):
+    """Write a day's lookups again and set its counts to what its uploads add up to."""
+    total, class_names = Counter(), set()
+    for shard in range(shards):
+        for upload in uploads_of(day, shard):
+            lookups.write(upload)
+            total += counts.of(upload)
+            class_names.update(upload.class_names)
+    measures = {*counts.MEASURES, *map(counts.of_class, class_names), *total}
+    counted = counts.per_day(measures, day, day)
+    present = Counter({name: by_day.get(day, 0) for name, by_day in counted.items()})
+    counts.add(day, counts.difference(total, present))
+    return total[counts.UPLOADS]

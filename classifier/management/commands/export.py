@@ -1,0 +1,67 @@
+"""`manage.py export`: the history as a table, as JSON or as a folder to train on."""
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from classifier import exports, history
+from classifier.exceptions import HistoryUnavailable
+from classifier.management.filter_arguments import add_filter_arguments, filters_of
+
+STANDARD_OUTPUT = "-"
+
+
+class Command(BaseCommand):
+    help = "Write the uploads, newest first, to a file that appears complete or not."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="to write; - for standard output")
+        parser.add_argument(
+            "--format",
+            choices=exports.FORMATS,
+            help="by default what the file's suffix says, else csv; zip is a folder of"
+            " pictures per class, as keras.utils.image_dataset_from_directory reads it",
+        )
+        add_filter_arguments(parser)
+
+    def handle(self, *args, **options):
+        file = options["file"]
+        suffix = Path(file).suffix.removeprefix(".")
+        format = options["format"] or (suffix if suffix in exports.FORMATS else "csv")
+        number = 0
+
+        def counted(uploads):
+            nonlocal number
+            for number, upload in enumerate(uploads, 1):  # noqa: B007 told below
+                yield upload
+
+        uploads = counted(history.everything(filters_of(options)))
+        try:
+            with opened(file) as target:
+                for chunk in exports.FORMATS[format](uploads):
+                    target.write(chunk.encode() if isinstance(chunk, str) else chunk)
+        except HistoryUnavailable as error:
+            raise CommandError(str(error)) from error
+        if file != STANDARD_OUTPUT and options["verbosity"] > 0:
+            self.stdout.write(f"{number} uploads written to {file}.")
+
+
+@contextmanager
+def opened(file):
+    """Open a file that takes its place only once it is complete."""
+    if file == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        return
+    path = Path(file)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("xb") as target:
+            yield target
+        beside.replace(path)
+    except OSError as error:
+        raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)

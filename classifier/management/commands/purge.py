@@ -1,0 +1,65 @@
+"""`manage.py purge`: delete what is older than the site keeps it."""
+
+import argparse
+import datetime
+import re
+
+from django.core.management.base import BaseCommand, CommandError
+
+from classifier import history, pictures
+from classifier.exceptions import HistoryUnavailable
+
+AGE = re.compile(r"(\d+)d")
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete uploads by age: records, pictures and thumbnails. Whole UTC days go at"
+        " a time, a day once its last moment is old enough. Cut short, run it again."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--older-than",
+            type=age,
+            required=True,
+            metavar="DAYS",
+            help="age in days, like 90d",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say which days, and delete nothing"
+        )
+
+    def handle(self, *args, **options):
+        today = datetime.datetime.now(datetime.UTC).date()
+        last = today - options["older_than"] - datetime.timedelta(1)
+        try:
+            days, uploads = self.purge(last, options)
+        except HistoryUnavailable as error:
+            raise CommandError(str(error)) from error
+        verb = "would go" if options["dry_run"] else "deleted"
+        self.report(f"{days} days until {last}, {uploads} uploads {verb}.", options)
+
+    def purge(self, last, options):
+        total_days = total_uploads = 0
+        for day, shards in history.days_between(datetime.date.min, last):
+            if options["dry_run"]:
+                uploads = history.count_day(day, shards)
+            else:
+                uploads = history.purge_day(day, shards, pictures.remove)
+            self.report(f"{day}: {uploads} uploads", options)
+            total_days += 1
+            total_uploads += uploads
+        return total_days, total_uploads
+
+    def report(self, line, options):
+        if options["verbosity"] > 0:
+            self.stdout.write(line)
+
+
+def age(text):
+    """Return the time that a number of days takes."""
+    match = AGE.fullmatch(text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"Expected days like 90d, got {text}.")
+    return datetime.timedelta(days=int(match[1]))
