@@ -36,6 +36,11 @@ class Command(BaseCommand):
                 registry.open_checkpoint(version) if version else registry.served()
             )
             data = dataset.load(options["dataset"])
+            if checkpoint.class_names != data.class_names:
+                raise CommandError(
+                    f"The checkpoint knows {', '.join(checkpoint.class_names)};"
+                    f" the data set shows {', '.join(data.class_names)}."
+                )
             classifier = Classifier(checkpoint)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error

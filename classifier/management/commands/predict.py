@@ -74,9 +74,8 @@ class Command(BaseCommand):
                 table.writerow({"path": printable(path), "error": str(answer)})
             else:
                 row = as_dict(answer)
-                table.writerow(
-                    {"path": printable(path), **row, **row.pop("probabilities")}
-                )
+                probabilities = row.pop("probabilities")
+                table.writerow({"path": printable(path), **row, **probabilities})
                 read += 1
         return read
 

@@ -82,7 +82,9 @@ class Command(BaseCommand):
                 raise CommandError(error) from error
         self.run(training, options["verbosity"])
         checkpoint = release(training, data, command_line(options))
-        self.finish(training, checkpoint)
+        message = self.finish(training, checkpoint)
+        if options["verbosity"]:
+            self.stdout.write(message)
 
     def run(self, training, verbosity):
         """Train the epochs that are left, one line each; Ctrl-C ends it early."""
@@ -103,12 +105,11 @@ class Command(BaseCommand):
         )
         if training.is_finished or not is_anything_served():
             registry.serve(checkpoint.version)
-            self.stdout.write(self.style.SUCCESS(f"{written} It is served now."))
-        else:
-            self.stdout.write(
-                f"{written} It was cut short, so it is not served; for that, write"
-                f" {checkpoint.version} into {registry.pointer()}."
-            )
+            return self.style.SUCCESS(f"{written} It is served now.")
+        return (
+            f"{written} It was cut short, so it is not served; for that, write"
+            f" {checkpoint.version} into {registry.pointer()}."
+        )
 
 
 def positive(text):

@@ -1,0 +1,64 @@
+import io
+import json
+import tempfile
+from pathlib import Path
+
+from django.core.management import CommandError, call_command
+from django.test import SimpleTestCase, override_settings
+
+from classifier.labels import CLASS_NAMES
+
+from .networks import make_checkpoint, make_split, write_idx
+
+
+class EvaluateTests(SimpleTestCase):
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(CHECKPOINTS_DIR=folder))
+        self.dataset = folder / "data"
+        self.dataset.mkdir()
+        for name in ("train", "t10k"):
+            split = make_split(9)
+            write_idx(self.dataset / f"{name}-images-idx3-ubyte", split.images)
+            write_idx(self.dataset / f"{name}-labels-idx1-ubyte", split.labels)
+
+    def evaluate(self, **options):
+        output = io.StringIO()
+        call_command("evaluate", dataset=self.dataset, stdout=output, **options)
+        return output.getvalue()
+
+    def test_text_names_every_class_and_the_interval(self):
+        make_checkpoint(class_names=CLASS_NAMES)
+
+        text = self.evaluate()
+
+        self.assertRegex(text, r"accuracy +\d+\.\d\d% \(95 %: \d+\.\d\d%-\d+\.\d\d%\)")
+        for name in CLASS_NAMES:
+            self.assertIn(f"\n{name} ", text)
+
+    def test_json_holds_the_same_figures(self):
+        make_checkpoint(class_names=CLASS_NAMES)
+
+        figures = json.loads(self.evaluate(json=True))
+
+        self.assertEqual(figures["pictures"], 9)
+        self.assertEqual(sum(map(sum, figures["confusion"])), 9)
+        self.assertEqual(figures["checkpoint"], "tiny")
+
+    def test_another_checkpoint_than_the_served_one(self):
+        make_checkpoint("other", class_names=CLASS_NAMES)
+        make_checkpoint("served-one", class_names=CLASS_NAMES)
+
+        figures = json.loads(self.evaluate(json=True, checkpoint="other"))
+
+        self.assertEqual(figures["checkpoint"], "other")
+
+    def test_a_checkpoint_that_is_not_there(self):
+        with self.assertRaisesMessage(CommandError, "no checkpoint 'missing'"):
+            self.evaluate(checkpoint="missing")
+
+    def test_a_checkpoint_of_other_classes(self):
+        make_checkpoint()
+
+        with self.assertRaisesMessage(CommandError, "Top half"):
+            self.evaluate()

@@ -1,0 +1,139 @@
+import csv
+import io
+import json
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+from django.core.management import CommandError, call_command
+from django.test import SimpleTestCase, override_settings
+
+from classifier import prediction
+
+from .networks import CLASS_NAMES, make_checkpoint
+from .pictures import make_garment, make_picture
+
+
+class PredictTestCase(SimpleTestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        checkpoints = self.folder / "checkpoints"
+        checkpoints.mkdir()
+        self.enterContext(override_settings(CHECKPOINTS_DIR=checkpoints))
+        self.enterContext(mock.patch.object(prediction, "_served", None))
+
+    def write(self, name, content):
+        path = self.folder / "pictures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return str(path)
+
+    def predict(self, *arguments):
+        output, errors = io.StringIO(), io.StringIO()
+        call_command("predict", *arguments, stdout=output, stderr=errors)
+        self.errors = errors.getvalue()
+        return output.getvalue()
+
+
+class AnswerTests(PredictTestCase):
+    def setUp(self):
+        super().setUp()
+        make_checkpoint()
+
+    def test_json_has_an_object_a_line(self):
+        paths = [self.write("a.png", make_garment()), self.write("b.png", b"none")]
+
+        good, bad = map(json.loads, self.predict("--json", *paths).splitlines())
+
+        self.assertEqual(
+            sorted(good), ["class_name", "path", "probabilities", "probability", "sure"]
+        )
+        self.assertEqual(good["path"], paths[0])
+        self.assertEqual(tuple(good["probabilities"]), CLASS_NAMES)
+        self.assertEqual(good["probabilities"][good["class_name"]], good["probability"])
+        self.assertIs(type(good["sure"]), bool)
+        self.assertEqual(sorted(bad), ["error", "path"])
+        self.assertEqual(bad["path"], paths[1])
+
+    def test_goes_on_after_a_file_that_cannot_be_read(self):
+        paths = [
+            self.write("bad.png", make_garment()[:100]),
+            str(self.folder / "missing.png"),
+            self.write("good.png", make_garment()),
+        ]
+
+        text = self.predict(*paths)
+
+        self.assertEqual(len(text.splitlines()), 1)
+        self.assertIn("good.png", text)
+        self.assertIn("bad.png: ", self.errors)
+        self.assertIn("missing.png: ", self.errors)
+
+    def test_folders_are_read_in_order_without_what_is_hidden(self):
+        for name in ("b.png", "a/c.jpg", ".hidden.png", ".git/d.png"):
+            self.write(name, make_garment(format="PNG"))
+
+        lines = self.predict("--json", str(self.folder / "pictures")).splitlines()
+
+        names = [Path(json.loads(line)["path"]).name for line in lines]
+        self.assertEqual(names, ["b.png", "c.jpg"])
+
+    def test_more_pictures_than_a_batch_keep_their_order(self):
+        with mock.patch("classifier.management.commands.predict.BATCH_SIZE", 2):
+            paths = [
+                self.write(f"{number}.png", make_picture(colour=(number * 40,) * 3))
+                for number in range(5)
+            ]
+            lines = self.predict("--json", *paths).splitlines()
+
+        self.assertEqual([json.loads(line)["path"] for line in lines], paths)
+
+    def test_csv_has_a_column_for_each_class(self):
+        paths = [self.write("a.png", make_garment()), self.write("b.png", b"none")]
+
+        good, bad = csv.DictReader(io.StringIO(self.predict("--csv", *paths)))
+
+        self.assertIn(good["class_name"], CLASS_NAMES)
+        self.assertEqual(good["probability"], good[good["class_name"]])
+        self.assertTrue(bad["error"])
+
+    def test_a_picture_on_standard_input(self):
+        stdin = SimpleNamespace(buffer=io.BytesIO(make_garment()))
+        with mock.patch("sys.stdin", stdin):
+            (line,) = self.predict("--json", "-").splitlines()
+
+        self.assertEqual(json.loads(line)["path"], "-")
+
+    def test_says_when_it_is_not_sure(self):
+        make_checkpoint("unsure", not_sure={"rule": "probability", "threshold": 1.1})
+
+        text = self.predict(self.write("a.png", make_garment()))
+
+        self.assertIn("not sure", text)
+
+    def test_a_name_that_is_no_text_is_printed_all_the_same(self):
+        path = self.write("a\udcff.png", make_garment())
+
+        self.assertIn("a\\udcff.png", self.predict(path))
+
+    def test_agrees_with_the_site(self):
+        path = self.write("a.png", make_garment())
+
+        answer = json.loads(self.predict("--json", path))
+
+        self.assertEqual(answer["class_name"], prediction.predict_imgpath(path))
+
+
+class FailureTests(PredictTestCase):
+    def test_exit_status_is_1_when_nothing_could_be_read(self):
+        make_checkpoint()
+
+        with self.assertRaises(SystemExit) as raised:
+            self.predict(self.write("a.png", b"none"))
+
+        self.assertEqual(raised.exception.code, 1)
+
+    def test_no_checkpoint_is_one_sentence(self):
+        with self.assertRaisesMessage(CommandError, "Run manage.py train."):
+            self.predict(self.write("a.png", make_garment()))

@@ -1,0 +1,125 @@
+import io
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import SimpleTestCase, override_settings
+
+from classifier import registry
+from classifier.training import Training
+
+from .networks import make_checkpoint, make_split, write_idx
+
+
+class TrainTestCase(SimpleTestCase):
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.checkpoints = folder / "checkpoints"
+        self.enterContext(override_settings(CHECKPOINTS_DIR=self.checkpoints))
+        self.dataset = folder / "data"
+        self.dataset.mkdir()
+        for name, n in (("train", 60), ("t10k", 12)):
+            split = make_split(n)
+            write_idx(self.dataset / f"{name}-images-idx3-ubyte", split.images)
+            write_idx(self.dataset / f"{name}-labels-idx1-ubyte", split.labels)
+
+    def train(self, **options):
+        output = io.StringIO()
+        options = {"epochs": 2, "batch_size": 30, "stdout": output} | options
+        call_command("train", dataset=self.dataset, **options)
+        return output.getvalue().splitlines()
+
+
+class FinishedTests(TrainTestCase):
+    def test_prints_a_line_an_epoch_and_serves_a_checkpoint_with_its_card(self):
+        *epochs, last = self.train(seed=7)
+
+        self.assertEqual(len(epochs), 2)
+        self.assertRegex(
+            epochs[0],
+            r"^epoch 1/2: loss \d\.\d{3}, val_loss \d+\.\d{3},"
+            r" val_accuracy [01]\.\d{4}, \d+\.\d s, 0 min left$",
+        )
+        self.assertRegex(last, r"test accuracy \d+\.\d\d%")
+        card = registry.served().card
+        self.assertEqual(card["splits"], {"train": 55, "validation": 5, "test": 12})
+        self.assertEqual(
+            card["training"]["command"],
+            f"manage.py train --dataset {self.dataset}"
+            " --recipe plain --epochs 2 --batch-size 30 --seed 7",
+        )
+
+    def test_is_silent_when_asked(self):
+        self.assertEqual(self.train(epochs=1, verbosity=0), [])
+
+
+class InterruptedTests(TrainTestCase):
+    def interrupt_epoch(self, number):
+        run_epoch = Training._run_epoch
+
+        def interrupted(training, at):
+            if at == number:
+                raise KeyboardInterrupt
+            return run_epoch(training, at)
+
+        return mock.patch.object(Training, "_run_epoch", interrupted)
+
+    def test_keeps_the_best_and_goes_on_serving_the_other(self):
+        self.checkpoints.mkdir()
+        make_checkpoint("before")
+
+        with self.interrupt_epoch(2):
+            *_, last = self.train()
+
+        self.assertIn("cut short", last)
+        self.assertEqual(registry.served().version, "before")
+        self.assertEqual(len(registry.versions()), 2)
+
+    def test_says_so_when_there_is_nothing_to_keep(self):
+        with (
+            self.interrupt_epoch(1),
+            self.assertRaisesMessage(CommandError, "before an epoch was finished"),
+        ):
+            self.train()
+
+    def test_goes_on_after_a_kill(self):
+        options = ["--epochs", "200", "--batch-size", "30", "--seed", "1"]
+        command = ["manage.py", "train", "--dataset", self.dataset, *options]
+        process = subprocess.Popen(
+            [sys.executable, "-u", *command],
+            cwd=settings.BASE_DIR,
+            env={"CHECKPOINTS_DIR": self.checkpoints, "VAR_DIR": self.checkpoints},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            process.stdout.readline()
+            process.send_signal(signal.SIGKILL)
+            finished = 1 + len(process.stdout.readlines())
+
+        with self.interrupt_epoch(finished + 2):
+            lines = self.train(epochs=200, resume=True)
+
+        self.assertLessEqual(len(lines), 3)
+        self.assertRegex(lines[0], rf"^epoch ({finished + 1}|{finished + 2})/200")
+
+
+class RefusedTests(TrainTestCase):
+    def test_nothing_to_resume(self):
+        with self.assertRaisesMessage(CommandError, "nothing to resume"):
+            self.train(resume=True)
+
+    def test_no_data_set(self):
+        (self.dataset / "train-images-idx3-ubyte").unlink()
+
+        with self.assertRaisesMessage(CommandError, "--dataset"):
+            self.train()
+
+    def test_no_epochs(self):
+        with self.assertRaisesMessage(CommandError, "Expected 1 or more, got 0"):
+            call_command("train", "--epochs=0")
