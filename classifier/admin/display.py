@@ -10,12 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..templatetags.answers import percent
-
-SOURCES = {
-    "form": gettext_lazy("form"),
-    "api": gettext_lazy("API"),
-    "command": gettext_lazy("command"),
-}
+from .choices import SOURCES
+from .corrections import seen_at, shown
 
 
 class UploadDisplay:
@@ -39,18 +35,21 @@ class UploadDisplay:
         return format_html(
             '<span class="upload-percent">{}</span><svg class="upload-bar" '
             'viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
-            '<rect width="{}" height="1"/></svg>',
+            '<rect width="{}" height="1"/></svg><span class="upload-unsure">{}</span>',
             percent(upload.probability),
             round(upload.probability * 100),
+            "" if upload.is_sure else _("not sure"),
         )
 
-    @admin.display(description=gettext_lazy("sure"), boolean=True)
-    def sure(self, upload):
-        return upload.is_sure
-
-    @admin.display(description=gettext_lazy("corrected class"))
+    @admin.display(description=gettext_lazy("corrected"))
     def corrected(self, upload):
-        return upload.corrected_class_name and _(upload.corrected_class_name)
+        return format_html(
+            '<span class="upload-corrected">{}</span>'
+            '<input type="hidden" name="seen-{}" value="{}">',
+            shown(upload),
+            upload.id,
+            seen_at(upload),
+        )
 
     @admin.display(description=gettext_lazy("time"))
     def time(self, upload):
@@ -74,6 +73,14 @@ class UploadDisplay:
             "height": upload.height,
             "size": filesizeformat(upload.size_bytes),
         }
+
+    @admin.display(description=gettext_lazy("file, source"))
+    def file(self, upload):
+        return format_html(
+            '<bdi>{}</bdi><br><span class="quiet">{}</span>',
+            upload.file_name,
+            self.came_by(upload),
+        )
 
     @admin.display(description=gettext_lazy("source"))
     def came_by(self, upload):

@@ -10,14 +10,23 @@ from ..models import Upload
 
 
 class UploadQuery(KeysetQuery):
-    """Uploads, newest first; the conditions are the fields of `history.Filters`."""
+    """Uploads, newest first; the conditions are the fields of `history.Filters`.
+
+    Or an `id`, which finds that one whatever the filters are.
+    """
 
     model = Upload
 
+    @property
+    def filters(self):
+        return history.Filters(**self.conditions)
+
     def page(self, size, cursor=None, before=None):
-        filters = history.Filters(**self.conditions)
+        if "id" in self.conditions:
+            found = self.get(self.conditions["id"])
+            return KeysetPage([found] if found else [])
         try:
-            page = history.page(filters, cursor=cursor, before=before, size=size)
+            page = history.page(self.filters, cursor=cursor, before=before, size=size)
         except InvalidCursor as error:
             raise InvalidLookup(error) from error
         return KeysetPage(

@@ -1,67 +1,51 @@
 """The list of uploads and the page of each."""
 
-from functools import cache
+import re
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import answers, registry, uploads
+from .. import answers, history, uploads
 from ..cassandra_admin.filters import ChoiceFilter, DayFilter
 from ..cassandra_admin.options import KeysetModelAdmin
-from ..exceptions import HistoryUnavailable, NetworkUnavailable
+from ..exceptions import HistoryUnavailable
 from ..models import Upload
-from .display import SOURCES, UploadDisplay
+from . import choices
+from .corrections import CorrectionAdmin, seen_at
+from .display import UploadDisplay
 from .query import UploadQuery
 
-
-@cache
-def served_class_names():
-    """Return the names that the served network knows, read once per process."""
-    return registry.served().class_names
-
-
-def class_choices():
-    """Return what the class filter offers: nothing while there is no network."""
-    try:
-        return [(name, _(name)) for name in served_class_names()]
-    except NetworkUnavailable:
-        return []
-
-
-def version_choices():
-    return [(version, version) for version in reversed(registry.versions())]
-
-
-def yes_or_no():
-    return [(True, _("Yes")), (False, _("No"))]
+SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+TWINS = 4  # shown on the page of an upload; the search shows all
 
 
 @admin.register(Upload)
-class UploadAdmin(UploadDisplay, KeysetModelAdmin):
+class UploadAdmin(UploadDisplay, CorrectionAdmin, KeysetModelAdmin):
     """Look through the uploads; `history` reads them."""
 
-    list_display = (
-        "thumbnail",
-        "said",
-        "probable",
-        "sure",
-        "corrected",
-        "time",
-        "came_by",
-        "file_name",
-    )
+    list_display = ("thumbnail", "said", "probable", "corrected", "time", "file")
     list_display_links = ("thumbnail", "said")
     list_filter = (
         DayFilter,
-        ChoiceFilter.on("class_name", gettext_lazy("class"), class_choices),
-        ChoiceFilter.on("is_sure", gettext_lazy("sure"), yes_or_no),
-        ChoiceFilter.on("is_corrected", gettext_lazy("corrected"), yes_or_no),
-        ChoiceFilter.on("source", gettext_lazy("source"), SOURCES.items),
+        ChoiceFilter.on("class_name", gettext_lazy("class"), choices.classes),
+        ChoiceFilter.on("is_sure", gettext_lazy("sure"), choices.yes_or_no),
+        ChoiceFilter.on("is_corrected", gettext_lazy("corrected"), choices.yes_or_no),
         ChoiceFilter.on(
-            "network_version", gettext_lazy("network version"), version_choices
+            "corrected_class_name",
+            gettext_lazy("corrected class"),
+            choices.corrected_classes,
+        ),
+        ChoiceFilter.on("source", gettext_lazy("source"), choices.sources),
+        ChoiceFilter.on(
+            "network_version", gettext_lazy("network version"), choices.versions
         ),
     )
+    search_fields = ("id", "file_name", "sha256")
+    search_help_text = gettext_lazy("An id, a whole file name, or a SHA-256.")
     fieldsets = (
         (
             gettext_lazy("Picture"),
@@ -82,6 +66,7 @@ class UploadAdmin(UploadDisplay, KeysetModelAdmin):
         ),
     )
     change_list_template = "admin/classifier/upload/change_list.html"
+    change_form_template = "admin/classifier/upload/change_form.html"
     store_errors = (HistoryUnavailable,)
 
     class Media:
@@ -90,12 +75,51 @@ class UploadAdmin(UploadDisplay, KeysetModelAdmin):
     def get_queryset(self, request):
         return UploadQuery()
 
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip()
+        if UUID.fullmatch(term):
+            queryset = queryset.filter(id=term)
+        elif SHA256.fullmatch(term):
+            queryset = queryset.filter(sha256=term.lower())
+        elif term:
+            queryset = queryset.filter(file_name=term)
+        return queryset, False
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        context["ranking"] = answers.ranking(obj)
+        context |= {
+            "class_name": _(obj.class_name),
+            "ranking": answers.ranking(obj),
+            "choices": choices.with_keys(obj.class_names),
+            "seen": seen_at(obj),
+            "corrections": obj.correction_log,
+            "neighbours": self.neighbours(request, obj),
+            "twins": self.twins(obj),
+        }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def has_change_permission(self, request, obj=None):
-        return False
+    def neighbours(self, request, upload):
+        """Return the addresses of the newer and the older one in the same list."""
+        filters = self.get_preserved_query(request).filters
+        found = history.neighbours(upload, filters)
+        return {
+            name: neighbour and self.page_of(request, neighbour)
+            for name, neighbour in zip(("newer", "older"), found, strict=True)
+        }
+
+    def twins(self, upload):
+        """Return other uploads of the very same picture, the newest few."""
+        same = history.page(history.Filters(sha256=upload.sha256), size=TWINS + 1)
+        return [twin for twin in same.rows if twin.id != upload.id][:TWINS]
+
+    def page_of(self, request, upload):
+        """Return the address of an upload's page, which remembers its list."""
+        return add_preserved_filters(
+            {
+                "opts": self.opts,
+                "preserved_filters": self.get_preserved_filters(request),
+            },
+            reverse("admin:classifier_upload_change", args=[upload.id]),
+        )
 
     def delete_model(self, request, obj):
         uploads.delete(obj)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
+from django.http import HttpResponseNotAllowed, QueryDict
 from django.template.response import TemplateResponse
 
 from .changelist import KeysetChangeList
@@ -33,12 +34,12 @@ def explained(view):
 
 
 class RecordForm(forms.Form):
-    """A plain form about one record, with what the admin expects of a model form."""
+    """Stand where the admin expects a model form: it has no fields, only a record."""
 
     _meta: SimpleNamespace
 
-    def __init__(self, *args, instance, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, instance):
+        super().__init__()
         self.instance = instance
 
 
@@ -59,11 +60,11 @@ class KeysetModelAdmin(admin.ModelAdmin):
     list_per_page = 50
     page_sizes = (25, 50, 100, 200)
     change_list_template = "cassandra_admin/change_list.html"
+    change_form_template = "cassandra_admin/change_form.html"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     action_form = SelectedForm
-    record_form = RecordForm
     store_name = "Apache Cassandra"
     store_errors: tuple = ()
 
@@ -81,11 +82,24 @@ class KeysetModelAdmin(admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         meta = SimpleNamespace(model=self.model, labels=None, help_texts=None)
-        return type("RecordForm", (self.record_form,), {"_meta": meta})
+        return type("RecordForm", (RecordForm,), {"_meta": meta})
 
     def get_readonly_fields(self, request, obj=None):
-        fields = flatten_fieldsets(self.get_fieldsets(request, obj))
-        return [name for name in fields if name not in self.record_form.base_fields]
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
+
+    def get_preserved_query(self, request):
+        """Return the query of the list that led to a record's page."""
+        preserved = QueryDict(request.GET.get("_changelist_filters"))
+        params = dict(preserved.lists())
+        query = self.get_queryset(request)
+        for filter_class in self.get_list_filter(request):
+            spec = filter_class(request, params, self.model, self)
+            query = spec.queryset(request, query)
+        return query
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_deleted_objects(self, objs, request):
         allowed = self.has_delete_permission(request)
@@ -106,6 +120,8 @@ class KeysetModelAdmin(admin.ModelAdmin):
 
     @explained
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     @explained

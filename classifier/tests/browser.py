@@ -55,9 +55,9 @@ class BrowserTestCase(StaticLiveServerTestCase):
         self.addCleanup(context.close)
         self.page = context.new_page()
 
-    def open(self, view, *args):
+    def open(self, view, *args, query=""):
         """Go to the page of a view."""
-        self.page.goto(self.live_server_url + reverse(view, args=args))
+        self.page.goto(self.live_server_url + reverse(view, args=args) + query)
 
     def sign_in(self):
         """Become an administrator, through the form as anybody does."""

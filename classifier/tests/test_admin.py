@@ -15,6 +15,8 @@ from PIL import Image
 
 from classifier import history, pictures
 from classifier.exceptions import HistoryUnavailable
+from classifier.spool import records
+from classifier.spool.breaker import Breaker
 
 from .uploads import NOON, make_upload, statements_sent
 
@@ -297,6 +299,7 @@ class UploadDeletionTests(SignedInTestCase):
         logged = LogEntry.objects.filter(action_flag=DELETION)
         self.assertCountEqual(logged.values_list("object_id", flat=True), ids)
 
+    @mock.patch.object(records, "breaker", Breaker(0))
     def test_cut_short_it_can_be_done_again(self):
         address = reverse("admin:classifier_upload_delete", args=[self.first.id])
         with mock.patch.object(history, "delete", side_effect=HistoryUnavailable):

@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from classifier import history, pictures
 
@@ -22,42 +23,75 @@ class UploadsInTheBrowserTests(BrowserTestCase):
     def setUp(self):
         super().setUp()
         minute = datetime.timedelta(minutes=1)
-        uploads = [
+        self.uploads = [
             make_upload(NOON - number * minute, file_name=f"{number:02}.png")
             for number in range(27)
         ]
-        for upload in uploads:
+        for upload in self.uploads:
             history.record(upload)
-        keep_pictures(uploads[0])
+        keep_pictures(self.uploads[0])
         self.sign_in()
-        self.open("admin:classifier_upload_changelist")
-        self.page.click(".keyset-sizes >> text=25")
+        self.open("admin:classifier_upload_changelist", query="?size=25")
+
+    def press(self, keys):
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def names(self):
-        return self.page.locator("#result_list .field-file_name").all_inner_texts()
+        return self.page.locator("#result_list .field-file bdi").all_inner_texts()
 
-    def test_pages_forward_and_back(self):
+    def corrected(self, row):
+        return self.page.locator("#result_list .upload-corrected").nth(row)
+
+    def test_thumbnails_pages_forward_and_back_and_an_upload(self):
+        newest = self.page.locator("#result_list img").first
+        self.assertGreater(newest.evaluate("image => image.naturalWidth"), 0)
         self.assertEqual(self.names()[0], "00.png")
 
         self.page.click("text=Older")
-        self.assertEqual(self.names(), ["25.png", "26.png"])
-
+        expect(self.page.locator("#result_list bdi")).to_have_text(["25.png", "26.png"])
         self.page.click("text=Newer")
-        self.assertEqual(self.names()[0], "00.png")
-
-    def test_shows_thumbnails_and_opens_an_upload(self):
-        thumbnail = self.page.locator("#result_list img").first
-        self.page.wait_for_function(
-            "document.querySelector('.upload-thumbnail').complete"
-        )
-        self.assertGreater(thumbnail.evaluate("image => image.naturalWidth"), 0)
+        expect(self.page.locator("#result_list bdi").first).to_have_text("00.png")
 
         self.page.click("#result_list th a >> nth=0")
-
+        expect(self.page.locator("h1")).to_have_text("T-shirt/top")
         self.page.wait_for_load_state()
-        self.assertEqual(self.page.inner_text("h1"), "T-shirt/top")
         for image in self.page.locator(".upload-page img").all():
             self.assertGreater(image.evaluate("image => image.naturalWidth"), 0)
+
+    def test_keys_correct_undo_and_tell_the_second_of_two_people(self):
+        self.press("jj8")
+        expect(self.corrected(1)).to_have_text("Bag")
+        self.press("u")
+        expect(self.corrected(1)).to_have_text("")
+
+        history.correct(history.get(self.uploads[0].id), "Coat", by="ann")
+        self.press("k8")
+        expect(self.page.locator(".upload-status")).to_contain_text("by ann")
+        expect(self.corrected(0)).to_have_text("Coat")
+
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator("h1")).to_have_text("Coat")
+        self.press("3")
+        expect(self.page.locator("h1")).to_have_text("Dress")
+        self.press("j")
+        expect(self.page.locator(".upload-picture bdi")).to_have_text("01.png")
+
+    def test_corrects_and_deletes_what_is_ticked(self):
+        for row in (0, 1):
+            self.page.locator("#result_list .action-select").nth(row).check()
+        self.page.select_option("[name=action]", "correct_selected")
+        self.page.select_option("[name=class_name]", "Coat")
+        self.page.click(".actions button")
+        messages = self.page.locator(".messagelist")
+        expect(messages).to_have_text("2 uploads were changed.")
+
+        self.page.click("#action-toggle")
+        self.page.select_option("[name=action]", "delete_selected")
+        self.page.click(".actions button")
+        self.page.click("text=Yes, I’m sure")
+        expect(messages).to_have_text("Successfully deleted 25 uploads.")
+        self.assertEqual(self.names(), ["25.png", "26.png"])
 
 
 def keep_pictures(upload):

@@ -1,0 +1,169 @@
+"""Corrections in the admin: one upload, or all that are ticked; logged, never lost.
+
+A person corrects what they have seen: the time of the last change travels with the
+form, and where another change came first nothing is written.
+"""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from .. import history
+from ..cassandra_admin.options import SelectedForm, explained
+from ..exceptions import CorrectionConflict
+from .choices import class_names, corrected_classes, with_keys
+
+
+class CorrectionActionForm(SelectedForm):
+    """Choose an action, and for a correction the class."""
+
+    class_name = forms.ChoiceField(label=gettext_lazy("Class:"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["class_name"].choices = [("", "---------"), *corrected_classes()]
+
+
+class CorrectionAdmin:
+    """How `UploadAdmin` corrects, and tells what came of it."""
+
+    action_form = CorrectionActionForm
+    actions = ("correct_selected", "undo_selected")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.correct_view))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_correct"
+        return [path("<path:object_id>/correct/", view, name=name), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        extra_context = extra_context or {}
+        if self.has_change_permission(request):
+            extra_context["choices"] = with_keys(class_names())
+        return super().changelist_view(request, extra_context)
+
+    @explained
+    def correct_view(self, request, object_id):
+        """Correct one upload from its page, or from the list by a key."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        upload = self.get_object(request, object_id)
+        if upload is None:
+            raise BadRequest(_("There is no such upload."))
+        seen = request.POST.get("seen", "")
+        try:
+            if "undo" in request.POST:
+                changed = self.undo(request, upload, seen)
+            else:
+                changed = self.correct(request, upload, seen)
+        except CorrectionConflict as conflict:
+            return self.answer(request, conflict.current, 409, told(conflict.current))
+        return self.answer(request, changed, 200)
+
+    def correct(self, request, upload, seen):
+        """Set an upload's class to the one in the form, if it is still as seen."""
+        check_unchanged(upload, seen)
+        chosen = request.POST.get("class_name") or None
+        try:
+            changed = history.correct(upload, chosen, by=request.user.get_username())
+        except ValueError as error:
+            raise BadRequest(_("This upload cannot be of that class.")) from error
+        self.log_change(request, changed, summary(changed))
+        return changed
+
+    def undo(self, request, upload, seen):
+        """Take back the last change of an upload, if it is still as seen."""
+        check_unchanged(upload, seen)
+        changed = history.undo_correction(upload, by=request.user.get_username())
+        self.log_change(request, changed, summary(changed))
+        return changed
+
+    def answer(self, request, upload, status, problem=""):
+        """Return JSON to the script of the list, to a form the page it came from."""
+        if request.headers.get("Accept") == "application/json":
+            answer = {"problem": problem}
+            if upload:
+                answer |= {"seen": seen_at(upload), "class_name": shown(upload)}
+            return JsonResponse(answer, status=status)
+        if problem:
+            self.message_user(request, problem, messages.WARNING)
+        next_page = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(next_page, request.get_host()):
+            next_page = reverse("admin:classifier_upload_changelist")
+        return HttpResponseRedirect(next_page)
+
+    @admin.action(
+        permissions=["change"],
+        description=gettext_lazy("Correct selected %(verbose_name_plural)s"),
+    )
+    def correct_selected(self, request, selection):
+        if not request.POST.get("class_name"):
+            self.message_user(request, _("Choose a class, too."), messages.WARNING)
+            return
+        self.change_selected(request, selection, self.correct)
+
+    @admin.action(
+        permissions=["change"],
+        description=gettext_lazy(
+            "Undo last change of selected %(verbose_name_plural)s"
+        ),
+    )
+    def undo_selected(self, request, selection):
+        self.change_selected(request, selection, self.undo)
+
+    def change_selected(self, request, selection, change):
+        """Change what is ticked; tell which rows somebody else changed meanwhile."""
+        done = 0
+        for upload in selection:
+            try:
+                change(request, upload, request.POST.get(f"seen-{upload.id}", ""))
+                done += 1
+            except CorrectionConflict as conflict:
+                self.message_user(request, told(conflict.current), messages.WARNING)
+        message = ngettext("%d upload was changed.", "%d uploads were changed.", done)
+        self.message_user(request, message % done, messages.SUCCESS)
+
+
+def check_unchanged(upload, seen):
+    """Raise CorrectionConflict when an upload is no longer what a person saw."""
+    if seen != seen_at(upload):
+        raise CorrectionConflict(upload)
+
+
+def seen_at(upload):
+    """Return the time of the last change as text; empty before the first one."""
+    return upload.corrected_at.isoformat() if upload.corrected_at else ""
+
+
+def shown(upload):
+    """Return the corrected class as people read it, empty where there is none."""
+    return _(upload.corrected_class_name) if upload.corrected_class_name else ""
+
+
+def summary(upload):
+    """Return what the admin's log says of a change."""
+    if upload.is_corrected:
+        return _("Corrected to “%(name)s”.") % {"name": upload.corrected_class_name}
+    return _("Took the correction back.")
+
+
+def told(upload):
+    """Return what the second of two people is told."""
+    if upload is None or upload.corrected_at is None:
+        return _("This upload was deleted meanwhile, or is not what you have seen.")
+    return _(
+        "%(upload)s was changed by %(by)s at %(time)s, to “%(name)s”. Your change was "
+        "not saved: look at it again."
+    ) % {
+        "by": upload.corrected_by,
+        "upload": upload,
+        "time": date_format(localtime(upload.corrected_at), "TIME_FORMAT"),
+        "name": shown(upload) or _(upload.class_name),
+    }
