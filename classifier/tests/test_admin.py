@@ -1,22 +1,14 @@
 """The uploads in the admin, over a real Cassandra."""
 
 import datetime
-import io
-import tempfile
-from pathlib import Path
 from unittest import mock
 
-import numpy as np
-from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import TestCase, override_settings, tag
 from django.urls import reverse
-from PIL import Image
 
-from classifier import history, pictures
+from classifier import history
 from classifier.exceptions import HistoryUnavailable
-from classifier.spool import records
-from classifier.spool.breaker import Breaker
 
 from .uploads import NOON, make_upload, statements_sent
 
@@ -97,6 +89,36 @@ class UploadListTests(SignedInTestCase):
         response = self.client.get(LIST, {"class_name": "Bag"})
 
         self.assertEqual(self.ids(response), [bag.id])
+
+    def test_searches_by_id_file_name_and_sha256(self):
+        wanted, other = self.record(
+            make_upload(file_name="Straße.PNG", sha256="a" * 64),
+            make_upload(file_name="coat.png", sha256="b" * 64),
+        )
+
+        for term in (wanted.id, f" {wanted.id}", "STRASSE.png", "A" * 64):
+            with self.subTest(term=term):
+                response = self.client.get(LIST, {"q": term})
+
+                self.assertEqual(self.ids(response), [wanted.id])
+
+    def test_a_search_that_finds_nothing_says_so(self):
+        self.record(make_upload())
+
+        for term in (history.new_id(), "coat.png", "0a" * 32):
+            with self.subTest(term=term):
+                response = self.client.get(LIST, {"q": term})
+
+                self.assertContains(response, "No uploads match here.")
+
+    def test_a_search_goes_with_filters(self):
+        bag, coat = self.record(
+            make_upload(class_name="Bag"), make_upload(class_name="Coat")
+        )
+
+        response = self.client.get(LIST, {"q": "shirt.png", "class_name": "Coat"})
+
+        self.assertEqual(self.ids(response), [coat.id])
 
     def test_filters_combine(self):
         wanted, *others = self.record(
@@ -196,164 +218,6 @@ class UploadListTests(SignedInTestCase):
         reads = [statement for statement in sent if " FROM upload " in statement]
         self.assertEqual(len(reads), 1)
         self.assertNotIn("ALLOW FILTERING", reads[0])
-
-
-@tag("cassandra")
-class UploadPageTests(SignedInTestCase):
-    def test_everything_is_there_in_human_form(self):
-        [upload] = self.record(
-            make_upload(
-                file_name="<b>shirt</b>.png",
-                size_bytes=2048,
-                source="api",
-                latency_ms=1.5,
-                network_version="20261123-223048",
-            )
-        )
-
-        response = self.client.get(page_of(upload))
-
-        for text in (
-            "&lt;b&gt;shirt&lt;/b&gt;.png",
-            "28 × 28 pixels, 2.0\xa0KB",
-            "Feb. 29, 2024 12:00:00.000000 UTC",
-            "API",
-            "1.5 ms",
-            "20261123-223048",
-            upload.sha256,
-            str(upload.id),
-            reverse("classifier:picture", args=[upload.id]),
-            reverse("classifier:seen", args=[upload.id]),
-        ):
-            with self.subTest(text=text):
-                self.assertContains(response, text)
-
-    def test_probabilities_fall(self):
-        [upload] = self.record(
-            make_upload(
-                class_names=["Coat", "Bag", "Shirt"], probabilities=[0.2, 0.7, 0.1]
-            )
-        )
-
-        response = self.client.get(page_of(upload))
-
-        names = [name for name, probability in response.context["ranking"]]
-        self.assertEqual(names, ["Bag", "Coat", "Shirt"])
-
-    def test_nothing_is_inline(self):
-        [upload] = self.record(make_upload())
-
-        for address in (LIST, page_of(upload), reverse("admin:index")):
-            with self.subTest(address=address):
-                response = self.client.get(address)
-
-                for inline in (" style=", "<style", "<script>", " onclick="):
-                    self.assertNotContains(response, inline)
-
-    def test_unknown_ids_lead_home(self):
-        for id in (history.new_id(), "no-id"):
-            with self.subTest(id=id):
-                response = self.client.get(f"{LIST}{id}/change/")
-
-                self.assertRedirects(response, reverse("admin:index"))
-
-
-@tag("cassandra")
-class UploadDeletionTests(SignedInTestCase):
-    def setUp(self):
-        super().setUp()
-        folder = self.enterContext(tempfile.TemporaryDirectory())
-        self.enterContext(override_settings(MEDIA_ROOT=folder))
-        self.folder = Path(folder)
-        self.first, self.second = self.record(make_upload(), make_upload())
-        for upload in (self.first, self.second):
-            self.keep_pictures(upload)
-
-    def keep_pictures(self, upload):
-        picture = Image.new("RGB", (28, 28))
-        image = np.zeros((28, 28), np.uint8)
-        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture, image)
-
-    def files(self):
-        return [path for path in self.folder.rglob("*") if path.is_file()]
-
-    def test_one_leaves_with_its_pictures(self):
-        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
-
-        self.client.post(address, {"post": "yes"})
-
-        self.assertIsNone(history.get(self.first.id))
-        self.assertIsNotNone(history.get(self.second.id))
-        self.assertTrue(
-            all(path.name.startswith(str(self.second.id)) for path in self.files())
-        )
-
-    def test_all_that_are_ticked_leave_and_the_log_tells(self):
-        ids = [str(self.first.id), str(self.second.id)]
-        ticked = {"action": "delete_selected", "_selected_action": ids}
-
-        self.client.post(LIST, {**ticked, "post": "yes"})
-
-        self.assertEqual(self.ids(self.client.get(LIST)), [])
-        self.assertEqual(self.files(), [])
-        logged = LogEntry.objects.filter(action_flag=DELETION)
-        self.assertCountEqual(logged.values_list("object_id", flat=True), ids)
-
-    @mock.patch.object(records, "breaker", Breaker(0))
-    def test_cut_short_it_can_be_done_again(self):
-        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
-        with mock.patch.object(history, "delete", side_effect=HistoryUnavailable):
-            answer = self.client.post(address, {"post": "yes"})
-        self.client.post(address, {"post": "yes"})
-
-        self.assertEqual(answer.status_code, 503)
-        self.assertIsNone(history.get(self.first.id))
-
-
-@tag("cassandra")
-class UploadPermissionTests(SignedInTestCase):
-    def sign_in(self, *codenames):
-        user = User.objects.create_user("staff", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        self.client.force_login(user)
-
-    def test_migrate_makes_the_permissions(self):
-        for action in ("view", "change", "delete"):
-            with self.subTest(action=action):
-                permission = Permission.objects.get(codename=f"{action}_upload")
-
-                self.assertEqual(permission.content_type.app_label, "classifier")
-
-    def test_view_permission_opens_the_list_and_the_page(self):
-        [upload] = self.record(make_upload())
-        self.sign_in("view_upload")
-
-        for address in (LIST, page_of(upload)):
-            with self.subTest(address=address):
-                self.assertEqual(self.client.get(address).status_code, 200)
-
-    def test_view_permission_does_not_delete(self):
-        [upload] = self.record(make_upload())
-        self.sign_in("view_upload")
-        address = reverse("admin:classifier_upload_delete", args=[upload.id])
-
-        self.assertEqual(self.client.post(address, {"post": 1}).status_code, 403)
-        self.assertIsNotNone(history.get(upload.id))
-
-    def test_without_it_both_are_forbidden(self):
-        [upload] = self.record(make_upload())
-        self.sign_in("view_user")
-
-        for address in (LIST, page_of(upload)):
-            with self.subTest(address=address):
-                self.assertEqual(self.client.get(address).status_code, 403)
-
-    def test_visitors_are_asked_to_sign_in(self):
-        self.client.logout()
-
-        self.assertRedirects(
-            self.client.get(LIST), f"{reverse('admin:login')}?next={LIST}"
-        )
 
 
 class UploadsAwayTests(TestCase):

@@ -1,0 +1,72 @@
+"""Deletion of uploads in the admin, with their pictures."""
+
+import io
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+from django.contrib.admin.models import DELETION, LogEntry
+from django.test import override_settings, tag
+from django.urls import reverse
+from PIL import Image
+
+from classifier import history, pictures
+from classifier.exceptions import HistoryUnavailable
+from classifier.spool import records
+from classifier.spool.breaker import Breaker
+
+from .test_admin import LIST, SignedInTestCase
+from .uploads import make_upload
+
+
+@tag("cassandra")
+class UploadDeletionTests(SignedInTestCase):
+    def setUp(self):
+        super().setUp()
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.enterContext(override_settings(MEDIA_ROOT=folder))
+        self.folder = Path(folder)
+        self.first, self.second = self.record(make_upload(), make_upload())
+        for upload in (self.first, self.second):
+            self.keep_pictures(upload)
+
+    def keep_pictures(self, upload):
+        picture = Image.new("RGB", (28, 28))
+        image = np.zeros((28, 28), np.uint8)
+        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture, image)
+
+    def files(self):
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    def test_one_leaves_with_its_pictures(self):
+        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
+
+        self.client.post(address, {"post": "yes"})
+
+        self.assertIsNone(history.get(self.first.id))
+        self.assertIsNotNone(history.get(self.second.id))
+        self.assertTrue(
+            all(path.name.startswith(str(self.second.id)) for path in self.files())
+        )
+
+    def test_all_that_are_ticked_leave_and_the_log_tells(self):
+        ids = [str(self.first.id), str(self.second.id)]
+        ticked = {"action": "delete_selected", "_selected_action": ids}
+
+        self.client.post(LIST, {**ticked, "post": "yes"})
+
+        self.assertEqual(self.ids(self.client.get(LIST)), [])
+        self.assertEqual(self.files(), [])
+        logged = LogEntry.objects.filter(action_flag=DELETION)
+        self.assertCountEqual(logged.values_list("object_id", flat=True), ids)
+
+    @mock.patch.object(records, "breaker", Breaker(0))
+    def test_cut_short_it_can_be_done_again(self):
+        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
+        with mock.patch.object(history, "delete", side_effect=HistoryUnavailable):
+            answer = self.client.post(address, {"post": "yes"})
+        self.client.post(address, {"post": "yes"})
+
+        self.assertEqual(answer.status_code, 503)
+        self.assertIsNone(history.get(self.first.id))
