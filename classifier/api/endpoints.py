@@ -49,6 +49,7 @@ router.add_decorator(limited)
         "key-reused",
         "network-unavailable",
         "history-unavailable",
+        "overloaded",
         "storage-unavailable",
         is_open=True,
         sample=f"curl -F file=@shoe.jpg {API}/classify",

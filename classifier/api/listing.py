@@ -1,15 +1,19 @@
 """What a list of uploads is narrowed to by a call's query."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_noop as _
 from ninja import Field, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from .. import history
 from ..history.filters import BEGINNING, END
 
 MAX_PAGE_SIZE = 200
+
+# Alone, pydantic takes a bare number for seconds since 1970.
+Moment = Annotated[AwareDatetime, BeforeValidator(datetime.fromisoformat)]
 
 
 class Listing(Schema):
@@ -27,8 +31,8 @@ class Listing(Schema):
     source: Literal["form", "api", "command"] | None = Field(
         None, description=_("How it came.")
     )
-    since: AwareDatetime | None = Field(None, description=_("Not before this time."))
-    until: AwareDatetime | None = Field(None, description=_("Before this time."))
+    since: Moment | None = Field(None, description=_("Not before this time."))
+    until: Moment | None = Field(None, description=_("Before this time."))
     cursor: str | None = Field(
         None, description=_("The place of a page, from the page before or after it.")
     )
