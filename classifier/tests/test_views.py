@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client, TestCase, override_settings, tag
 from django.urls import reverse
+from django.utils import timezone
 
-from classifier import history, pictures
+from classifier import history, pictures, visitors
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
+from classifier.history import suggestions
 from classifier.spool import records
 from classifier.spool.models import WaitingUpload
 
@@ -72,7 +74,7 @@ class UploadTests(PageTestCase):
         response = self.client.get("/upload")
 
         self.assertTemplateUsed(response, "upload.html")
-        self.assertContains(response, '<input type="file" name="file"')
+        self.assertContains(response, 'type="file" name="file"')
         self.assertContains(
             response, '<button class="primary">Upload</button>', html=True
         )
@@ -120,6 +122,129 @@ class UploadTests(PageTestCase):
 
     def test_accepts_a_picture_whatever_its_name_says(self):
         self.assertEqual(self.post(make_garment(), "notes.txt").status_code, 303)
+
+
+class SeveralTests(PageTestCase):
+    def post_all(self, **contents):
+        files = [
+            SimpleUploadedFile(f"{name}.png", content)
+            for name, content in contents.items()
+        ]
+        return self.client.post("/upload", {"file": files})
+
+    def test_several_pictures_lead_to_the_list_of_ones_own(self):
+        response = self.post_all(first=make_garment(), second=make_picture())
+
+        self.assertRedirects(response, "/upload", 303)
+        self.assertEqual(len(self.uploads()), 2)
+
+    def test_names_the_one_that_is_refused_and_keeps_the_others(self):
+        response = self.post_all(good=make_garment(), bad=b"no picture")
+
+        self.assertContains(response, "<bdi>bad.png</bdi>:", status_code=400)
+        self.assertEqual([each.file_name for each in self.uploads()], ["good.png"])
+        self.assertEqual(len(response.context["own_uploads"]), 1)
+
+    def test_refuses_more_than_are_accepted_at_once(self):
+        response = self.post_all(**{f"picture{n}": b"" for n in range(21)})
+
+        self.assertContains(response, "21 pictures came; at most 20", status_code=400)
+
+    def test_takes_an_example(self):
+        response = self.client.post("/upload", {"example": "sneaker"}, follow=True)
+
+        self.assertEqual(text_of(response, "class-name"), "Sneaker")
+
+    def test_offers_the_examples_that_the_network_knows(self):
+        self.assertEqual(len(self.client.get("/upload").context["examples"]), 10)
+
+    def test_offers_no_example_without_a_network(self):
+        with override_settings(CHECKPOINTS_DIR=self.media):
+            response = self.client.get("/upload")
+
+        self.assertEqual(response.context["examples"], [])
+
+
+class OwnPictureTests(PageTestCase):
+    def setUp(self):
+        super().setUp()
+        self.post(make_garment((28, 28)))
+        [self.upload] = self.uploads()
+
+    def post_to(self, view, client=None, **fields):
+        address = reverse(f"classifier:{view}", args=[self.upload.id])
+        return (client or self.client).post(address, fields)
+
+    def test_keeps_what_the_visitor_says_apart_from_corrections(self):
+        self.post_to("suggest", class_name="Dress")
+
+        self.assertEqual(suggestions.of(self.upload.id).class_name, "Dress")
+        self.assertIs(history.get(self.upload.id).is_corrected, False)
+
+    def test_none_of_the_classes_can_be_right(self):
+        self.post_to("suggest", class_name="-")
+
+        self.assertEqual(suggestions.of(self.upload.id).class_name, "")
+
+    def test_a_class_that_the_network_does_not_know_is_not_kept(self):
+        self.post_to("suggest", class_name="Spoon")
+
+        self.assertIsNone(suggestions.of(self.upload.id))
+
+    def test_deletes_picture_record_and_suggestion(self):
+        self.post_to("suggest", class_name="Dress")
+
+        self.post_to("delete")
+
+        self.assertNothingKept()
+        self.assertIsNone(suggestions.of(self.upload.id))
+
+    def test_gives_a_receipt(self):
+        response = self.client.get(self.post_to("delete")["Location"])
+
+        self.assertContains(response, str(self.upload.id))
+
+    def test_a_receipt_that_was_not_given_is_not_found(self):
+        response = self.client.get("/receipts/made:up")
+
+        self.assertEqual(response.status_code, 404)
+
+    def test_another_browser_may_neither_say_nor_delete(self):
+        for view in ("suggest", "delete"):
+            with self.subTest(view):
+                response = self.post_to(view, Client(), class_name="Dress")
+
+                self.assertEqual(response.status_code, 403)
+        self.assertEqual(len(self.uploads()), 1)
+
+    def test_the_right_ends_after_seven_days(self):
+        later = timezone.now() + visitors.KEPT_FOR
+        with mock.patch("django.utils.timezone.now", return_value=later):
+            response = self.post_to("delete")
+
+        self.assertEqual(response.status_code, 403)
+
+    def test_a_changed_cookie_gives_no_right(self):
+        self.client.cookies[visitors.COOKIE].set(visitors.COOKIE, "forged", "forged")
+
+        self.assertEqual(self.post_to("delete").status_code, 403)
+
+    def test_remembers_the_last_twelve(self):
+        for _ in range(12):
+            self.client.post("/upload", {"example": "bag"})
+
+        names = [
+            upload.class_name
+            for upload in self.client.get("/upload").context["own_uploads"]
+        ]
+
+        self.assertEqual(names, ["Bag"] * 12)
+
+    def test_no_script_can_read_the_cookie(self):
+        cookie = self.client.cookies[visitors.COOKIE]
+
+        self.assertTrue(cookie["httponly"])
+        self.assertEqual(cookie["samesite"], "Lax")
 
 
 class RefusalTests(PageTestCase):
