@@ -25,6 +25,7 @@ from django.db import connections
 from .routers import CASSANDRA
 
 RETRY_CONNECT_AFTER_S = 1.0
+NOT_IDEMPOTENT = re.compile(r"\bIF\b|(\w+) = \1 [+-]")  # lightweight, or adds to it
 OLD_SCHEMA = re.compile(r"table \S+ does not exist|Undefined column name")
 
 
@@ -54,7 +55,7 @@ def execute_async(cql, parameters=()):
 
 
 def prepare(cql):
-    """Return the prepared statement; lightweight transactions are not idempotent."""
+    """Return the prepared statement, marked as one that may be sent twice or not."""
     return _prepare(session(), keyspace(), cql)
 
 
@@ -142,7 +143,7 @@ def _prepare(live, keyspace, cql):
         if not OLD_SCHEMA.search(str(error)):
             raise
         raise SchemaMissing(f"{error}. Run manage.py migrate.") from error
-    statement.is_idempotent = " IF " not in cql
+    statement.is_idempotent = not NOT_IDEMPOTENT.search(cql)
     return statement
 
 

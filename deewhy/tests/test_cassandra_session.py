@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from cassandra.cqlengine import connection as cqlengine
+from cassandra.query import BoundStatement
 from django.db import connections
 from django.test import TestCase, tag
 
@@ -74,13 +75,27 @@ class SessionTests(TestCase):
     def test_prepares_a_statement_once(self):
         self.assertIs(cassandra_session.prepare(PING), cassandra_session.prepare(PING))
 
-    def test_only_idempotent_statements_are_sent_twice(self):
-        lightweight = (
-            "INSERT INTO upload_day (scope, day, shards) VALUES (?, ?, ?) IF NOT EXISTS"
-        )
+    def test_only_idempotent_statements_may_be_sent_twice(self):
+        for cql, expected in (
+            (PING, True),
+            ("DELETE FROM upload_day WHERE scope = ? AND day = ?", True),
+            ("UPDATE upload_day SET shards = ? WHERE scope = ? AND day = ?", True),
+            (
+                "INSERT INTO upload_day (scope, day, shards) VALUES (?, ?, ?) "
+                "IF NOT EXISTS",
+                False,
+            ),
+            (
+                "UPDATE upload_count SET total = total + ? "
+                "WHERE year = ? AND measure = ? AND day = ?",
+                False,
+            ),
+        ):
+            with self.subTest(cql):
+                statement = cassandra_session.prepare(cql)
 
-        self.assertIs(cassandra_session.prepare(PING).is_idempotent, True)
-        self.assertIs(cassandra_session.prepare(lightweight).is_idempotent, False)
+                self.assertIs(statement.is_idempotent, expected)
+                self.assertIs(BoundStatement(statement).is_idempotent, expected)
 
     def test_a_missing_table_says_what_to_do(self):
         with self.assertRaisesMessage(cassandra_session.SchemaMissing, "migrate"):
@@ -126,14 +141,14 @@ class AbsenceTests(TestCase):
             started = time.monotonic()
 
             self.assertIs(answers(), False)
-            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 1)
+            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 2)
 
     def test_threads_do_not_queue_for_a_silent_server(self):
         with cassandra_at(self.silent_port), ThreadPoolExecutor(8) as pool:
             started = time.monotonic()
 
             self.assertNotIn(True, pool.map(lambda _: answers(), range(8)))
-            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 1)
+            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 2)
 
     def test_a_server_that_comes_later_is_found(self):
         proxy = Proxy(real_port())
@@ -153,7 +168,7 @@ class AbsenceTests(TestCase):
             proxy.cut()
             started = time.monotonic()
             self.assertIs(answers(), False)
-            self.assertLess(time.monotonic() - started, 2)
+            self.assertLess(time.monotonic() - started, 2 * CONNECT_TIMEOUT_S + 2)
             proxy.mend()
 
             self.assertIs(answers_within(10), True)
