@@ -49,7 +49,7 @@ def main():
         report["ratio"] = ratios(report["median_ms"], options.rows[0])
     if not options.only and not options.keep:
         for rows in options.rows:
-            drop_keyspace(rows)
+            drop_keyspace(rows, options)
     text = json.dumps(report, indent=2)
     if options.json:
         options.json.write_text(text + "\n")
@@ -83,18 +83,20 @@ def machine():
     }
 
 
-def use_keyspace(rows):
-    connections[CASSANDRA].settings_dict["NAME"] = f"benchmark_{rows}"
+def use_keyspace(rows, options):
+    name = f"benchmark_{rows}_{options.days}"
+    connections[CASSANDRA].settings_dict["NAME"] = name
 
 
-def drop_keyspace(rows):
+def drop_keyspace(rows, options):
+    use_keyspace(rows, options)
     cassandra_session.connect().execute(
-        f"DROP KEYSPACE benchmark_{rows}", timeout=DROP_TIMEOUT_S
+        f"DROP KEYSPACE {cassandra_session.keyspace()}", timeout=DROP_TIMEOUT_S
     )
 
 
 def timed_load(rows, options):
-    use_keyspace(rows)
+    use_keyspace(rows, options)
     call_command("migrate", database=CASSANDRA, verbosity=0)
     started = time.perf_counter()
     history_load.load(rows, span_days=options.days, workers=options.workers)
@@ -111,7 +113,7 @@ def measure(options):
     samples = {rows: {name: [] for name in measured[rows]} for rows in options.rows}
     for number in range(WARM_UPS + options.repeat):
         for rows, named in measured.items():
-            use_keyspace(rows)
+            use_keyspace(rows, options)
             cassandra_session.session()
             for name, operation in named.items():
                 started = time.perf_counter()
