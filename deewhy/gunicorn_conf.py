@@ -32,6 +32,7 @@ timeout = 120  # loading the network counts, and may be slow on a busy machine
 graceful_timeout = 30
 preload_app = False  # neither TensorFlow nor the driver's session survives a fork
 accesslog = None
+control_socket_disable = True  # signals are enough
 loglevel = "warning"
 
 # TensorFlow reads these when it is imported: the cores, shared by the workers.

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 RETRY_EVERY_S = 2
 
@@ -39,11 +39,9 @@ class Command(BaseCommand):
         check_port_is_free(settings.BIND)
         leash = None
         try:
-            if settings.CASSANDRA_HOSTS:
-                self.wait_for_cassandra()
-            else:
+            if not settings.CASSANDRA_HOSTS:
                 leash = self.start_node()
-                call_command("migrate", verbosity=0)
+            self.migrate()
             self.make_administrator()
             collect_static_files()
         except BaseException as error:
@@ -64,15 +62,15 @@ class Command(BaseCommand):
         except NodeError as error:
             raise CommandError(error) from error
 
-    def wait_for_cassandra(self):
-        """Migrate as soon as the cluster answers, however long that takes."""
+    def migrate(self):
+        """Bring both databases up to date, as soon as they answer."""
         told = False
         while True:
             try:
                 return call_command("migrate", verbosity=0)
-            except CommandError as error:
+            except (CommandError, OperationalError) as error:
                 if not told:
-                    self.stderr.write(f"Waiting for Cassandra. {error}")
+                    self.stderr.write(f"Waiting for the databases. {error}")
                     told = True
             time.sleep(RETRY_EVERY_S)
 
@@ -123,5 +121,6 @@ def become_gunicorn(leash):
         os.set_inheritable(leash.file, True)
         os.environ["LEASH"] = f"{leash.file} {leash.warden.pid}"
     sys.stdout.flush()
+    os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]
     os.execv(command[0], [*command, "--config", "python:deewhy.gunicorn_conf"])
