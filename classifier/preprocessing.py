@@ -1,15 +1,22 @@
 """Any picture -> the image that the network sees; training and serving share it.
 
 Fashion-MNIST shows garments light on black, trimmed, the longer side filling the
-image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2.
+image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2. `finding` makes such
+an image of a photograph.
 """
 
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
-VERSION = "1"
+from .finding import cut_out
+
+VERSION = "2"
+SHORTEST_SIDE = 8
+# Of a photograph, for each pixel of a side while the garment is sought.
+SAMPLES = 8
+ORIENTATION = ExifTags.Base.Orientation
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +24,8 @@ class Preprocessing:
     """The parameters, as a checkpoint's card keeps them."""
 
     size: int = 28
-    # How far from the ground, out of 255, a pixel counts as garment.
-    tolerance: int = 24
+    # The longer side of a photograph while the garment in it is sought.
+    seeking_size: int = 96
 
     version = VERSION
 
@@ -40,12 +47,12 @@ class Preprocessing:
             uint8 array (size, size), garment light on dark. A picture that has this
             size already is taken for a data set's and keeps its grey levels.
         """
-        grey = to_grey(picture)
-        if grey.size == (self.size, self.size):
-            return np.asarray(grey)
-        difference = _difference_from_ground(np.asarray(grey))
-        garment = _trim(difference, self.tolerance)
-        return _fit(Image.fromarray(garment), self.size)
+        if picture.size == (self.size, self.size):
+            return np.asarray(to_grey(picture))
+        picture = upright(_sample(picture, self.seeking_size * SAMPLES))
+        size = _fit(picture.size, self.seeking_size)
+        small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+        return cut_out(np.asarray(small), self.size)
 
 
 def to_batch(images):
@@ -53,8 +60,8 @@ def to_batch(images):
     return np.asarray(images, np.float32)[..., np.newaxis] / 255
 
 
-def to_grey(picture):
-    """Upright, on a white ground where it is transparent, as mode L."""
+def upright(picture):
+    """Turn upright, on a white ground where it is transparent, as mode L or RGB."""
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith(("I", "F")):
         return _rescale(picture)
@@ -64,9 +71,12 @@ def to_grey(picture):
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture)
-    if picture.mode not in ("1", "L", "RGB"):
-        picture = picture.convert("RGB")
-    return picture.convert("L")
+    return picture if picture.mode == "L" else picture.convert("RGB")
+
+
+def to_grey(picture):
+    """Upright, on a white ground where it is transparent, as mode L."""
+    return upright(picture).convert("L")
 
 
 def _rescale(picture):
@@ -81,26 +91,20 @@ def _ends(values):
     return min(values.min(), 0), max(values.max(), 1)
 
 
-def _difference_from_ground(grey):
-    """How far each pixel is from the median of the border: light on dark."""
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ground = int(np.median(border))
-    return np.abs(grey.astype(np.int16) - ground).astype(np.uint8)
+def _sample(picture, longest):
+    """Take a grid of a large picture's pixels, the longer side no more than so many.
+
+    Averaging twelve million of them takes longer than all that follows.
+    """
+    if max(picture.size) <= longest:
+        return picture
+    sample = picture.resize(_fit(picture.size, longest), Image.Resampling.NEAREST)
+    sample.getexif()[ORIENTATION] = picture.getexif().get(ORIENTATION, 1)
+    return sample
 
 
-def _trim(difference, tolerance):
-    rows = np.flatnonzero(difference.max(axis=1) > tolerance)
-    columns = np.flatnonzero(difference.max(axis=0) > tolerance)
-    if not len(rows):  # nothing but ground
-        return difference
-    return difference[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def _fit(picture, size):
-    """Scale to the size by the longer side, the other centred on black."""
-    scale = size / max(picture.size)
-    width, height = (max(1, round(side * scale)) for side in picture.size)
-    smaller = picture.resize((width, height), Image.Resampling.BOX)
-    image = Image.new("L", (size, size))
-    image.paste(smaller, ((size - width) // 2, (size - height) // 2))
-    return np.asarray(image)
+def _fit(size, longest):
+    """Scale a size so that the longer side is of that length."""
+    scale = longest / max(size)
+    # In less than that nothing can be found.
+    return tuple(max(SHORTEST_SIDE, round(length * scale)) for length in size)

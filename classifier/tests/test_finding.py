@@ -1,0 +1,96 @@
+import cv2
+import numpy as np
+from django.test import SimpleTestCase
+
+from classifier.finding import LEVELS, box, cut_out, find
+
+BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
+
+
+def photograph(ground=BEIGE, garment=NAVY, noise=6, shape=(96, 72)):
+    """Draw a T-shirt, 60 pixels wide and 50 high, on a noisy ground."""
+    rgb = np.full((*shape, 3), ground, np.float32)
+    rgb[30:75, 20:52] = garment
+    rgb[25:45, 6:66] = garment
+    rgb += np.random.default_rng(0).normal(0, noise, rgb.shape)
+    return np.clip(rgb, 0, 255).astype(np.uint8)
+
+
+class FindTests(SimpleTestCase):
+    def test_finds_the_garment_to_the_pixel_or_two(self):
+        for ground, garment in ((BEIGE, NAVY), (NAVY, BEIGE), (RED, BEIGE)):
+            with self.subTest(ground=ground, garment=garment):
+                left, top, right, bottom = box(find(photograph(ground, garment)))
+
+                np.testing.assert_allclose(
+                    (left, top, right, bottom), (6, 25, 66, 75), atol=2
+                )
+
+    def test_tells_colours_of_the_same_grey_apart(self):
+        green = (60, 120, 60)
+        red = (184, 60, 60)
+        greys = cv2.cvtColor(np.uint8([[green, red]]), cv2.COLOR_RGB2GRAY)[0]
+        self.assertLess(abs(int(greys[0]) - int(greys[1])), 8)
+
+        mask = find(photograph(green, red))
+
+        self.assertGreater(mask[30:70, 25:48].mean(), 0.98)
+        self.assertLess(mask[80:].mean(), 0.02)
+
+    def test_leaves_out_what_lies_in_a_corner(self):
+        rgb = photograph()
+        rgb[86:94, 2:10] = NAVY
+
+        self.assertIs(bool(find(rgb)[84:].any()), False)
+
+    def test_takes_everything_where_nothing_stands_out(self):
+        for level in (0, 128, 255):
+            with self.subTest(level):
+                mask = find(np.full((96, 72, 3), level, np.uint8))
+
+                self.assertIs(bool(mask.all()), True)
+
+    def test_the_same_picture_gives_the_same_mask(self):
+        np.testing.assert_array_equal(find(photograph()), find(photograph()))
+
+    def test_takes_narrow_pictures(self):
+        for shape in ((8, 96, 3), (96, 8, 3), (8, 8, 3)):
+            with self.subTest(shape):
+                rgb = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+
+                self.assertEqual(find(rgb).shape, shape[:2])
+
+
+class CutOutTests(SimpleTestCase):
+    def test_shows_the_garment_light_on_black(self):
+        for garment in (NAVY, BEIGE):
+            with self.subTest(garment):
+                image = cut_out(photograph(ground=RED, garment=garment), 28)
+
+                self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
+                self.assertEqual(image[0].max(), 0)
+                self.assertGreaterEqual(image[10:18, 10:18].min(), LEVELS[0])
+
+    def test_keeps_the_aspect_and_centres(self):
+        image = cut_out(photograph(), 28)
+
+        rows = np.flatnonzero(image.max(axis=1) > LEVELS[0])
+        columns = np.flatnonzero(image.max(axis=0) > LEVELS[0])
+        self.assertAlmostEqual(len(columns) / len(rows), 60 / 50, delta=0.12)
+        self.assertAlmostEqual(rows.mean(), 13.5, delta=0.6)
+        self.assertAlmostEqual(columns.mean(), 13.5, delta=0.6)
+
+    def test_a_blank_picture_is_black(self):
+        for level in (0, 128, 255):
+            with self.subTest(level):
+                image = cut_out(np.full((96, 72, 3), level, np.uint8), 28)
+
+                self.assertEqual(image.max(), 0)
+
+    def test_a_lighter_part_of_the_garment_becomes_darker(self):
+        rgb = photograph()
+        rgb[50:60, 28:44] = (90, 100, 150)
+
+        image = cut_out(rgb, 28)
+
+        self.assertLess(int(image[16, 14]), int(image[9, 14]) - 50)
