@@ -13,6 +13,8 @@ WARM_UP_SHARE = 0.2
 WARM_UP_EPOCHS = 0.5
 # The share of a training after which a level learning rate begins to fall.
 LEVEL_SHARE = 0.5
+# Fewer steps teach a network little, however small the data set.
+LEAST_STEPS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Recipe:
     batch_size: int
     # Up to this share of a training, more epochs may be asked for when it is resumed.
     extensible_share: float = 0.0
+
+    def suited_to(self, n):
+        """Epochs and batch size for n images: small data sets are seen more often."""
+        batch_size = max(8, min(self.batch_size, n // 8))
+        steps = math.ceil(n / batch_size)
+        return max(self.epochs, math.ceil(LEAST_STEPS / steps)), batch_size
 
 
 def one_cycle(passed, epochs, peak):
@@ -74,13 +82,16 @@ def _muon():
 
 RECIPES = {
     "plain": Recipe(
-        architecture={"kind": "plain", "widths": [24, 48, 96], "dropout": 0.2},
+        architecture={"kind": "residual", "widths": [32, 80, 160], "dropout": 0.0},
         stream=FlippedAndShifted,
-        make_optimizer=_adamw,
-        learning_rate=lambda passed, epochs: one_cycle(passed, epochs, peak=0.004),
-        label_smoothing=0.0,
-        epochs=12,
-        batch_size=128,
+        make_optimizer=_muon,
+        learning_rate=lambda passed, epochs: level_then_falling(
+            passed, epochs, peak=0.02
+        ),
+        label_smoothing=0.05,
+        epochs=10,
+        batch_size=256,
+        extensible_share=LEVEL_SHARE,
     ),
     "photographs": Recipe(
         architecture={"kind": "residual", "widths": [32, 80, 160], "dropout": 0.0},

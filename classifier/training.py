@@ -59,9 +59,13 @@ def prepare(data, plan, state_path):
 
 
 def split_validation(split, seed):
-    """Set a twelfth of a split aside at random: (train, validation)."""
+    """Set a twelfth of a split aside at random, more of a small one.
+
+    Returns:
+        The splits to train and to validate with.
+    """
     order = np.random.default_rng(seed).permutation(len(split))
-    count = max(1, round(len(split) * VALIDATION_SHARE))
+    count = max(round(len(split) * VALIDATION_SHARE), min(len(split) // 5, 200))
     return split.subset(order[count:]), split.subset(order[:count])
 
 

@@ -28,6 +28,13 @@ class LevelThenFallingTests(SimpleTestCase):
 
 
 class RecipeTests(SimpleTestCase):
+    def test_large_data_sets_get_the_recipes_own_numbers(self):
+        self.assertEqual(RECIPES["plain"].suited_to(60_000), (12, 128))
+
+    def test_small_data_sets_are_seen_more_often_in_smaller_batches(self):
+        # 80 images: 8 batches of 10 an epoch, 600 steps in 75 epochs.
+        self.assertEqual(RECIPES["plain"].suited_to(80), (75, 10))
+
     def test_each_ones_optimizer_can_be_made(self):
         for name, recipe in RECIPES.items():
             with self.subTest(name):

@@ -47,7 +47,7 @@ class FinishedTests(TrainTestCase):
         )
         self.assertRegex(last, r"test accuracy \d+\.\d\d%")
         card = registry.served().card
-        self.assertEqual(card["splits"], {"train": 55, "validation": 5, "test": 12})
+        self.assertEqual(card["splits"], {"train": 48, "validation": 12, "test": 12})
         self.assertEqual(
             card["training"]["command"],
             f"manage.py train --dataset {self.dataset}"

@@ -149,7 +149,7 @@ class SplitTests(SimpleTestCase):
 
         train, validation = split_validation(split, seed=0)
 
-        self.assertEqual((len(train), len(validation)), (22, 2))
+        self.assertEqual((len(train), len(validation)), (20, 4))
         rows = {image.tobytes() for image in (*train.images, *validation.images)}
         self.assertEqual(len(rows), 24)
 

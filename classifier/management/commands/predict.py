@@ -7,11 +7,10 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import prediction
+from ... import picture_folders, prediction
 from ...exceptions import NetworkUnavailable, UnreadablePicture
 from ...pictures import open_picture
 
@@ -123,16 +122,10 @@ def classify_paths(classifier, paths):
 def files(paths):
     """Yield the files named, and those in the folders named, without hidden ones."""
     for path in paths:
-        if not os.path.isdir(path):
+        if os.path.isdir(path):
+            yield from map(str, picture_folders.files(path))
+        else:
             yield path
-            continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (
-                str(Path(folder, name))
-                for name in sorted(names)
-                if not name.startswith(".")
-            )
 
 
 def as_dict(answer):

@@ -7,8 +7,9 @@ from itertools import chain
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 
-from ... import dataset, registry
+from ... import dataset, picture_folders, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
+from ...preprocessing import Preprocessing
 from ...recipes import RECIPES
 
 STATE = ".training/state.npz"
@@ -38,7 +39,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--dataset", metavar="DIR", help="folder with Fashion-MNIST's IDX files"
+            "--dataset",
+            metavar="DIR",
+            help="folder with a sub-folder of pictures for each class, or with IDX"
+            " files; default: Fashion-MNIST, Debian's or else Keras's download",
         )
         parser.add_argument(
             "--recipe",
@@ -49,12 +53,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--epochs",
             type=positive,
-            help=f"passes over the data (default: {each_recipes('epochs')})",
+            help="passes over the data; default, for small data sets more:"
+            f" {each_recipes('epochs')}",
         )
         parser.add_argument(
             "--batch-size",
             type=positive,
-            help=f"images a step (default: {each_recipes('batch_size')})",
+            help="images a step; default, for small data sets less:"
+            f" {each_recipes('batch_size')}",
         )
         parser.add_argument("--seed", type=int, default=1, help="repeats a run")
         parser.add_argument(
@@ -63,16 +69,16 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            data = dataset.load(options["dataset"])
+            data = self.load(options["dataset"], options["seed"])
         except DatasetUnavailable as error:
             raise CommandError(error) from error
         # Not before the data is there: TensorFlow takes seconds to import.
         from ...release import release
         from ...training import Plan, ResumeError, prepare
 
-        recipe = RECIPES[options["recipe"]]
-        options["epochs"] = options["epochs"] or recipe.epochs
-        options["batch_size"] = options["batch_size"] or recipe.batch_size
+        epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
+        options["epochs"] = options["epochs"] or epochs
+        options["batch_size"] = options["batch_size"] or batch_size
         plan = Plan(**{name: options[name] for name in PLANNED})
         training = prepare(data, plan, settings.CHECKPOINTS_DIR / STATE)
         if options["resume"]:
@@ -85,6 +91,15 @@ class Command(BaseCommand):
         message = self.finish(training, checkpoint)
         if options["verbosity"]:
             self.stdout.write(message)
+
+    def load(self, folder, seed):
+        """Load class folders or IDX files, and list what was skipped."""
+        if folder is None or not picture_folders.is_one(folder):
+            return dataset.load(folder)
+        data, skipped = picture_folders.load(folder, Preprocessing(), seed)
+        for file in skipped:
+            self.stderr.write(f"Skipped {file.path}: {file.reason}")
+        return data
 
     def run(self, training, verbosity):
         """Train the epochs that are left, one line each; Ctrl-C ends it early."""
