@@ -8,6 +8,7 @@ from django.test import SimpleTestCase, override_settings, tag
 from deewhy.cassandra_node import local_cluster
 from deewhy.tests.nodes import free_port, make_var_dir
 
+TIMEOUT_S = 30  # a node that has just started is slow on a busy machine
 TABLE = "CREATE TABLE kept.word (word text PRIMARY KEY)"
 KEYSPACE = """
 CREATE KEYSPACE kept WITH replication = {'class': 'SimpleStrategy',
