@@ -1,14 +1,18 @@
 """The application's configuration; importing it never imports TensorFlow."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ClassifierConfig(AppConfig):
-    """Register the system checks."""
+    """Register the system checks, and what `migrate` makes besides tables."""
 
     name = "classifier"
     verbose_name = _("Classifier")
 
     def ready(self):
         from . import checks  # noqa: F401  registers them
+        from .groups import make_groups
+
+        post_migrate.connect(make_groups, sender=self)

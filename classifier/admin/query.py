@@ -19,7 +19,8 @@ class UploadQuery(KeysetQuery):
 
     @property
     def filters(self):
-        return history.Filters(**self.conditions)
+        known = {name: v for name, v in self.conditions.items() if name != "id"}
+        return history.Filters(**known)
 
     def page(self, size, cursor=None, before=None):
         if "id" in self.conditions:

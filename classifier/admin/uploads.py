@@ -16,6 +16,7 @@ from ..models import Upload
 from . import choices
 from .corrections import CorrectionAdmin, seen_at
 from .display import UploadDisplay
+from .exports import ExportAdmin
 from .query import UploadQuery
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -24,7 +25,7 @@ TWINS = 4  # shown on the page of an upload; the search shows all
 
 
 @admin.register(Upload)
-class UploadAdmin(UploadDisplay, CorrectionAdmin, KeysetModelAdmin):
+class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin):
     """Look through the uploads; `history` reads them."""
 
     list_display = ("thumbnail", "said", "probable", "corrected", "time", "file")
@@ -65,6 +66,7 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, KeysetModelAdmin):
             },
         ),
     )
+    actions = (*CorrectionAdmin.actions, *ExportAdmin.actions)
     change_list_template = "admin/classifier/upload/change_list.html"
     change_form_template = "admin/classifier/upload/change_form.html"
     store_errors = (HistoryUnavailable,)
@@ -74,6 +76,9 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, KeysetModelAdmin):
 
     def get_queryset(self, request):
         return UploadQuery()
+
+    def get_counts_per_day(self, request, first, last):
+        return history.uploads_per_day(first, last)
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()

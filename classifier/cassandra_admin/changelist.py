@@ -5,7 +5,7 @@ from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import days
+from . import days, histogram
 from .exceptions import InvalidLookup
 
 SIZE_VAR = "size"
@@ -53,18 +53,28 @@ class KeysetChangeList(ChangeList):
 
     def get_results(self, request):
         self.page_size = self.get_page_size(request)
-        self.day = request.GET.get(DAY_VAR)
+        day = request.GET.get(DAY_VAR)
+        self.day = day and days.parse(day)
         self.page = self.queryset.page(
             self.page_size,
             cursor=request.GET.get(PAGE_VAR),
-            before=self.day and days.end(days.parse(self.day)),
+            before=self.day and days.end(self.day),
         )
+        self.histogram = self.get_histogram(request)
         self.result_list = self.page.object_list
         # Nothing is counted beyond this page: a count reads every record.
         self.result_count = self.full_result_count = len(self.result_list)
         self.show_full_result_count = False
         self.show_admin_actions = bool(self.result_list)
         self.can_show_all = self.multi_page = False
+
+    def get_histogram(self, request):
+        """Return a bar for each day around the one shown, None where nobody counts."""
+        first, last = histogram.window(self.day)
+        counts = self.model_admin.get_counts_per_day(request, first, last)
+        if counts is None:
+            return None
+        return histogram.bars(counts, first, self.link_to_day)
 
     def get_page_size(self, request):
         """Return the chosen number of records per page, if it is one of the choices."""
@@ -88,6 +98,10 @@ class KeysetChangeList(ChangeList):
     def link_to(self, cursor):
         """Return the query string of the page at a cursor, with the same filters."""
         return self.get_query_string({PAGE_VAR: cursor, DAY_VAR: None})
+
+    def link_to_day(self, day):
+        """Return the query string of the page that begins at the end of a day."""
+        return self.get_query_string({DAY_VAR: day.isoformat()})
 
     def kept_parameters(self):
         """Return what a jump to a day keeps: filters, search and page size."""

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpResponseNotAllowed, QueryDict
 from django.template.response import TemplateResponse
 
@@ -87,15 +88,23 @@ class KeysetModelAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return flatten_fieldsets(self.get_fieldsets(request, obj))
 
+    def get_counts_per_day(self, request, first, last):
+        """Return {day: records} for the histogram; None, the default, shows none."""
+        return None
+
+    def get_filtered_query(self, request, params):
+        """Return the query that the parameters of a list's address describe."""
+        lists = dict(params.lists())
+        query = self.get_queryset(request)
+        for filter_class in self.get_list_filter(request):
+            spec = filter_class(request, lists, self.model, self)
+            query = spec.queryset(request, query)
+        return self.get_search_results(request, query, params.get(SEARCH_VAR, ""))[0]
+
     def get_preserved_query(self, request):
         """Return the query of the list that led to a record's page."""
         preserved = QueryDict(request.GET.get("_changelist_filters"))
-        params = dict(preserved.lists())
-        query = self.get_queryset(request)
-        for filter_class in self.get_list_filter(request):
-            spec = filter_class(request, params, self.model, self)
-            query = spec.queryset(request, query)
-        return query
+        return self.get_filtered_query(request, preserved)
 
     def render_change_form(self, request, context, *args, **kwargs):
         context |= {"show_save": False, "show_save_and_continue": False}

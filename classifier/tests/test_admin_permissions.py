@@ -1,10 +1,12 @@
 """Who may see, correct and delete uploads in the admin."""
 
-from django.contrib.auth.models import Permission, User
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
 from django.test import tag
 from django.urls import reverse
 
 from classifier import history
+from classifier.groups import make_groups
 
 from .test_admin import LIST, SignedInTestCase, page_of
 from .uploads import make_upload
@@ -54,3 +56,24 @@ class UploadPermissionTests(SignedInTestCase):
         self.assertRedirects(
             self.client.get(LIST), f"{reverse('admin:login')}?next={LIST}"
         )
+
+
+@tag("cassandra")
+class GroupTests(SignedInTestCase):
+    def codenames(self, name):
+        permissions = Group.objects.get(name=name).permissions
+        return set(permissions.values_list("codename", flat=True))
+
+    def test_migrate_makes_viewers_and_curators(self):
+        self.assertEqual(self.codenames("Viewers"), {"view_upload"})
+        self.assertEqual(
+            self.codenames("Curators"),
+            {"view_upload", "change_upload", "delete_upload"},
+        )
+
+    def test_migrate_leaves_what_an_administrator_changed(self):
+        Group.objects.get(name="Curators").permissions.clear()
+
+        make_groups(apps.get_app_config("classifier"), using="default")
+
+        self.assertEqual(self.codenames("Curators"), set())

@@ -1,0 +1,76 @@
+"""Downloads of what is ticked, or of all that matches, in the formats of `exports`."""
+
+from itertools import chain
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from .. import exports
+from ..cassandra_admin.exceptions import InvalidLookup
+from ..cassandra_admin.options import explained
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "zip": "application/zip",
+}
+
+
+class ExportAdmin:
+    """How `UploadAdmin` sends uploads as files, made while they are read."""
+
+    actions = ("export_csv", "export_jsonl", "export_zip")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.export_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export.<str:format>", view, name=name), *super().get_urls()]
+
+    @explained
+    def export_view(self, request, format):
+        """Send everything that the filters in the address let through."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if format not in MEDIA_TYPES:
+            raise InvalidLookup(f"There is no export in the format {format}.")
+        return download(self.get_filtered_query(request, request.GET), format)
+
+    @admin.action(
+        permissions=["view"],
+        description=gettext_lazy("Export selected %(verbose_name_plural)s as CSV"),
+    )
+    def export_csv(self, request, selection):
+        return download(selection, "csv")
+
+    @admin.action(
+        permissions=["view"],
+        description=gettext_lazy("Export selected %(verbose_name_plural)s as JSON"),
+    )
+    def export_jsonl(self, request, selection):
+        return download(selection, "jsonl")
+
+    @admin.action(
+        permissions=["view"],
+        description=gettext_lazy("Export selected %(verbose_name_plural)s as pictures"),
+    )
+    def export_zip(self, request, selection):
+        return download(selection, "zip")
+
+
+def download(query, format):
+    """Return the response that sends a query's uploads; the first is read at once.
+
+    A store that is away is then still a page; later it can only end the download.
+    """
+    uploads = iter(query)
+    uploads = chain([*filter(None, [next(uploads, None)])], uploads)
+    name = f"uploads-{timezone.localdate().isoformat()}.{format}"
+    return StreamingHttpResponse(
+        exports.FORMATS[format](uploads),
+        content_type=MEDIA_TYPES[format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,44 @@
+"""Records per day as bars that lead to their day."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+DAYS = 60
+AFTER = 15  # days shown after the one that was jumped to
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day in a picture that is 1 wide for each day and 1 high."""
+
+    day: datetime.date
+    count: int
+    x: int
+    y: str
+    height: str
+    link: str
+
+
+def window(day=None):
+    """Return the first and the last day to show, around a day or up to today."""
+    last = timezone.localdate()
+    if day:
+        last = min(last, day + datetime.timedelta(AFTER))
+    return last - datetime.timedelta(DAYS - 1), last
+
+
+def bars(counts, first, link_to):
+    """Return a bar for each day from `first` on, the highest as high as the picture."""
+    highest = max(counts.values(), default=0) or 1
+    shown = []
+    for x in range(DAYS):
+        day = first + datetime.timedelta(x)
+        count = max(0, counts.get(day, 0))
+        height = count / highest
+        # As text: a decimal comma would be no number in SVG.
+        shown.append(
+            Bar(day, count, x, f"{1 - height:.3f}", f"{height:.3f}", link_to(day))
+        )
+    return shown

@@ -1,0 +1,28 @@
+"""The groups that `migrate` makes: who may look, and who may correct and delete."""
+
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db import router
+
+GROUPS = {
+    "Viewers": ("view_upload",),
+    "Curators": ("view_upload", "change_upload", "delete_upload"),
+}
+
+
+def make_groups(app_config, using, **options):
+    """Make the groups that are missing; what an administrator changed stays.
+
+    A receiver of `post_migrate`. Django makes the permissions in another one, which
+    may come later, so they are asked for here.
+    """
+    if not router.allow_migrate_model(using, Group):
+        return
+    create_permissions(app_config, using=using, **options)
+    for name, codenames in GROUPS.items():
+        group, created = Group.objects.using(using).get_or_create(name=name)
+        if created:
+            permissions = Permission.objects.using(using).filter(
+                content_type__app_label=app_config.label, codename__in=codenames
+            )
+            group.permissions.set(permissions)

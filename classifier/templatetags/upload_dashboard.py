@@ -1,0 +1,16 @@
+"""The dashboard of the uploads on the admin's first page."""
+
+from django import template
+
+from ..admin.dashboard import read_dashboard
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/classifier/dashboard.html", takes_context=True)
+def upload_dashboard(context):
+    """Show the figures to those who may see uploads."""
+    user = context["request"].user
+    if not user.has_perm("classifier.view_upload"):
+        return {}
+    return {"dashboard": read_dashboard()}
