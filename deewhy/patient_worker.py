@@ -44,6 +44,15 @@ class PatientWorker(ThreadWorker):
         self.nr_conns += 1
         self._wait(conn, HEAD_S, self._receive)
 
+    def is_parent_alive(self):
+        if super().is_parent_alive():
+            return True
+        self.alive = False  # so that answers say good-bye
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            listener.close()  # the next master needs the address
+        return False
+
     def finish_request(self, conn, future):
         self.in_hand -= 1
         failed = future.cancelled() or future.exception()

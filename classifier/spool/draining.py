@@ -56,7 +56,7 @@ def start():
 
 def _run():
     tick = threading.Event()
-    while True:
+    while threading.main_thread().is_alive():  # else the process is ending
         try:
             look()
         except (HistoryUnavailable, AlreadyDraining):

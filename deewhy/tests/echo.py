@@ -15,7 +15,7 @@ LONG_ANSWER_BYTES = 30_000_000
 def application(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/slow":
-        time.sleep(1)
+        time.sleep(3)
     body = environ["wsgi.input"].read()
     said = f"{len(body)} {hashlib.sha256(body).hexdigest()}".encode()
     if path == "/long":
