@@ -1,6 +1,6 @@
 """System checks: what an operator can mend before the first visitor comes.
 
-They are warnings, not errors: an error would keep `migrate` and so the whole service
+Most are warnings, not errors: an error would keep `migrate` and so the whole service
 from starting, where a page that says what is missing serves its visitors better.
 """
 
@@ -8,10 +8,11 @@ import os
 from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import Warning, register
+from django.core.checks import Error, Warning, register
 
 from . import registry
 from .exceptions import NetworkUnavailable
+from .history.walks import MAX_PARTITIONS
 
 
 @register()
@@ -42,5 +43,20 @@ def check_media_folder(app_configs, **kwargs):
             f"{folder} cannot be written, so no upload can be kept.",
             hint="Mend the folder's owner, or set MEDIA_ROOT to another one.",
             id="classifier.W002",
+        )
+    ]
+
+
+@register()
+def check_shards(app_configs, **kwargs):
+    """A day has at least one partition, and a page can afford to read a day."""
+    if 1 <= settings.HISTORY_SHARDS <= MAX_PARTITIONS:
+        return []
+    return [
+        Error(
+            f"Expected HISTORY_SHARDS from 1 to {MAX_PARTITIONS}, "
+            f"got {settings.HISTORY_SHARDS}.",
+            hint="One shard takes thousands of uploads an hour; few sites need four.",
+            id="classifier.E001",
         )
     ]

@@ -11,6 +11,7 @@ from cassandra.policies import (
     TokenAwarePolicy,
 )
 from cassandra.query import dict_factory
+from django.core.exceptions import ImproperlyConfigured
 
 CONNECT_TIMEOUT_S = 1.0  # the driver tries a silent node twice
 RECONNECT_EVERY_S = 1.0
@@ -25,7 +26,7 @@ def connection_options(*, port, datacenter, consistency, timeout_s, ca_file=""):
     """
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(datacenter)),
-        consistency_level=ConsistencyLevel.name_to_value[consistency],
+        consistency_level=consistency_level(consistency),
         serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
         request_timeout=timeout_s,
         row_factory=dict_factory,
@@ -47,3 +48,14 @@ def connection_options(*, port, datacenter, consistency, timeout_s, ca_file=""):
     if ca_file:
         options["ssl_context"] = ssl.create_default_context(cafile=ca_file)
     return options
+
+
+def consistency_level(name):
+    """Return the driver's number of a consistency level."""
+    try:
+        return ConsistencyLevel.name_to_value[name]
+    except KeyError:
+        names = ", ".join(ConsistencyLevel.name_to_value)
+        raise ImproperlyConfigured(
+            f"Expected CASSANDRA_CONSISTENCY to be one of {names}; got {name}."
+        ) from None

@@ -1,9 +1,10 @@
 import datetime
 import uuid
 
-from django.test import TestCase, override_settings, tag
+from django.test import SimpleTestCase, TestCase, override_settings, tag
 
 from classifier import history, timeuuid
+from classifier.checks import check_shards
 from classifier.history import days, records
 from classifier.tests.uploads import NOON, make_upload, statements_sent
 
@@ -89,6 +90,13 @@ class RecordTests(TestCase):
         history.record(upload)
 
         self.assertEqual(history.get(upload.id).id, upload.id)
+
+
+class ShardsCheckTests(SimpleTestCase):
+    def test_refuses_a_number_that_no_page_can_read(self):
+        for shards, expected in ((0, 1), (1, 0), (64, 0), (65, 1)):
+            with self.subTest(shards=shards), override_settings(HISTORY_SHARDS=shards):
+                self.assertEqual(len(check_shards(None)), expected)
 
 
 @tag("cassandra")
