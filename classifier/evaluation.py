@@ -4,15 +4,16 @@ Everything here works on arrays of probabilities (n, classes) and labels (n,).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
 
 from .prediction import softmax
 
 BINS = 15
 MISTAKES = 24
+# The label of pictures that show no class.
+NO_CLASS = -1
 # Of the normal distribution, for 95 %.
 Z = 1.959964
 
@@ -25,6 +26,10 @@ class Evaluation:
     labels: np.ndarray
     is_sure: np.ndarray
     class_names: tuple[str, ...]
+    # What the network saw, for the report: uint8 (n, height, width).
+    images: np.ndarray | None = None
+    # Whether it was sure of each picture that shows no class.
+    is_sure_of_none: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
     @property
     def predicted(self):
@@ -48,6 +53,7 @@ class Evaluation:
             "confusion": self.confusion().tolist(),
             "calibration": calibration_curve(self.probabilities, self.labels),
             "not_sure": self.not_sure(),
+            "no_class": self.no_class(),
             "risk": risk_curve(self.probabilities, self.labels),
             "mistakes": self.mistakes(),
         }
@@ -89,6 +95,12 @@ class Evaluation:
             "right_but_not_sure": int(self.is_right.sum()) - sure_and_right,
         }
 
+    def no_class(self):
+        """How many of the pictures of no class were not taken for one."""
+        pictures = len(self.is_sure_of_none)
+        doubted = pictures - int(self.is_sure_of_none.sum())
+        return {"pictures": pictures, "not_sure": doubted / max(pictures, 1)}
+
     def mistakes(self, count=MISTAKES):
         """The most probable wrong answers, surest first, by place in the data set."""
         confidence = self.probabilities.max(axis=1)
@@ -105,22 +117,34 @@ class Evaluation:
         ]
 
 
-def evaluate(classifier, split):
-    """Classify every image of a split as a picture, as the site would.
+def evaluate(classifier, pictures, labels):
+    """Classify pictures as the site would, and hold the answers against their labels.
+
+    Args:
+        classifier: as `prediction.served()` returns it.
+        pictures: PIL images.
+        labels: int (n,), NO_CLASS where a picture shows none.
 
     Returns:
-        The figures of `Evaluation.as_dict()`.
+        The Evaluation.
     """
-    pictures = (Image.fromarray(image) for image in split.images)
     predictions = classifier.classify_many(pictures)
+    labels = np.asarray(labels)
+    is_sure = np.array([prediction.is_sure for prediction in predictions])
+    is_known = labels != NO_CLASS
+    known = [
+        prediction
+        for prediction, is_known in zip(predictions, is_known, strict=True)
+        if is_known
+    ]
     return Evaluation(
-        probabilities=np.array(
-            [prediction.probabilities for prediction in predictions]
-        ),
-        labels=split.labels,
-        is_sure=np.array([prediction.is_sure for prediction in predictions]),
+        probabilities=np.array([prediction.probabilities for prediction in known]),
+        labels=labels[is_known],
+        is_sure=is_sure[is_known],
         class_names=classifier.class_names,
-    ).as_dict()
+        images=np.array([prediction.image for prediction in known]),
+        is_sure_of_none=is_sure[~is_known],
+    )
 
 
 def accuracy(probabilities, labels):

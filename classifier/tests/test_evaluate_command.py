@@ -9,23 +9,31 @@ from django.test import SimpleTestCase, override_settings
 from classifier.labels import CLASS_NAMES
 
 from .networks import make_checkpoint, make_split, write_idx
+from .pictures import make_garment
 
 
-class EvaluateTests(SimpleTestCase):
+class EvaluateTestCase(SimpleTestCase):
     def setUp(self):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.enterContext(override_settings(CHECKPOINTS_DIR=folder))
         self.dataset = folder / "data"
         self.dataset.mkdir()
+
+    def evaluate(self, **options):
+        output, errors = io.StringIO(), io.StringIO()
+        options = {"stdout": output, "stderr": errors, **options}
+        call_command("evaluate", dataset=self.dataset, **options)
+        self.errors = errors.getvalue()
+        return output.getvalue()
+
+
+class EvaluateTests(EvaluateTestCase):
+    def setUp(self):
+        super().setUp()
         for name in ("train", "t10k"):
             split = make_split(9)
             write_idx(self.dataset / f"{name}-images-idx3-ubyte", split.images)
             write_idx(self.dataset / f"{name}-labels-idx1-ubyte", split.labels)
-
-    def evaluate(self, **options):
-        output = io.StringIO()
-        call_command("evaluate", dataset=self.dataset, stdout=output, **options)
-        return output.getvalue()
 
     def test_text_names_every_class_and_the_interval(self):
         make_checkpoint(class_names=CLASS_NAMES)
@@ -62,3 +70,37 @@ class EvaluateTests(SimpleTestCase):
 
         with self.assertRaisesMessage(CommandError, "Top half"):
             self.evaluate()
+
+    def test_html_needs_no_other_file(self):
+        make_checkpoint(class_names=CLASS_NAMES)
+        path = self.dataset / "report.html"
+
+        self.evaluate(html=path)
+
+        page = path.read_text()
+        self.assertIn("T-shirt/top", page)
+        self.assertIn("<polyline", page)
+        self.assertIn("data:image/png;base64,", page)
+        self.assertNotRegex(page, r"(src|href)=\"(?!data:)")
+
+
+class PictureFolderTests(EvaluateTestCase):
+    def setUp(self):
+        super().setUp()
+        make_checkpoint()
+        for name in ("Top half", "bottom-half", "none"):
+            (self.dataset / name).mkdir()
+            (self.dataset / name / "1.png").write_bytes(make_garment())
+
+    def test_every_picture_is_measured_and_those_of_no_class_apart(self):
+        figures = json.loads(self.evaluate(json=True))
+
+        self.assertEqual(figures["pictures"], 2)
+        self.assertEqual(figures["no_class"]["pictures"], 1)
+
+    def test_files_that_cannot_be_read_are_listed(self):
+        (self.dataset / "none" / "broken.png").write_bytes(b"broken")
+
+        self.evaluate()
+
+        self.assertIn("broken.png", self.errors)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from django.test import SimpleTestCase
 
@@ -94,6 +96,14 @@ class EvaluationTests(SimpleTestCase):
         self.assertEqual(doubt["share"], 0.25)
         self.assertAlmostEqual(doubt["accuracy_when_sure"], 2 / 3)
         self.assertEqual(doubt["right_but_not_sure"], 1)
+
+    def test_pictures_of_no_class_ought_to_be_doubted(self):
+        evaluation = replace(
+            self.evaluation, is_sure_of_none=np.array([True, False, False, False])
+        )
+
+        self.assertEqual(evaluation.no_class(), {"pictures": 4, "not_sure": 0.75})
+        self.assertEqual(self.evaluation.no_class()["pictures"], 0)
 
     def test_mistakes_name_both_classes(self):
         (mistake,) = self.evaluation.mistakes()

@@ -1,12 +1,15 @@
 """`manage.py evaluate`: how good a checkpoint is on pictures with known classes."""
 
 import json
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from PIL import Image
 
-from ... import dataset, registry
-from ...evaluation import evaluate
-from ...exceptions import DatasetUnavailable, NetworkUnavailable
+from ... import dataset, picture_folders, registry, reports
+from ...evaluation import NO_CLASS, evaluate
+from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
+from ...pictures import open_picture
 from ...prediction import Classifier
 
 
@@ -14,7 +17,7 @@ class Command(BaseCommand):
     """Arguments and text; `evaluation` has the figures."""
 
     help = (
-        "Measure a checkpoint on Fashion-MNIST's test split: accuracy, calibration and"
+        "Measure a checkpoint on pictures with known classes: accuracy, calibration and"
         " what its doubts are worth."
     )
 
@@ -25,38 +28,68 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dataset",
             metavar="DIR",
-            help="folder with IDX files; default: Debian's, else Keras's download",
+            help="folder with a sub-folder for each class, and perhaps one named none"
+            " for pictures of no class, or with IDX files; default: Fashion-MNIST"
+            " test pictures, Debian's or else Keras's download",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--html", metavar="FILE", type=Path, help="write a page with plots as well"
+        )
 
     def handle(self, *args, **options):
-        version = options["checkpoint"]
+        version, folder = options["checkpoint"], options["dataset"]
         try:
             checkpoint = (
                 registry.open_checkpoint(version) if version else registry.served()
             )
-            data = dataset.load(options["dataset"])
-            if checkpoint.class_names != data.class_names:
-                raise CommandError(
-                    f"The checkpoint knows {', '.join(checkpoint.class_names)};"
-                    f" the data set shows {', '.join(data.class_names)}."
-                )
-            classifier = Classifier(checkpoint)
+            pictures, labels = self.examples(folder, checkpoint.class_names)
+            evaluation = evaluate(Classifier(checkpoint), pictures, labels)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error
-        figures = {"checkpoint": checkpoint.version, **evaluate(classifier, data.test)}
+        name = Path(folder).name if folder else "Fashion-MNIST's test split"
+        title = f"Checkpoint {checkpoint.version} on {name}"
+        if options["html"]:
+            page = reports.render(evaluation, title, checkpoint.card)
+            options["html"].write_text(page, encoding="utf-8")
         if options["json"]:
+            figures = {"checkpoint": checkpoint.version, **evaluation.as_dict()}
             self.stdout.write(json.dumps(figures))
         else:
-            self.stdout.write("\n".join(text(figures)))
+            self.stdout.write("\n".join([title, "", *text(evaluation.as_dict())]))
+
+    def examples(self, folder, class_names):
+        """Read pictures with their labels, from class folders or from IDX files."""
+        if folder and picture_folders.is_one(folder):
+            return self.read(picture_folders.labelled_files(folder, class_names))
+        data = dataset.load(folder)
+        if data.class_names != class_names:
+            raise DatasetUnavailable(
+                f"This checkpoint knows {', '.join(class_names)}, Fashion-MNIST shows"
+                " others. Name a folder of pictures with --dataset."
+            )
+        return map(Image.fromarray, data.test.images), data.test.labels
+
+    def read(self, labelled_files):
+        """Open the files that can be read, and list the others."""
+        pictures, labels = [], []
+        for path, label in labelled_files:
+            try:
+                pictures.append(open_picture(path))
+            except UnreadablePicture as error:
+                self.stderr.write(f"Skipped {path}: {error}")
+            else:
+                labels.append(NO_CLASS if label is None else label)
+        if all(label == NO_CLASS for label in labels):
+            raise DatasetUnavailable("None of the files is a picture of a known class.")
+        return pictures, labels
 
 
 def text(figures):
     """Yield the lines of the report."""
     low, high = figures["accuracy_interval"]
-    doubt = figures["not_sure"]
-    yield f"Checkpoint {figures['checkpoint']} on {figures['pictures']} pictures"
-    yield ""
+    doubt, outside = figures["not_sure"], figures["no_class"]
+    yield f"pictures           {figures['pictures']}"
     yield f"accuracy           {figures['accuracy']:.2%} (95 %: {low:.2%}-{high:.2%})"
     yield f"calibration error  {figures['calibration_error']:.2%} (15 bins)"
     yield (
@@ -64,6 +97,11 @@ def text(figures):
         f" of the sure answers {doubt['accuracy_when_sure']:.2%} are right,"
         f" {doubt['right_but_not_sure']} right ones were doubted"
     )
+    if outside["pictures"]:
+        yield (
+            f"no class           {outside['not_sure']:.2%} of {outside['pictures']}"
+            " pictures were doubted"
+        )
     yield from _classes(figures["classes"])
     yield from _confusion(figures)
     yield from _risk(figures["risk"])
