@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import multiprocessing
 import random
+import time
 from collections import Counter, defaultdict
 from types import SimpleNamespace
 
@@ -20,7 +21,9 @@ from classifier.labels import CLASS_NAMES
 from deewhy import cassandra_session
 
 BATCH = 32  # rows; Cassandra refuses a batch of 50 kB
+CHUNK = 100 * BATCH
 CONCURRENCY = 24
+ATTEMPTS = 10
 SCATTER = 0x9E3779B97F4A7C15  # 2**64 over the golden ratio: neighbours end far apart
 FIRST_DAY = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 
@@ -89,23 +92,39 @@ def sha256_of(picture):
 
 def _load(first, last, step):
     """Write the uploads from one number to another."""
-    session = cassandra_session.session()
     chance = random.Random(first)
     totals = defaultdict(Counter)
-    batches = (
-        (batch, ())
-        for number in range(first, last, BATCH)
-        for batch in _batches(
-            range(number, min(number + BATCH, last)), step, chance, totals
+    for start in range(first, last, CHUNK):
+        chunk = range(start, min(start + CHUNK, last))
+        _write(
+            [
+                (batch, ())
+                for number in chunk[::BATCH]
+                for batch in _batches(
+                    range(number, min(number + BATCH, chunk.stop)), step, chance, totals
+                )
+            ]
         )
-    )
-    for success, result in execute_concurrent(
-        session, batches, concurrency=CONCURRENCY, results_generator=True
-    ):
-        if not success:
-            raise result
     for day, total in totals.items():
         counts.add(day, total)
+
+
+def _write(batches):
+    """Send batches until each is acknowledged; a node under load times out some."""
+    session = cassandra_session.session()
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt)
+        results = execute_concurrent(
+            session, batches, concurrency=CONCURRENCY, raise_on_first_error=False
+        )
+        batches = [
+            batch
+            for batch, result in zip(batches, results, strict=True)
+            if not result[0]
+        ]
+        if not batches:
+            return
+    raise RuntimeError(f"{len(batches)} batches were never acknowledged.")
 
 
 def _batches(numbers, step, chance, totals):
