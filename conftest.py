@@ -35,14 +35,17 @@ def django_db_modify_db_settings(
     if settings.CASSANDRA_HOSTS or not any(map(needs_cassandra, request.session.items)):
         yield
         return
-    from deewhy.cassandra_node import LocalCluster
+    from deewhy.cassandra_node import LocalCluster, NodeError
     from deewhy.cassandra_node.warden import hold
     from deewhy.tests.nodes import free_port
 
     folder = tmp_path_factory.mktemp("cassandra")
     jars = settings.VAR_DIR / "cassandra" / "jars"  # those of `make run`
     cluster = LocalCluster(folder, jars, free_port())
-    leash = hold(cluster)
+    try:
+        leash = hold(cluster)
+    except NodeError as error:
+        pytest.exit(str(error), returncode=1)
     with pytest.MonkeyPatch.context() as patch:
         options = settings.DATABASES[CASSANDRA]["OPTIONS"]["connection"]
         patch.setitem(options, "port", cluster.port)
