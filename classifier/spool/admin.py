@@ -1,0 +1,22 @@
+"""The uploads that wait for Cassandra, to look at."""
+
+from django.contrib import admin
+
+from .models import WaitingUpload
+
+
+@admin.register(WaitingUpload)
+class WaitingUploadAdmin(admin.ModelAdmin):
+    """Show what waits, oldest first; the drain alone takes it away."""
+
+    list_display = ("id", "spooled_at")
+    fields = ("id", "spooled_at", "record")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
