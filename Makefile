@@ -5,7 +5,7 @@ MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-containers lint format lock train clean
+.PHONY: help run test test-containers test-faults lint format lock train clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -18,6 +18,9 @@ test: .venv/dev.stamp ## Run every test, on a Cassandra of its own
 
 test-containers: .venv/dev.stamp ## Try `docker compose up` for real (needs Docker)
 	@$(PY) -m pytest tests/containers
+
+test-faults: .venv/dev.stamp ## Kill, pause and starve a real service under load
+	@$(PY) -m pytest -s tests/faults
 
 lint: .venv/dev.stamp ## Check style, types, migrations and catalogues
 	@.venv/bin/ruff format --check .

@@ -1,0 +1,170 @@
+"""The service as an operator runs it: `manage.py serve`, with nodes of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import requests
+from cassandra.cluster import Cluster
+from cassandra.query import dict_factory
+
+from deewhy.cassandra_node import LocalCluster
+from deewhy.cassandra_node.warden import hold
+from deewhy.tests.nodes import free_port
+
+PROJECT = Path(__file__).parents[2]
+START_S = 180
+SETTLE_S = 120
+
+
+class Service:
+    """One server and its nodes, all in one folder.
+
+    Args:
+        folder: data, pictures, checkpoints and logs go there.
+        jars: where the jars of Cassandra are, or are fetched to.
+        nodes: one, or three with three replicas of each record.
+    """
+
+    def __init__(self, folder, jars, nodes=1):
+        self.folder = folder
+        self.media = folder / "media"
+        self.checkpoints = folder / "checkpoints"
+        self.known = set()
+        self.cluster = LocalCluster(folder / "nodes", jars, free_port(), size=nodes)
+        self.leash = None
+        self.master = None
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            **os.environ,
+            "BIND": f"127.0.0.1:{port}",
+            "VAR_DIR": str(folder),
+            "STATIC_ROOT": str(folder / "static"),
+            "MEDIA_ROOT": str(self.media),
+            "CHECKPOINTS_DIR": str(self.checkpoints),
+            "CASSANDRA_HOSTS": ",".join(node.address for node in self.cluster.nodes),
+            "CASSANDRA_PORT": str(self.cluster.port),
+            "CASSANDRA_REPLICATION": str(nodes),
+            "CASSANDRA_KEYSPACE": "deewhy",
+            "WEB_CONCURRENCY": "2",
+            "UPLOADS_PER_MINUTE": "10000",
+        }
+
+    def __enter__(self):
+        shutil.copytree(
+            PROJECT / "checkpoints",
+            self.checkpoints,
+            ignore=shutil.ignore_patterns(".*"),
+        )
+        self.leash = hold(self.cluster)
+        self.start()
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
+        if self.leash:
+            self.leash.cut()
+
+    def start(self):
+        with (self.folder / "serve.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=PROJECT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self.master = psutil.Process(process.pid)
+        wait_until(self.is_ready, START_S)
+
+    def start_if_down(self):
+        if not self.master.is_running():
+            self.start()
+        self.cluster.start_nodes()
+
+    def stop(self):
+        self.master.terminate()
+        psutil.wait_procs([self.master], timeout=60)
+
+    def manage(self, *arguments):
+        """Run a command of manage.py beside the server; return its result."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+
+    def workers(self):
+        return self.master.children()
+
+    def node(self, number):
+        """Return the process of a node, counted from 1."""
+        return self.cluster.nodes[number - 1].process()
+
+    def state(self):
+        """Return what /readyz says, an empty dictionary where nobody answers."""
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=20).json()
+        except (requests.RequestException, ValueError):
+            return {}
+
+    def is_ready(self):
+        return self.state().get("status") == "ok"
+
+    def is_settled(self):
+        state = self.state()
+        return state.get("status") == "ok" and state.get("waiting_uploads") == 0
+
+    def settle(self):
+        """Wait until all is there and nothing waits; return the seconds it took."""
+        return wait_until(self.is_settled, SETTLE_S)
+
+    def rows(self):
+        """Read every record by a client that is not the service's own."""
+        addresses = [node.address for node in self.cluster.nodes]
+        with Cluster(addresses, port=self.cluster.port) as cluster:
+            session = cluster.connect("deewhy")
+            session.row_factory = dict_factory
+            columns = "id, sha256, class_name, stored_name"
+            return list(session.execute(f"SELECT {columns} FROM upload", timeout=30))
+
+    def originals(self):
+        """Return the names of the pictures on disk as they were sent."""
+        return {
+            str(path.relative_to(self.media))
+            for path in self.media.rglob("*-*.*")
+            if path.name.count(".") == 1
+        }
+
+
+def wait_until(is_true, seconds):
+    """Return the seconds until something is true.
+
+    Raises:
+        TimeoutError: it did not become so.
+    """
+    start = time.monotonic()
+    while not is_true():
+        if time.monotonic() - start > seconds:
+            raise TimeoutError(f"{is_true.__name__} did not come true in {seconds} s.")
+        time.sleep(0.25)
+    return time.monotonic() - start
+
+
+@contextlib.contextmanager
+def stopped(process):
+    """Hold a process still, as a long pause of its machine would."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)

@@ -1,0 +1,198 @@
+"""Faults of a service on one node: what was acknowledged is there, exactly once."""
+
+import contextlib
+import os
+import resource
+import shutil
+import sqlite3
+import time
+
+import psutil
+import pytest
+
+from .ledger import ACKNOWLEDGED, REFUSED
+from .service import stopped
+
+pytestmark = pytest.mark.slow
+
+TINY_BYTES = 512  # less than any picture
+
+
+def test_killed_worker(service, under_load):
+    with under_load("SIGKILL of one of two web workers") as ledger:
+        service.workers()[0].kill()
+        time.sleep(5)
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(REFUSED) == 0
+
+
+def test_killed_master(service, under_load):
+    with under_load("SIGKILL of the gunicorn master") as ledger:
+        workers = service.workers()
+        service.master.kill()
+        service.master.wait(10)
+        psutil.wait_procs(workers, timeout=40)
+        service.start()
+
+    assert ledger.is_balanced, ledger.as_row()
+
+
+def test_killed_node(service, under_load):
+    with under_load("SIGKILL of the only Cassandra node") as ledger:
+        service.node(1).kill()
+        time.sleep(10)
+        assert service.state()["waiting_uploads"] > 0
+        service.cluster.start_nodes()
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
+
+
+def test_paused_node(service, under_load):
+    with (
+        under_load("SIGSTOP of the only Cassandra node, 12 s") as ledger,
+        stopped(service.node(1)),
+    ):
+        time.sleep(12)
+        waiting = service.state()["waiting_uploads"]
+
+    assert waiting > 0
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
+    assert ledger.longest_pause_s < 5
+
+
+def test_slow_node(service, under_load):
+    with under_load("a node that works one fifth of the time, 10 s") as ledger:
+        for _ in range(20):
+            with stopped(service.node(1)):
+                time.sleep(0.4)
+            time.sleep(0.1)
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
+
+
+def test_killed_worker_while_the_node_is_away(service, under_load):
+    with (
+        under_load("SIGKILL of a web worker while Cassandra is paused") as ledger,
+        stopped(service.node(1)),
+    ):
+        time.sleep(4)
+        service.workers()[0].kill()
+        time.sleep(4)
+
+    assert ledger.is_balanced, ledger.as_row()
+
+
+def test_full_disk(service, under_load):
+    with (
+        under_load("no room for pictures, 6 s") as ledger,
+        no_room(service.workers()),
+    ):
+        time.sleep(6)
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(REFUSED) > 0
+
+
+def test_default_database_refuses(service, under_load):
+    with (
+        under_load("the default database takes no writes, 6 s") as ledger,
+        refusing(service.folder / "deewhy.sqlite3"),
+    ):
+        time.sleep(6)
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
+
+
+def test_both_databases_away(service, under_load):
+    with under_load("Cassandra killed, the default database takes no writes") as ledger:
+        with refusing(service.folder / "deewhy.sqlite3"):
+            service.node(1).kill()
+            time.sleep(8)
+        service.cluster.start_nodes()
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(REFUSED) > 0
+
+
+def test_deleted_checkpoint(service, under_load):
+    away = service.checkpoints.with_name("away")
+    with under_load("the checkpoint deleted, then a web worker killed") as ledger:
+        service.checkpoints.rename(away)
+        time.sleep(3)
+        assert ledger.count(REFUSED) == 0
+        service.workers()[0].kill()
+        time.sleep(6)
+        away.rename(service.checkpoints)
+
+    assert ledger.is_balanced, ledger.as_row()
+
+
+def test_corrupt_checkpoint(service, under_load):
+    weights = next(service.checkpoints.glob("*/network.weights.h5"))
+    copy = service.folder / "weights"
+    with under_load("the checkpoint corrupted, then a web worker killed") as ledger:
+        shutil.copy(weights, copy)
+        os.truncate(weights, 1000)
+        service.workers()[0].kill()
+        time.sleep(6)
+        shutil.copy(copy, weights)
+
+    assert ledger.is_balanced, ledger.as_row()
+
+
+def test_stopped_under_load(service, under_load):
+    with under_load("SIGTERM under load, and a new start") as ledger:
+        service.stop()
+        service.start()
+
+    assert ledger.is_balanced, ledger.as_row()
+
+
+def test_doctor_mends_what_the_crashes_left(service):
+    """Comes last: the crashes above are what it mends."""
+    long_ago = time.time() - 3600
+    for path in service.media.rglob("*"):
+        os.utime(path, (long_ago, long_ago))
+
+    mended = service.manage("doctor", "--fix", "--days", "0")
+
+    assert mended.returncode == 0, mended.stdout
+    assert service.originals() == {row["stored_name"] for row in service.rows()}
+    assert not list(service.media.rglob(".*.part"))
+
+
+@contextlib.contextmanager
+def no_room(processes):
+    """Let processes write no file of more than a few bytes."""
+    limits = [
+        psutil.Process(process.pid).rlimit(resource.RLIMIT_FSIZE)
+        for process in processes
+    ]
+    for process, (_soft, hard) in zip(processes, limits, strict=True):
+        process.rlimit(resource.RLIMIT_FSIZE, (TINY_BYTES, hard))
+    try:
+        yield
+    finally:
+        for process, limit in zip(processes, limits, strict=True):
+            process.rlimit(resource.RLIMIT_FSIZE, limit)
+
+
+@contextlib.contextmanager
+def refusing(path):
+    """Let a database take nothing into the spool, as if it were read-only."""
+    with contextlib.closing(sqlite3.connect(path, timeout=30)) as database:
+        database.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON spool_waitingupload "
+            "BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END"
+        )
+        database.commit()
+        try:
+            yield
+        finally:
+            database.execute("DROP TRIGGER refuse")
+            database.commit()

@@ -1,0 +1,88 @@
+"""A steady load of uploads by visitors who note what they are told."""
+
+import hashlib
+import io
+import re
+import threading
+
+import requests
+from PIL import Image, ImageDraw
+
+from .ledger import ACKNOWLEDGED, REFUSED, UNANSWERED
+
+VISITORS = 3
+EVERY_S = 0.6  # each of them
+MOST = 150  # each of them
+PATIENCE_S = 40
+
+CLASS_NAME = re.compile(r'id="class-name" data-class-name="([^"]*)"')
+
+
+class Visitors:
+    """Send pictures, no two the same, from entering to leaving the context."""
+
+    def __init__(self, url, ledger, known):
+        self.url = url
+        self.ledger = ledger
+        self.known = known
+        self.leave = threading.Event()
+        self.threads = [threading.Thread(target=self._visit) for _ in range(VISITORS)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.leave.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _visit(self):
+        session = requests.Session()
+        for _ in range(MOST):
+            picture = draw_picture()
+            sha256 = hashlib.sha256(picture).hexdigest()
+            self.known.add(sha256)
+            try:
+                outcome, class_name = upload(session, self.url, picture)
+            except requests.RequestException:
+                outcome, class_name = UNANSWERED, None
+                session = requests.Session()
+            self.ledger.note(sha256, outcome, class_name)
+            if self.leave.wait(EVERY_S):
+                break
+
+
+def upload(session, url, picture):
+    """Send a picture by the form; return the outcome and the class on its page."""
+    if "csrftoken" not in session.cookies:
+        session.get(f"{url}/upload", timeout=PATIENCE_S)
+    answer = session.post(
+        f"{url}/upload",
+        data={"csrfmiddlewaretoken": session.cookies.get("csrftoken")},
+        files={"file": ("shirt.png", picture)},
+        allow_redirects=False,
+        timeout=PATIENCE_S,
+    )
+    if answer.status_code != 303:
+        return REFUSED, None
+    return ACKNOWLEDGED, class_on_page(session, url + answer.headers["Location"])
+
+
+def class_on_page(session, address):
+    """Return the class that the answer's page names, None where it cannot be had."""
+    try:
+        found = CLASS_NAME.search(session.get(address, timeout=PATIENCE_S).text)
+    except requests.RequestException:
+        return None
+    return found and found[1]
+
+
+def draw_picture():
+    """Return the bytes of a garment on a ground of noise that never comes again."""
+    picture = Image.effect_noise((96, 96), 20)
+    ImageDraw.Draw(picture).rectangle((30, 12, 66, 84), fill=210)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
