@@ -4,9 +4,13 @@ import tempfile
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from deewhy.receiving import FORM_BYTES
 
 from ..pictures import check_size_bytes
-from ..upload_handlers import DRAINED_LIMITS, refused_bytes
+from ..upload_handlers import refused_bytes
 from .problems import Problem
 
 CHUNK_BYTES = 64 * 1024
@@ -31,6 +35,10 @@ def _is_picture_type(content_type):
 
 
 def _parts(request):
+    # The server keeps no more of a request than one picture may have.
+    size_bytes = _size_bytes(request)
+    if size_bytes > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
+        raise Problem("too-large", _too_large(size_bytes))
     files = request.FILES.getlist("file")
     check_size_bytes(refused_bytes(request) or 0)
     if not files:
@@ -40,24 +48,25 @@ def _parts(request):
 
 def _body(request):
     """Return the body as a file; a picture of any size never sits whole in memory."""
-    size_bytes = int(request.headers.get("Content-Length") or 0)
-    if size_bytes > settings.MAX_UPLOAD_BYTES:
-        _drain(request, size_bytes)
-        check_size_bytes(size_bytes)
+    size_bytes = _size_bytes(request)
+    check_size_bytes(size_bytes)
     # Closed when the request is gone.
     file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
-    for chunk in _chunks(request):
+    while chunk := request.read(CHUNK_BYTES):
         file.write(chunk)
     file.seek(0)
     return UploadedFile(file, size=size_bytes)
 
 
-def _drain(request, size_bytes):
-    """Read what is not wanted to its end, so that the client gets to the answer."""
-    if size_bytes <= DRAINED_LIMITS * settings.MAX_UPLOAD_BYTES:
-        for _chunk in _chunks(request):
-            pass
+def _size_bytes(request):
+    return int(request.headers.get("Content-Length") or 0)
 
 
-def _chunks(request):
-    return iter(lambda: request.read(CHUNK_BYTES), b"")
+def _too_large(size_bytes):
+    return _(
+        "The call has %(size)s; at most %(limit)s fit in one. Send fewer pictures at "
+        "once, or smaller ones."
+    ) % {
+        "size": filesizeformat(size_bytes),
+        "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),
+    }

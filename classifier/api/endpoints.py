@@ -71,7 +71,8 @@ def classify(
     ),
 ):
     files = received_pictures(request)
-    charge_more(request, len(files) - 1)
+    if len(files) > 1:
+        charge_more(request, len(files) - 1)
     if key:
         work = partial(answer, request, files)
         return _as_response(answer_once(key, caller(request), files, work))

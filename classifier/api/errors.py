@@ -3,6 +3,7 @@
 import logging
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -88,6 +89,7 @@ PROBLEMS = {
     InvalidCursor: invalid_cursor,
     NetworkUnavailable: unavailable("network-unavailable"),
     HistoryUnavailable: unavailable("history-unavailable"),
+    DatabaseError: unavailable("database-unavailable"),
     Overloaded: unavailable("overloaded"),
     StorageUnavailable: unavailable("storage-unavailable"),
     AuthenticationError: lambda error: token_needed(),

@@ -24,6 +24,9 @@ PICTURES = {
     },
 }
 
+# Any call can end in these.
+COMMON = ("token-needed", "too-many-calls", "database-unavailable")
+
 
 def documented(*problems, sample, is_open=False, **members):
     """Return what an operation's document says beside what its code says.
@@ -60,7 +63,7 @@ class DocumentedAPI(NinjaAPI):
 
 
 def _complete(operation):
-    names = ["token-needed", "too-many-calls", *operation.pop("x-problems")]
+    names = [*COMMON, *operation.pop("x-problems")]
     if operation.pop("x-open"):
         operation["security"].append({})
     for name in sorted(names, key=lambda name: KINDS[name].status):

@@ -109,6 +109,11 @@ KINDS = {
         _("The history does not answer"),
         _("No upload can be recorded or read now, and none was kept. Try again soon."),
     ),
+    "database-unavailable": Kind(
+        503,
+        _("The database does not answer"),
+        _("Tokens and keys cannot be looked up now, and nothing was kept."),
+    ),
     "overloaded": Kind(
         503,
         _("Too many pictures at once"),

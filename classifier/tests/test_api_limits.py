@@ -5,13 +5,14 @@ import tempfile
 from unittest import mock
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
 from classifier.api import limits
 from classifier.api.callers import caller, client_network
 from classifier.api.limits import charge
-from classifier.api.models import Allowance
+from classifier.api.models import Allowance, Token
 from classifier.tests.test_api_tokens import issue
 
 # Run by a Python of its own, because a test's database is seen by no other process.
@@ -190,3 +191,15 @@ class LimitTests(TestCase):
         bearer = self.bearer(calls_per_minute=1)
 
         self.assertEqual(self.statuses(2, **bearer), [422, 429])
+
+    def test_answers_without_a_count_while_the_database_is_away(self):
+        away = mock.patch("classifier.api.limits.charge", side_effect=DatabaseError)
+        with away, self.assertLogs("classifier.api.limits", "WARNING"):
+            self.assertEqual(self.statuses(4), [422] * 4)
+
+    def test_looks_up_no_token_while_the_database_is_away(self):
+        with (
+            mock.patch.object(Token.objects, "authenticate", side_effect=DatabaseError),
+            self.assertLogs("classifier.api.errors", "WARNING"),
+        ):
+            self.assertEqual(self.statuses(1, Authorization="Bearer x"), [503])

@@ -126,6 +126,14 @@ class BodyTests(ProblemTestCase):
             "accepted. Choose a smaller picture, or make this one smaller first.",
         )
 
+    @override_settings(MAX_UPLOAD_BYTES=1000)
+    def test_several_pictures_that_are_too_large_together(self):
+        response = self.post(
+            b"", "multipart/form-data; boundary=x", **{"Content-Length": 2**21}
+        )
+
+        self.assert_problem(response, "too-large")
+
     def test_bytes_that_are_no_picture(self):
         response = self.post(b"no picture", "application/octet-stream")
 
