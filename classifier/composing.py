@@ -20,6 +20,8 @@ SLEEVED = frozenset({2, 4, 6})
 WORN = frozenset({0, 1, 2, 3, 4, 6})
 PAIRED = frozenset({5, 7, 9})
 
+# Preprocessing cuts garments out of photographs; where it fails, their ground is seen.
+CUT_OUT_SHARE = 0.7
 # Grey levels up to this are the data set's ground; most of it is exactly 0.
 GROUND_LEVEL = 6
 
@@ -56,7 +58,7 @@ def compose(image, rng, kind=ANYTHING):
         `stretch()` does it for photographs.
     """
     garment, alpha = _place(image, rng, kind)
-    if rng.random() < 0.2:
+    if rng.random() < CUT_OUT_SHARE:
         photograph = _cut_out(garment, alpha, rng)
     else:
         photograph = _photograph(garment, alpha, rng, kind)
