@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from . import answers, examples, pictures, receipts, registry, uploads, visitors
+from .allowance import limited
 from .exceptions import NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
@@ -39,6 +40,7 @@ class Refusal:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited
 def upload(request):
     """Show the form; take pictures and go to their answers."""
     if request.method != "POST":

@@ -85,6 +85,13 @@ def _busy_page(language):
     )
 
 
+def too_many_requests(request, wait_s):
+    """Ask for a pause of some seconds."""
+    response = render(request, "429.html", {"seconds": wait_s}, status=429)
+    response["Retry-After"] = str(wait_s)
+    return response
+
+
 def bad_request(request, exception):
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)

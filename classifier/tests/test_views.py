@@ -302,6 +302,33 @@ class RefusalTests(PageTestCase):
         self.assertTemplateUsed(response, "400.html")
 
 
+class AllowanceTests(PageTestCase):
+    def post_one(self):
+        return self.client.post("/upload", {})
+
+    @override_settings(UPLOADS_PER_MINUTE=2)
+    def test_asks_for_a_pause_over_the_limit(self):
+        statuses = [self.post_one().status_code for _ in range(2)]
+
+        response = self.post_one()
+
+        self.assertEqual(statuses, [400, 400])
+        self.assertContains(response, "Slow down a little", status_code=429)
+        self.assertLessEqual(int(response["Retry-After"]), 30)
+
+    @override_settings(UPLOADS_PER_MINUTE=0)
+    def test_has_no_limit_where_none_is_set(self):
+        with self.assertNumQueries(0):
+            self.post_one()
+
+    @override_settings(UPLOADS_PER_MINUTE=1)
+    def test_counts_nothing_while_the_default_database_is_away(self):
+        with mock.patch("classifier.allowance.charge", side_effect=DatabaseError):
+            response = self.post_one()
+
+        self.assertEqual(response.status_code, 400)
+
+
 class AwayTests(PageTestCase):
     def assertAway(self, response, sentence):
         self.assertContains(response, sentence, status_code=503)

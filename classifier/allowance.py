@@ -1,0 +1,38 @@
+"""How many uploads an address may send by the form, counted as the API counts calls."""
+
+import functools
+import logging
+import math
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from deewhy.errors import too_many_requests
+
+from .api.callers import caller
+from .api.limits import charge
+
+logger = logging.getLogger(__name__)
+
+
+def limited(view):
+    """Answer 429 to a POST from an address that is over `UPLOADS_PER_MINUTE`."""
+
+    @functools.wraps(view)
+    def limiting(request, *args, **kwargs):
+        if request.method == "POST" and (wait_s := _seconds_to_wait(request)):
+            return too_many_requests(request, wait_s)
+        return view(request, *args, **kwargs)
+
+    return limiting
+
+
+def _seconds_to_wait(request):
+    if not settings.UPLOADS_PER_MINUTE:
+        return 0
+    try:
+        wait_s = charge(f"form-{caller(request)}", settings.UPLOADS_PER_MINUTE)
+    except DatabaseError as error:  # uploads need no default database, their count does
+        logger.warning("Uploads are not counted: %s", error)
+        return 0
+    return math.ceil(wait_s)
