@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings
 
 from classifier import registry
+from classifier.labels import CLASS_NAMES
 from classifier.training import Training
 
 from .networks import make_checkpoint, make_split, write_idx
@@ -54,6 +55,19 @@ class FinishedTests(TrainTestCase):
             " --recipe plain --epochs 2 --batch-size 30 --seed 7",
         )
 
+    def test_compares_itself_with_the_one_served_before(self):
+        self.checkpoints.mkdir()
+        make_checkpoint("before", class_names=CLASS_NAMES, test={"accuracy": 0.1234})
+
+        *_, last = self.train(epochs=1)
+
+        self.assertIn("before, served before, has 12.34%", last)
+
+    def test_leaves_a_log_for_tensorboard(self):
+        self.train(epochs=1)
+
+        self.assertTrue(list(self.checkpoints.glob(".training/log/events.out.*")))
+
     def test_is_silent_when_asked(self):
         self.assertEqual(self.train(epochs=1, verbosity=0), [])
 
@@ -76,7 +90,7 @@ class InterruptedTests(TrainTestCase):
         with self.interrupt_epoch(2):
             *_, last = self.train()
 
-        self.assertIn("cut short", last)
+        self.assertIn("before is served still", last)
         self.assertEqual(registry.served().version, "before")
         self.assertEqual(len(registry.versions()), 2)
 

@@ -13,6 +13,7 @@ from ...preprocessing import Preprocessing
 from ...recipes import RECIPES
 
 STATE = ".training/state.npz"
+LOG = ".training/log"
 # The options that a training cannot change while it runs.
 PLANNED = ("recipe", "epochs", "batch_size", "seed")
 
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         # Not before the data is there: TensorFlow takes seconds to import.
         from ...release import release
         from ...training import Plan, ResumeError, prepare
+        from ...training_log import TrainingLog
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs
@@ -86,9 +88,11 @@ class Command(BaseCommand):
                 training.resume()
             except ResumeError as error:
                 raise CommandError(error) from error
-        self.run(training, options["verbosity"])
+        log = TrainingLog(settings.CHECKPOINTS_DIR / LOG, options["resume"])
+        self.run(training, log, options["verbosity"])
+        before = open_served()
         checkpoint = release(training, data, command_line(options))
-        message = self.finish(training, checkpoint)
+        message = self.finish(training, checkpoint, before)
         if options["verbosity"]:
             self.stdout.write(message)
 
@@ -101,29 +105,33 @@ class Command(BaseCommand):
             self.stderr.write(f"Skipped {file.path}: {file.reason}")
         return data
 
-    def run(self, training, verbosity):
+    def run(self, training, log, verbosity):
         """Train the epochs that are left, one line each; Ctrl-C ends it early."""
         try:
             for epoch in training.run():
+                log.write(epoch)
                 if verbosity:
                     self.stdout.write(progress(epoch, training.plan.epochs))
         except KeyboardInterrupt:
             if not training.epochs:
                 raise CommandError("Stopped before an epoch was finished.") from None
 
-    def finish(self, training, checkpoint):
-        """Serve a finished training; one cut short only where nothing is served."""
+    def finish(self, training, checkpoint, before):
+        """Serve a finished training; one cut short only where nothing was served."""
         test = checkpoint.card["test"]
         written = (
             f"Wrote {checkpoint.path}: test accuracy {test['accuracy']:.2%},"
             f" calibration error {test['calibration_error']:.2%}."
         )
-        if training.is_finished or not is_anything_served():
-            registry.serve(checkpoint.version)
-            return self.style.SUCCESS(f"{written} It is served now.")
-        return (
-            f"{written} It was cut short, so it is not served; for that, write"
-            f" {checkpoint.version} into {registry.pointer()}."
+        if before and not training.is_finished:
+            return (
+                f"{written} It was cut short, so {before.version} is served still;"
+                f" to change that, write {checkpoint.version} into"
+                f" {registry.pointer()}."
+            )
+        registry.serve(checkpoint.version)
+        return self.style.SUCCESS(
+            f"{written} It is served now.{comparison(before, checkpoint)}"
         )
 
 
@@ -157,9 +165,19 @@ def command_line(options):
     return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
 
 
-def is_anything_served():
+def open_served():
+    """The checkpoint that is served, or None."""
     try:
-        registry.served()
+        return registry.served()
     except NetworkUnavailable:
-        return False
-    return True
+        return None
+
+
+def comparison(before, checkpoint):
+    """A sentence on the checkpoint served before, if it knew the same classes."""
+    if not before or before.class_names != checkpoint.class_names:
+        return ""
+    return (
+        f" {before.version}, served before, has {before.card['test']['accuracy']:.2%};"
+        f" to go back, write its name into {registry.pointer()}."
+    )
