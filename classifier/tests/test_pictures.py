@@ -159,7 +159,7 @@ class StoreTests(SimpleTestCase):
     def test_derives_small_pictures(self):
         self.store(make_picture((2000, 1000), "red"))
 
-        for derived, size in (("thumb.webp", (160, 80)), ("preview.webp", (960, 480))):
+        for derived, size in (("thumb.webp", (160, 80)), ("preview.webp", (800, 400))):
             with Image.open(pictures.path(self.stored_name, derived)) as picture:
                 self.assertEqual(picture.size, size)
 
