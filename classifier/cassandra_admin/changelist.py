@@ -1,7 +1,7 @@
 """The list page: Django's `ChangeList` without counts, sorting and page numbers."""
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import PAGE_VAR, ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -106,6 +106,10 @@ class KeysetChangeList(ChangeList):
     def kept_parameters(self):
         """Return what a jump to a day keeps: filters, search and page size."""
         return [item for item in self.params.items() if item[0] != DAY_VAR]
+
+    def filter_parameters(self):
+        """Return what a search keeps: filters and page size."""
+        return [item for item in self.kept_parameters() if item[0] != SEARCH_VAR]
 
     def size_links(self):
         """Return number, address and whether it is chosen, for each page size."""

@@ -5,6 +5,7 @@ import io
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -15,6 +16,8 @@ from .pictures import make_garment
 from .uploads import NOON, make_upload
 
 pytestmark = pytest.mark.browser
+
+SERIOUS = ("serious", "critical")
 
 
 class UploadsInTheBrowserTests(BrowserTestCase):
@@ -92,6 +95,21 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         self.page.click("text=Yes, I’m sure")
         expect(messages).to_have_text("Successfully deleted 25 uploads.")
         self.assertEqual(self.names(), ["25.png", "26.png"])
+
+    def test_axe_finds_nothing_serious(self):
+        upload = self.uploads[0]
+        for view, args in (
+            ("admin:classifier_upload_changelist", ()),
+            ("admin:classifier_upload_change", (upload.id,)),
+            ("admin:index", ()),
+        ):
+            with self.subTest(view=view):
+                self.open(view, *args)
+
+                found = Axe().run(self.page).response["violations"]
+
+                serious = [each["id"] for each in found if each["impact"] in SERIOUS]
+                self.assertEqual(serious, [])
 
 
 def keep_pictures(upload):
