@@ -10,7 +10,7 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups, partitions
+from . import counts, days, lookups, partitions, suggestions
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
@@ -44,6 +44,7 @@ def purge(day, shards, remove_pictures):
         found = Counter()
         for upload in uploads_of(day, shard):
             remove_pictures(upload.stored_name)
+            suggestions.delete(upload.id)
             lookups.delete(upload)
             found += counts.of(upload)
         cassandra_session.execute(DELETE_PARTITION, (day, shard))
