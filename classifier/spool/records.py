@@ -68,7 +68,10 @@ def _record_within_deadline(upload):
 
     A write that is only late does no harm: the spool writes the same record again.
     """
-    writing = _writers.submit(history.record, upload)
+    try:
+        writing = _writers.submit(history.record, upload)
+    except RuntimeError as error:  # no thread starts any more
+        raise HistoryUnavailable("The process is ending.") from error
     try:
         writing.result(settings.HISTORY_DEADLINE_S)
     except TimeoutError as error:

@@ -1,5 +1,6 @@
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
 
@@ -76,6 +77,15 @@ class KeepTests(SpoolTestCase):
         self.addCleanup(answers.set)
 
         with mock.patch.object(history, "record", lambda upload: answers.wait(5)):
+            records.keep(make_upload())
+
+        self.assertEqual(WaitingUpload.objects.count(), 1)
+
+    def test_a_record_waits_when_the_process_is_ending(self):
+        ended = ThreadPoolExecutor()
+        ended.shutdown()
+
+        with mock.patch.object(records, "_writers", ended):
             records.keep(make_upload())
 
         self.assertEqual(WaitingUpload.objects.count(), 1)

@@ -39,7 +39,7 @@ class Service:
         self.known = set()
         self.cluster = LocalCluster(folder / "nodes", jars, free_port(), size=nodes)
         self.leash = None
-        self.master = None
+        self.server = None
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.environment = {
@@ -73,25 +73,29 @@ class Service:
             self.leash.cut()
 
     def start(self):
-        with (self.folder / "serve.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
-                cwd=PROJECT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        self.master = psutil.Process(process.pid)
-        wait_until(self.is_ready, START_S)
+        """Start the server, again where it ends at once, as a supervisor does."""
+        wait_until(self._is_started, START_S)
 
     def start_if_down(self):
-        if not self.master.is_running():
+        if self.server.poll() is not None:
             self.start()
         self.cluster.start_nodes()
 
     def stop(self):
-        self.master.terminate()
-        psutil.wait_procs([self.master], timeout=60)
+        self.server.terminate()
+        self.server.wait(60)
+
+    def _is_started(self):
+        if self.server is None or self.server.poll() is not None:
+            with (self.folder / "serve.log").open("ab") as log:
+                self.server = subprocess.Popen(
+                    [sys.executable, "manage.py", "serve"],
+                    cwd=PROJECT,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                )
+        return self.is_ready()
 
     def manage(self, *arguments):
         """Run a command of manage.py beside the server; return its result."""
@@ -104,7 +108,7 @@ class Service:
         )
 
     def workers(self):
-        return self.master.children()
+        return psutil.Process(self.server.pid).children()
 
     def node(self, number):
         """Return the process of a node, counted from 1."""
