@@ -82,7 +82,8 @@ class CorrectionAdmin:
         """Take back the last change of an upload, if it is still as seen."""
         check_unchanged(upload, seen)
         changed = history.undo_correction(upload, by=request.user.get_username())
-        self.log_change(request, changed, summary(changed))
+        if changed is not upload:  # there was something to take back
+            self.log_change(request, changed, summary(changed))
         return changed
 
     def answer(self, request, upload, status, problem=""):

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import exports
@@ -36,7 +37,9 @@ class ExportAdmin:
         if not self.has_view_permission(request):
             raise PermissionDenied
         if format not in MEDIA_TYPES:
-            raise InvalidLookup(f"There is no export in the format {format}.")
+            raise InvalidLookup(
+                _("There is no export in the format “%(format)s”.") % {"format": format}
+            )
         return download(self.get_filtered_query(request, request.GET), format)
 
     @admin.action(

@@ -31,8 +31,10 @@
             });
             const answer = await response.json();
             status.textContent = answer.problem;
-            seen.value = answer.seen;
-            cell.querySelector('span').textContent = answer.class_name;
+            if ('seen' in answer) { // not for a row that was deleted
+                seen.value = answer.seen;
+                cell.querySelector('span').textContent = answer.class_name;
+            }
         } catch {
             status.textContent = status.dataset.failed;
         }
