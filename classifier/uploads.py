@@ -2,12 +2,17 @@
 
 import hashlib
 
+from django.dispatch import Signal
+
 from . import history, pictures
 from .admission import admitted
 from .history import suggestions
 from .models import Upload
 from .prediction import served
 from .spool import records
+
+received = Signal()
+"""Sent with an `upload` that is kept; a listener that fails is logged, no more."""
 
 
 @admitted()
@@ -57,6 +62,7 @@ def receive(file, *, file_name, source, id=None):
     except BaseException:
         pictures.remove(upload.stored_name)
         raise
+    received.send_robust(sender=None, upload=upload)
     return upload
 
 

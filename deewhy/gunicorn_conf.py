@@ -65,12 +65,14 @@ def post_worker_init(worker):
     from classifier.exceptions import NetworkUnavailable
     from classifier.prediction import served
     from classifier.spool import draining
+    from classifier.webhooks import sending
 
     try:
         served()
     except NetworkUnavailable as error:
         worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
     draining.start()
+    sending.start()
     if worker.age == 1:
         host, _, port = settings.BIND.rpartition(":")
         name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host

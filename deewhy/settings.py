@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
     "classifier.cassandra_admin",
     "classifier.spool",
+    "classifier.webhooks",
     "classifier.api",
     "corsheaders",
     "django_cassandra_engine",
@@ -181,6 +182,8 @@ API_OPEN = env.bool("API_OPEN", not PRODUCTION)
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 60)
 API_TOKEN_CALLS_PER_MINUTE = env.int("API_TOKEN_CALLS_PER_MINUTE", 600)
 PROXIES = env.int("PROXIES", 0)  # in front, each adding to X-Forwarded-For
+WEBHOOK_URL = env.str("WEBHOOK_URL", "")
+WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")

@@ -25,7 +25,7 @@ def _upload(request, file, id):
     upload = id and records.find(id)
     if not upload:
         upload = uploads.receive(file, file_name=file.name or "", source="api", id=id)
-    return Upload.of(upload, request).model_dump()
+    return Upload.of(upload, request.build_absolute_uri).model_dump()
 
 
 def _outcome(request, file, id):

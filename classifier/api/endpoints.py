@@ -96,7 +96,7 @@ def classify(
 def list_uploads(request, listing: Query[Listing]):
     page = listing.page()
     return UploadPage(
-        uploads=[Upload.of(upload, request) for upload in page.rows],
+        uploads=[Upload.of(upload, request.build_absolute_uri) for upload in page.rows],
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         looked_back_to=page.looked_back_to,
@@ -120,7 +120,7 @@ def list_uploads(request, listing: Query[Listing]):
     ),
 )
 def read_upload(request, id: UUID):
-    return Upload.of(_upload_or_404(id), request)
+    return Upload.of(_upload_or_404(id), request.build_absolute_uri)
 
 
 @router.delete(

@@ -85,8 +85,13 @@ class Upload(Schema):
     links: Links
 
     @classmethod
-    def of(cls, upload, request):
-        """Return what is told of an upload, no more precise than the history is."""
+    def of(cls, upload, absolute):
+        """Return what is told of an upload, no more precise than the history is.
+
+        Args:
+            upload: the record.
+            absolute: turns a path into a link.
+        """
         kept = np.float32(upload.probabilities)  # as Cassandra keeps them
         probabilities = [round(float(each), DECIMALS) for each in kept]
         label = upload.class_names.index(upload.class_name)
@@ -107,9 +112,9 @@ class Upload(Schema):
             size_bytes=upload.size_bytes,
             sha256=upload.sha256,
             links=Links(
-                self=_link(request, "api:upload", upload),
-                page=_link(request, "classifier:upload-detail", upload),
-                picture=_link(request, "classifier:picture", upload),
+                self=absolute(reverse("api:upload", args=[upload.id])),
+                page=absolute(reverse("classifier:upload-detail", args=[upload.id])),
+                picture=absolute(reverse("classifier:picture", args=[upload.id])),
             ),
         )
 
@@ -166,7 +171,3 @@ class Network(Schema):
     card: dict[str, Any] = Field(
         description=_("How it was trained, what it reaches, when it is “not sure”.")
     )
-
-
-def _link(request, name, upload):
-    return request.build_absolute_uri(reverse(name, args=[upload.id]))

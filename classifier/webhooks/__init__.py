@@ -1,0 +1,1 @@
+"""A signed message to another system for each upload, sent until it is taken."""

@@ -1,0 +1,27 @@
+"""System checks of the two settings."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+from .signing import InvalidSecret, secret_key
+
+
+@register
+def check_settings(app_configs, **kwargs):
+    """Say what is wrong before the first message would be."""
+    if not settings.WEBHOOK_URL:
+        return []
+    errors = []
+    if not settings.WEBHOOK_URL.startswith(("https://", "http://")):
+        errors.append(
+            Error(
+                f"WEBHOOK_URL is no address of HTTP: {settings.WEBHOOK_URL}.",
+                hint="Set it to an address that begins with https://.",
+                id="webhooks.E001",
+            )
+        )
+    try:
+        secret_key(settings.WEBHOOK_SECRET)
+    except InvalidSecret as error:
+        errors.append(Error(str(error), hint=error.hint, id="webhooks.E002"))
+    return errors

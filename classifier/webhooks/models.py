@@ -1,0 +1,75 @@
+"""The messages that wait to be sent, or that nobody took."""
+
+import json
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..api import schemas
+
+# Between one attempt and the next, in seconds, as Standard Webhooks advises.
+DELAYS_S = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+REASON_LENGTH = 200
+
+
+class MessageManager(models.Manager):
+    """Find the messages whose time has come."""
+
+    def due(self):
+        """Return what is to be sent now, oldest first."""
+        return self.filter(next_attempt_at__lte=timezone.now())
+
+
+class Message(models.Model):
+    """One message, from the upload until the other side has taken it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    upload_id = models.UUIDField(_("upload"))
+    body = models.TextField(_("body"))
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(
+        _("next attempt"), default=timezone.now, null=True, db_index=True
+    )
+    reason = models.CharField(_("why it failed"), max_length=REASON_LENGTH)
+
+    objects = MessageManager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["created_at"]
+
+    def __str__(self):
+        return str(self.upload_id)
+
+    def postpone(self, reason):
+        """Note a failed attempt, and when the next one is, if any."""
+        self.reason = str(reason)[:REASON_LENGTH]
+        delays_s = DELAYS_S[self.attempts : self.attempts + 1]
+        self.next_attempt_at = (
+            timezone.now() + timedelta(seconds=delays_s[0]) if delays_s else None
+        )
+        self.attempts += 1
+        self.save(update_fields=["reason", "attempts", "next_attempt_at"])
+
+
+def announce(sender, upload, **kwargs):
+    """Keep a message about an upload, where one is wanted."""
+    if settings.WEBHOOK_URL:
+        Message.objects.create(upload_id=upload.id, body=body_about(upload))
+
+
+def body_about(upload):
+    """Return what a message says: the upload as in the API, its links as paths."""
+    message = {
+        "type": "upload.created",
+        "timestamp": upload.created_at,
+        "data": schemas.Upload.of(upload, absolute=str).model_dump(),
+    }
+    return json.dumps(message, cls=DjangoJSONEncoder)

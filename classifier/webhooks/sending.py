@@ -1,0 +1,94 @@
+"""Sending what is due: one process at a time, each message until it is taken."""
+
+import http.client
+import logging
+import threading
+import time
+import urllib.request
+import uuid
+
+from django.conf import settings
+from django.db import connection
+
+from ..spool.models import Lease
+from .models import Message
+from .signing import headers
+
+LEASE = "webhooks"
+BATCH_SIZE = 100
+LOOK_EVERY_S = 1.0
+TIMEOUT_S = 5.0  # well within a lease, which is taken anew for each message
+
+logger = logging.getLogger(__name__)
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A message goes where the setting says; elsewhere its signature is not meant."""
+
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+opener = urllib.request.build_opener(NoRedirects)
+
+
+def send_due():
+    """Send each message whose time has come; return how many were taken."""
+    owner = uuid.uuid4().hex
+    taken = 0
+    try:
+        for message in Message.objects.due()[:BATCH_SIZE]:
+            if not Lease.take(LEASE, owner):
+                break
+            taken += send(message)
+    finally:
+        Lease.give_back(LEASE, owner)
+    return taken
+
+
+def send(message):
+    """Send a message once; return whether the other side has taken it."""
+    try:
+        post(message)
+    except (OSError, http.client.HTTPException) as error:
+        message.postpone(error)
+        logger.warning("Nobody took the message about %s: %s", message, error)
+        return False
+    message.delete()
+    return True
+
+
+def post(message):
+    """Post a signed message.
+
+    Raises:
+        OSError, HTTPException: the answer was none, or not of the 200s.
+    """
+    body = message.body.encode()
+    signature = headers(settings.WEBHOOK_SECRET, message.id, int(time.time()), body)
+    request = urllib.request.Request(
+        settings.WEBHOOK_URL,
+        body,
+        {"Content-Type": "application/json", "User-Agent": "deewhy", **signature},
+    )
+    with opener.open(request, timeout=TIMEOUT_S):
+        pass  # what it says beside its status is of no use
+
+
+def start():
+    """Send in the background from now on; call it in the process that serves."""
+    if settings.WEBHOOK_URL:
+        threading.Thread(target=_run, name="webhooks", daemon=True).start()
+
+
+def _run():
+    tick = threading.Event()
+    while True:
+        try:
+            if Message.objects.due().exists():
+                send_due()
+        except Exception:  # noqa: BLE001  a thread that ends would send nothing ever
+            logger.exception("Messages cannot be sent.")
+        finally:
+            connection.close()
+        tick.wait(LOOK_EVERY_S)
