@@ -9,6 +9,8 @@ from django.db import connections
 from classifier.tests.browser import chromium
 from deewhy.routers import CASSANDRA
 
+BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
+
 left_out = []
 
 
@@ -49,6 +51,8 @@ def django_db_modify_db_settings(
     with pytest.MonkeyPatch.context() as patch:
         options = settings.DATABASES[CASSANDRA]["OPTIONS"]["connection"]
         patch.setitem(options, "port", cluster.port)
+        for name in ("connect_timeout", "control_connection_timeout"):
+            patch.setitem(options, name, BUSY_MACHINE_S)
         patch.setattr(settings, "CASSANDRA_PORT", cluster.port)
         patch.setenv("CASSANDRA_PORT", str(cluster.port))  # for commands that tests run
         # The whole node goes, so nothing need be dropped from it.

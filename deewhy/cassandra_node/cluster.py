@@ -50,22 +50,25 @@ class LocalCluster:
         with self.lock():
             self.start_nodes()
 
-    def start_nodes(self):
-        """Do so while holding the lock, or as the one whose children hold it."""
-        missing = []
-        for node in self.nodes:
-            if process := node.process():
-                node.wait(process)
-            else:
-                missing.append(node)
-        if not missing:
-            return
-        heap_mb = heap_for(len(missing))
-        version = jars.version()
-        paths = jars.fetch(self.jars_folder)
-        for node in missing:
-            self.say(f"Starting Cassandra {version} on {node.address}:{node.port}")
-            node.start(paths, heap_mb)
+    def start_nodes(self, meanwhile=lambda: None):
+        """Do so while holding the lock, or as the one whose children hold it.
+
+        Args:
+            meanwhile: called once, while a node starts: it leaves a core idle.
+        """
+        processes = {node: node.process() for node in self.nodes}
+        missing = [node for node in self.nodes if not processes[node]]
+        if missing:
+            heap_mb = heap_for(len(missing))
+            version = jars.version()
+            paths = jars.fetch(self.jars_folder)
+        for number, node in enumerate(self.nodes):
+            if node in missing:
+                self.say(f"Starting Cassandra {version} on {node.address}:{node.port}")
+                processes[node] = node.start(paths, heap_mb)
+            if number == 0:
+                meanwhile()
+            node.wait(processes[node])
 
     def is_running(self):
         """Tell whether any node runs; it may not answer yet."""

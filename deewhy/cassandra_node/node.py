@@ -64,16 +64,16 @@ class Node:
         return None
 
     def start(self, jars, heap_mb):
-        """Start the node and return when CQL answers.
+        """Start the node's process and return it; `wait` for it to answer.
 
         Raises:
-            NodeError: a port is taken, or the node ends or is silent.
+            NodeError: a port is taken.
         """
         self.check_ports()
         self.configure(jars, heap_mb)
         environment = {k: v for k, v in os.environ.items() if k not in JAVA_VARIABLES}
         with self.console.open("wb") as console:
-            process = psutil.Popen(
+            return psutil.Popen(
                 [JAVA, f"@{self.options}"],
                 cwd=self.folder,
                 env=environment,
@@ -82,10 +82,13 @@ class Node:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for the application to handle
             )
-        self.wait(process)
 
     def wait(self, process):
-        """Return when the node that `process` runs answers."""
+        """Return when the node that `process` runs answers.
+
+        Raises:
+            NodeError: it ended, or is silent for too long.
+        """
         give_up_at = time.monotonic() + START_TIMEOUT_S
         while not answers(self.address, self.port):
             if time.monotonic() > give_up_at:

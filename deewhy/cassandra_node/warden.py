@@ -16,10 +16,13 @@ from .cluster import LocalCluster
 PROJECT = Path(__file__).parents[2]
 
 
-def hold(cluster):
+def hold(cluster, meanwhile=lambda: None):
     """Start the nodes and return the leash that holds them to this process.
 
     Nodes that run already were started by hand: they stay, and None is returned.
+
+    Args:
+        meanwhile: called once, while a node starts.
 
     Raises:
         NodeError: they cannot be had.
@@ -27,7 +30,7 @@ def hold(cluster):
     with cluster.lock() as lock:
         leash = None if cluster.is_running() else Leash(cluster, lock)
     try:
-        cluster.start_nodes()
+        cluster.start_nodes(meanwhile)
     except BaseException:
         if leash:
             leash.cut()

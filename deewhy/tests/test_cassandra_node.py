@@ -34,7 +34,7 @@ class NodeTests(SimpleTestCase):
 
     def test_says_why_it_did_not_start_and_where_its_log_is(self):
         with self.assertRaises(NodeError) as caught:
-            self.node.start(jars=[], heap_mb=512)
+            self.node.wait(self.node.start(jars=[], heap_mb=512))
 
         self.assertIn("CassandraDaemon", str(caught.exception))
         self.assertIn(str(self.node.log), str(caught.exception))

@@ -112,11 +112,11 @@ class ServeTests(ServeTestCase, TransactionTestCase):
 
         self.assertIs(happens_within(STOP_S, lambda: is_free(self.port)), True)
 
-    def test_waits_for_databases_that_are_away(self):
+    def test_waits_for_a_cluster_that_is_away(self):
         process = self.serve(CASSANDRA_PORT=str(free_port()))
 
         waits = happens_within(
-            60, lambda: "Waiting for the databases." in self.said() or process.poll()
+            60, lambda: "Waiting for the database" in self.said() or process.poll()
         )
 
         self.assertIs(waits and process.poll() is None, True, self.said())

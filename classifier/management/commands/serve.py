@@ -11,7 +11,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, OperationalError
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError
+
+from deewhy.routers import CASSANDRA
 
 RETRY_EVERY_S = 2
 
@@ -37,19 +39,15 @@ class Command(BaseCommand):
         if stop_with_parent:
             os.environ["STOP_WITH"] = str(os.getppid())
         check_port_is_free(settings.BIND)
-        leash = None
         try:
-            if not settings.CASSANDRA_HOSTS:
+            leash = None
+            if settings.CASSANDRA_HOSTS:
+                self.prepare()
+            else:
                 leash = self.start_node()
-            self.migrate()
-            self.make_administrator()
-            collect_static_files()
-        except BaseException as error:
-            if leash:
-                leash.cut()
-            if isinstance(error, KeyboardInterrupt):
-                sys.exit(130)  # as a shell counts a death by SIGINT
-            raise
+            self.migrate(CASSANDRA)
+        except KeyboardInterrupt:
+            sys.exit(130)  # as a shell counts a death by SIGINT; the warden sees to it
         become_gunicorn(leash)
 
     def start_node(self):
@@ -58,19 +56,25 @@ class Command(BaseCommand):
         from deewhy.cassandra_node.warden import hold
 
         try:
-            return hold(local_cluster(say=self.stdout.write))
+            return hold(local_cluster(say=self.stdout.write), meanwhile=self.prepare)
         except NodeError as error:
             raise CommandError(error) from error
 
-    def migrate(self):
-        """Bring both databases up to date, as soon as they answer."""
+    def prepare(self):
+        """Do all that needs no Cassandra."""
+        self.migrate(DEFAULT_DB_ALIAS)
+        self.make_administrator()
+        collect_static_files()
+
+    def migrate(self, database):
+        """Bring a database up to date as soon as it answers."""
         told = False
         while True:
             try:
-                return call_command("migrate", verbosity=0)
+                return call_command("migrate", database=database, verbosity=0)
             except (CommandError, OperationalError) as error:
                 if not told:
-                    self.stderr.write(f"Waiting for the databases. {error}")
+                    self.stderr.write(f"Waiting for the database {database}. {error}")
                     told = True
             time.sleep(RETRY_EVERY_S)
 
