@@ -19,7 +19,7 @@ from deewhy.cassandra_node.warden import hold
 from deewhy.tests.nodes import free_port
 
 PROJECT = Path(__file__).parents[2]
-START_S = 180
+START_S = 300
 SETTLE_S = 120
 
 
