@@ -15,40 +15,17 @@ BATCH_SIZES = (1, 256)
 BEGINNING_WIDTH = 24
 
 
-def build_network(input_shape, class_count, *, kind="plain", **parameters):
-    """Build the network that a card describes.
+def build_network(input_shape, class_count, *, widths=(32, 80, 160)):
+    """Build a convolutional network of a residual stage for each width.
 
     Args:
         input_shape: (height, width, channels) of an image.
         class_count: how many logits come out.
-        kind: "plain" or "residual".
-        parameters: of `plain_network` or `residual_network`.
+        widths: channels of each stage; each works on half the size of the one before.
 
     Returns:
         keras.Model from float32 (n, *input_shape) in [0, 1]
         to float32 (n, class_count) logits.
-    """
-    build = {"plain": plain_network, "residual": residual_network}[kind]
-    return build(input_shape, class_count, **parameters)
-
-
-def plain_network(input_shape, class_count, *, widths=(24, 48, 96), dropout=0.2):
-    """Stack convolutions with batch normalization, half the size for each width."""
-    first, *others = widths
-    stack = [keras.Input(input_shape), *_plain_convolution(first, pooled=True)]
-    for width in others:
-        stack += _plain_convolution(width)
-        stack += _plain_convolution(width, pooled=width is not others[-1])
-    stack += [
-        layers.GlobalAveragePooling2D(),
-        layers.Dropout(dropout),
-        layers.Dense(class_count),
-    ]
-    return keras.Sequential(stack)
-
-
-def residual_network(input_shape, class_count, *, widths=(32, 80, 160), dropout=0.0):
-    """Build a residual stage for each width.
 
     The 2x2 beginning and the pooling inside a stage follow Jordan 2024,
     "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (arXiv:2404.00498): what learns
@@ -59,7 +36,6 @@ def residual_network(input_shape, class_count, *, widths=(32, 80, 160), dropout=
     for width in widths:
         features = _stage(features, width)
     features = layers.GlobalMaxPooling2D()(features)
-    features = layers.Dropout(dropout)(features)
     return keras.Model(images, layers.Dense(class_count)(features))
 
 
@@ -85,13 +61,6 @@ def compile_network(network):
         return np.concatenate(chunks)
 
     return logits
-
-
-def _plain_convolution(width, *, pooled=False):
-    stack = [layers.Conv2D(width, 3, padding="same", use_bias=False)]
-    if pooled:  # before it is normalized: a quarter of the work, the same function
-        stack.append(layers.MaxPooling2D())
-    return [*stack, layers.BatchNormalization(momentum=0.9), layers.Activation("relu")]
 
 
 def _stage(features, width):

@@ -14,7 +14,13 @@ import tensorflow as tf
 
 from .network import build_network
 from .preprocessing import Preprocessing, to_batch
-from .recipes import RECIPES
+from .recipes import (
+    LABEL_SMOOTHING,
+    LEVEL_SHARE,
+    RECIPES,
+    learning_rate,
+    make_optimizer,
+)
 
 VALIDATION_SHARE = 1 / 12
 EVALUATION_BATCH_SIZE = 500
@@ -79,7 +85,7 @@ class Training:
         self.plan = plan
         self.recipe = RECIPES[plan.recipe]
         self.state_path = state_path
-        self.optimizer = self.recipe.make_optimizer()
+        self.optimizer = make_optimizer()
         self.optimizer.build(network.trainable_variables)
         self.epochs = []
         self._best = None
@@ -139,9 +145,7 @@ class Training:
         losses = []
         for step, (batch, targets) in enumerate(self._batches(number)):
             passed = number - 1 + step / self.stream.steps
-            self.optimizer.learning_rate = self.recipe.learning_rate(
-                passed, self.plan.epochs
-            )
+            self.optimizer.learning_rate = learning_rate(passed, self.plan.epochs)
             losses.append(float(self._step(batch, targets)))
         logits = self.logits(self.validation.images)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -167,8 +171,8 @@ class Training:
         ).prefetch(8)
 
     def _learn(self, batch, targets):
-        smoothing = self.recipe.label_smoothing
-        targets = targets * (1 - smoothing) + smoothing / targets.shape[-1]
+        even = 1 / targets.shape[-1]
+        targets = targets + (even - targets) * LABEL_SMOOTHING
         with tf.GradientTape() as tape:
             logits = self.network(batch, training=True)
             losses = tf.nn.softmax_cross_entropy_with_logits(targets, logits)
@@ -215,8 +219,7 @@ def _leads_to(begun, plan, finished):
         return True
     epochs = min(begun.epochs, plan.epochs)
     return (
-        replace(begun, epochs=plan.epochs) == plan
-        and finished <= RECIPES[plan.recipe].extensible_share * epochs
+        replace(begun, epochs=plan.epochs) == plan and finished <= LEVEL_SHARE * epochs
     )
 
 

@@ -38,7 +38,7 @@ def make_card(**changes):
     preprocessing = Preprocessing()
     return {
         "class_names": list(CLASS_NAMES),
-        "network": {"widths": [4, 4], "dropout": 0.0},
+        "network": {"widths": [4, 4]},
         "preprocessing": {
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,

@@ -121,7 +121,7 @@ class BrokenTests(CheckpointTestCase):
 
     def test_weights_are_of_another_network(self):
         make_checkpoint()
-        self.change_card(network={"widths": [4, 8], "dropout": 0.0})
+        self.change_card(network={"widths": [4, 8]})
 
         with self.assertRaisesMessage(NetworkUnavailable, "do not fit"):
             registry.served().load()

@@ -7,27 +7,20 @@ from unittest import mock
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.recipes import RECIPES, one_cycle
+from classifier.recipes import RECIPES
 from classifier.training import Plan, ResumeError, prepare, split_validation
 
 from .networks import make_dataset, make_split
 
 PLAN = Plan("tiny", epochs=4, batch_size=16, seed=3)
-TINY = replace(
-    RECIPES["plain"],
-    architecture={"widths": [4, 4], "dropout": 0.1},
-    learning_rate=lambda passed, epochs: one_cycle(passed, epochs, peak=0.02),
-)
+TINY = replace(RECIPES["plain"], widths=(4, 4))
 
 
 class TrainingTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        extensible = replace(TINY, extensible_share=0.5)
-        cls.enterClassContext(
-            mock.patch.dict(RECIPES, tiny=TINY, extensible=extensible)
-        )
+        cls.enterClassContext(mock.patch.dict(RECIPES, tiny=TINY))
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def setUp(self):
@@ -110,37 +103,20 @@ class ResumeTests(TrainingTestCase):
         with self.assertRaisesMessage(ResumeError, "'seed': 4"):
             self.resumed(after=1, plan=replace(PLAN, seed=4))
 
-    def test_more_epochs_are_refused_where_they_change_the_learning_rate(self):
+    def test_more_epochs_are_added_while_the_rate_is_level(self):
+        training = self.resumed(after=2, plan=replace(PLAN, epochs=6))
+
+        self.assertEqual(len(training.epochs), 2)
+
+    def test_more_epochs_are_refused_when_the_rate_has_fallen(self):
         with self.assertRaises(ResumeError):
-            self.resumed(after=1, plan=replace(PLAN, epochs=6))
+            self.resumed(after=3, plan=replace(PLAN, epochs=6))
 
     def test_another_number_of_classes_is_refused(self):
         data = replace(make_dataset(), class_names=("a", "b", "c", "d"))
 
         with self.assertRaisesMessage(ResumeError, "another network"):
             self.resumed(after=1, data=data)
-
-
-class ExtensionTests(TrainingTestCase):
-    plan = replace(PLAN, recipe="extensible", epochs=2)
-
-    def setUp(self):
-        super().setUp()
-        self.epochs = self.prepare(self.plan).run()
-        next(self.epochs)
-
-    def test_more_epochs_are_added_while_the_rate_is_level(self):
-        longer = self.prepare(replace(self.plan, epochs=6))
-
-        longer.resume()
-
-        self.assertEqual(len(longer.epochs), 1)
-
-    def test_more_epochs_are_refused_when_the_rate_has_fallen(self):
-        next(self.epochs)
-
-        with self.assertRaises(ResumeError):
-            self.prepare(replace(self.plan, epochs=6)).resume()
 
 
 class SplitTests(SimpleTestCase):
