@@ -28,6 +28,10 @@ class Listing(Schema):
         None, description=_("What a person said is right.")
     )
     network_version: str | None = Field(None, description=_("Which network answered."))
+    sha256: str | None = Field(None, description=_("The digest of the file, in hex."))
+    file_name: str | None = Field(
+        None, description=_("The name of the file, in capitals or not.")
+    )
     source: Literal["form", "api", "command"] | None = Field(
         None, description=_("How it came.")
     )
@@ -52,6 +56,8 @@ class Listing(Schema):
             corrected_class_name=self.corrected_class_name,
             network_version=self.network_version,
             source=self.source,
+            sha256=self.sha256,
+            file_name=self.file_name,
             since=self.since and max(self.since, BEGINNING),
             until=self.until and min(self.until, END),
         )

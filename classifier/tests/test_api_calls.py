@@ -320,13 +320,22 @@ class ListTests(CallTestCase):
         self.assertIsNone(self.list(limit=2)["next_cursor"])
 
     def test_narrows_the_list(self):
-        bags = self.record(1, class_name="Bag", is_sure=False, source="api")
+        bags = self.record(
+            1,
+            class_name="Bag",
+            is_sure=False,
+            source="api",
+            sha256="b" * 64,
+            file_name="bag.PNG",
+        )
         self.record(1, class_name="Dress")
 
         for query in [
             {"class_name": "Bag"},
             {"sure": "false"},
             {"source": "api"},
+            {"sha256": "b" * 64},
+            {"file_name": "BAG.png"},
             {"sure": "false", "class_name": "Bag", "network_version": "v1"},
             {"sure": "false", "since": NOON.isoformat()},
             {"source": "api", "until": (NOON + timedelta(days=1)).isoformat()},
