@@ -1,6 +1,7 @@
 """Which problem an exception is to the caller."""
 
 import logging
+from collections.abc import Callable
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
@@ -83,7 +84,7 @@ def unavailable(name):
     return to_problem
 
 
-PROBLEMS = {
+PROBLEMS: dict[type[Exception], Callable[..., Problem]] = {
     Problem: lambda error: error,
     UnreadablePicture: refused_picture,
     InvalidCursor: invalid_cursor,

@@ -33,7 +33,7 @@ PERMISSIONS = {
 }
 
 
-class TokenManager(models.Manager):
+class TokenManager(models.Manager["Token"]):
     """Make tokens, and find them by their secret."""
 
     def issue(self, **fields):

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 EXAMPLE_HOST = "https://deewhy.example"
 EXAMPLE_ID = "0d6e8a20-c8b9-11f0-9c3e-a7d1f05b2e44"
-EXAMPLE_UPLOAD = {
+EXAMPLE_UPLOAD: dict[str, Any] = {
     "id": EXAMPLE_ID,
     "created_at": "2026-11-23T22:04:51.238144Z",
     "class_name": "Sneaker",
@@ -92,7 +92,7 @@ class Upload(Schema):
             upload: the record.
             absolute: turns a path into a link.
         """
-        kept = np.float32(upload.probabilities)  # as Cassandra keeps them
+        kept = np.asarray(upload.probabilities, np.float32)  # as Cassandra keeps them
         probabilities = [round(float(each), DECIMALS) for each in kept]
         label = upload.class_names.index(upload.class_name)
         return cls(

@@ -14,7 +14,7 @@ from ..models import Upload
 DERIVED = ("id", "day", "shard")
 
 
-class WaitingUploadManager(models.Manager):
+class WaitingUploadManager(models.Manager["WaitingUpload"]):
     """Put records into the spool and find them there."""
 
     def add(self, upload):
