@@ -1,7 +1,7 @@
 // Several pictures, each with its progress and its answer; drop, paste, camera.
 // The form works without any of it, and each picture is sent just as the form does.
 
-const LONGEST_SIDE = 2048; // twice what the server decodes: the answer stays the same
+const LONGEST_SIDE = 2048; // the server decodes about half of it: docs/decisions/0030
 const WORTH_SHRINKING = 1_000_000; // bytes
 
 const form = document.querySelector(".upload");
