@@ -1,14 +1,9 @@
 """The network: images in, logits out. It knows no files, no Django, no class names."""
 
-import os
-
-# TensorFlow's notes about the processor would stand among every command's answers.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import keras  # noqa: E402  TensorFlow reads the variable when it is imported
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from keras import layers  # noqa: E402
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
 
 # A compiled call is made for each of these, so that no request waits for a trace.
 BATCH_SIZES = (1, 256)

@@ -162,6 +162,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Pictures and networks
 
+# TensorFlow's notes about the processor would stand among every command's answers.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
