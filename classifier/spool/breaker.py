@@ -6,6 +6,10 @@ import time
 from ..exceptions import HistoryUnavailable
 
 
+class NotTried(HistoryUnavailable):
+    """The breaker is open: the call was not made."""
+
+
 class Breaker:
     """Refuse calls after one has failed; let a single one try now and then.
 
@@ -24,9 +28,9 @@ class Breaker:
         return self.retry_at is not None
 
     def call(self, function, *args):
-        """Call a function of the service, or raise HistoryUnavailable at once."""
+        """Call a function of the service, or raise NotTried at once."""
         if not self._admits():
-            raise HistoryUnavailable("Cassandra did not answer a moment ago.")
+            raise NotTried("Cassandra did not answer a moment ago.")
         return self.attempt(function, *args)
 
     def attempt(self, function, *args):

@@ -9,7 +9,7 @@ from django.db import connection
 from .. import history
 from ..exceptions import HistoryUnavailable
 from .models import Lease, WaitingUpload
-from .records import breaker
+from .records import breaker, retract
 
 BATCH_SIZE = 100
 LOOK_EVERY_S = 1.0
@@ -72,6 +72,7 @@ def look():
     """Find out whether Cassandra is back, and write out what waits."""
     if breaker.is_open:
         breaker.attempt(_probe)
+    retract()
     if WaitingUpload.objects.exists() and (written := breaker.attempt(drain)):
         logger.info("Cassandra took %d records from the spool.", written)
 

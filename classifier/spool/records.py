@@ -1,5 +1,6 @@
 """The record of an upload, in Cassandra or, while that is away, in the spool."""
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
@@ -7,12 +8,14 @@ from django.db import DatabaseError
 
 from .. import history
 from ..exceptions import HistoryUnavailable
-from .breaker import Breaker
+from .breaker import Breaker, NotTried
 from .models import WaitingUpload
 
 RETRY_AFTER_S = 5.0  # the drain thread looks more often, so that visitors need not
 
 breaker = Breaker(RETRY_AFTER_S)
+# Refused uploads whose write was cut short: it may have arrived all the same.
+doubtful = deque()
 _writers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="history")
 
 
@@ -28,6 +31,8 @@ def keep(upload):
         try:
             WaitingUpload.objects.add(upload)
         except DatabaseError as database_error:
+            if not isinstance(error, NotTried):
+                doubtful.append(upload)
             raise HistoryUnavailable(
                 f"Cassandra is away, and the default database does not take the record "
                 f"either: {database_error}. Mend one of them."
@@ -54,6 +59,13 @@ def delete(upload):
     """Remove a record wherever it is; one that is just being written stays away."""
     breaker.call(history.delete, upload)
     WaitingUpload.objects.filter(id=upload.id).delete()
+
+
+def retract():
+    """Delete from Cassandra what was refused and may have arrived there."""
+    while doubtful:
+        history.delete(doubtful[0])
+        doubtful.popleft()
 
 
 def _waiting(id):

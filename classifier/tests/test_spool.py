@@ -32,6 +32,7 @@ class SpoolTestCase(TestCase):
         patcher = mock.patch.object(records.breaker, "retry_at", None)
         patcher.start()
         self.addCleanup(patcher.stop)
+        self.addCleanup(records.doubtful.clear)
 
     def record(self, upload):
         if self.is_away:
@@ -119,6 +120,45 @@ class KeepTests(SpoolTestCase):
             self.assertRaisesMessage(HistoryUnavailable, "either: read-only."),
         ):
             records.keep(make_upload())
+
+
+class RefusedTests(SpoolTestCase):
+    def refuse(self):
+        refusing = mock.patch.object(
+            WaitingUpload.objects, "add", side_effect=DatabaseError
+        )
+        with refusing, self.assertRaises(HistoryUnavailable):
+            records.keep(make_upload())
+
+    def test_a_write_that_may_have_arrived_is_deleted_when_cassandra_is_back(self):
+        self.is_away = True
+        self.refuse()
+        self.is_away = False
+
+        with mock.patch.object(history, "delete") as delete:
+            draining.look()
+
+        delete.assert_called_once()
+        self.assertEqual(len(records.doubtful), 0)
+
+    def test_it_stays_to_be_deleted_while_cassandra_is_away(self):
+        self.is_away = True
+        self.refuse()
+
+        with (
+            mock.patch.object(history, "delete", side_effect=AWAY),
+            self.assertRaises(HistoryUnavailable),
+        ):
+            records.retract()
+
+        self.assertEqual(len(records.doubtful), 1)
+
+    def test_what_was_never_sent_needs_no_deletion(self):
+        self.is_away = True
+        self.refuse()
+        self.refuse()
+
+        self.assertEqual(len(records.doubtful), 1)
 
 
 class FindTests(SpoolTestCase):
