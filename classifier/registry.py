@@ -10,13 +10,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 
 from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
 
 CARD = "card.json"
-WEIGHTS = "network.weights.h5"
+WEIGHTS = "weights.npz"
 SERVED = "served"
 REQUIRED = ("class_names", "network", "preprocessing", "temperature", "not_sure")
 
@@ -50,8 +51,9 @@ class Checkpoint:
             **self.card["network"],
         )
         try:
-            network.load_weights(self.path / WEIGHTS)
-        except (OSError, ValueError, KeyError) as error:
+            with np.load(self.path / WEIGHTS) as file:
+                network.set_weights([file[name] for name in file.files])
+        except (OSError, ValueError) as error:
             raise NetworkUnavailable(
                 f"The weights in {self.path} do not fit its card: {error}."
                 " Run manage.py train."
@@ -115,7 +117,8 @@ def save(version, network, card):
     partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    network.save_weights(partial / WEIGHTS)
+    # In the network's own order, which is all that Keras's format would add.
+    np.savez(partial / WEIGHTS, *network.get_weights())
     card = {**card, "weights_sha256": _sha256(partial / WEIGHTS)}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (partial / CARD).write_text(text, encoding="utf-8")

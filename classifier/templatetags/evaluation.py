@@ -8,5 +8,5 @@ register = template.Library()
 
 @register.filter
 def share(value, decimals=1):
-    """Write a share of 1 as a percentage."""
-    return f"{number_format(value * 100, decimals)} %"
+    """Write a share of 1 as a percentage, rounded: Django alone would cut it off."""
+    return f"{number_format(round(value * 100, decimals), decimals)} %"
