@@ -160,7 +160,8 @@ def wilson_interval(right, n):
     share = right / n
     centre = share + Z**2 / (2 * n)
     spread = Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return (centre - spread) / (1 + Z**2 / n), (centre + spread) / (1 + Z**2 / n)
+    low, high = (centre - spread) / (1 + Z**2 / n), (centre + spread) / (1 + Z**2 / n)
+    return max(low, 0.0), min(high, 1.0)  # rounding alone leads out of them
 
 
 def expected_calibration_error(probabilities, labels, bins=BINS):

@@ -62,6 +62,12 @@ class IntervalTests(SimpleTestCase):
         self.assertAlmostEqual(low, 0.2553, places=4)
         self.assertAlmostEqual(high, 0.3662, places=4)
 
+    def test_stays_within_0_and_1(self):
+        for n in range(1, 40):
+            with self.subTest(n):
+                self.assertGreaterEqual(wilson_interval(0, n)[0], 0)
+                self.assertLessEqual(wilson_interval(n, n)[1], 1)
+
 
 class EvaluationTests(SimpleTestCase):
     def setUp(self):
