@@ -3,7 +3,9 @@
 import io
 
 import pillow_heif
-from PIL import Image, ImageDraw
+from PIL import Image
+
+from classifier.examples import EXAMPLES
 
 pillow_heif.register_heif_opener()
 
@@ -14,13 +16,9 @@ def make_picture(size=(28, 28), colour="white", format="PNG", mode="RGB", **opti
 
 
 def make_garment(size=(280, 280), format="PNG", **options):
-    """Return the bytes of a light pair of trousers on a dark ground."""
-    picture = Image.new("L", (28, 28), 0)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((9, 2, 18, 7), fill=210)
-    draw.polygon([(9, 8), (13, 8), (12, 26), (8, 26)], fill=200)
-    draw.polygon([(14, 8), (18, 8), (19, 26), (15, 26)], fill=200)
-    return encode(picture.resize(size), format, **options)
+    """Return the bytes of a pair of trousers, a test picture of the data set."""
+    with EXAMPLES["trouser"].open() as file:
+        return encode(Image.open(file).convert("L").resize(size), format, **options)
 
 
 def encode(picture, format, **options):

@@ -4,7 +4,6 @@ Needs a Docker engine with compose; `make test-containers` runs it. The image is
 built first, on the host's network, so that a build behind a package mirror works.
 """
 
-import io
 import re
 import subprocess
 import sys
@@ -13,11 +12,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "http://127.0.0.1:8987"
 PROJECT = "deewhy-test"
+PICTURE = ROOT / "classifier/static/classifier/examples/trouser.png"
 START_TIMEOUT_S = 300
 
 
@@ -43,16 +42,6 @@ def wait_until_ready():
             pass
         time.sleep(1)
     pytest.fail(f"not ready after {START_TIMEOUT_S} s\n{compose('logs', '--tail=50')}")
-
-
-def trouser_picture():
-    """Return a PNG of a drawn pair of trousers, light on black as in the data set."""
-    picture = Image.new("L", (28, 28))
-    draw = ImageDraw.Draw(picture)
-    draw.polygon([(9, 1), (18, 1), (20, 26), (16, 26), (14, 9), (12, 26), (8, 26)], 210)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
 
 
 def upload(picture):
@@ -89,7 +78,7 @@ def stack():
 
 
 def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
-    answer = upload(trouser_picture())
+    answer = upload(PICTURE.read_bytes())
     class_name = re.search(r'id="class-name"[^>]*>([^<]+)<', answer.text)[1]
 
     assert answer.status_code == 200
