@@ -19,11 +19,10 @@ for media_type in ("application/octet-stream", "image/*"):
 
 
 @schemathesis.hook
-def map_headers(context, headers):
+def before_call(context, case, kwargs):
     """Draw each key anew: one that came before with other pictures is refused."""
-    if headers and 1 <= len(headers.get("Idempotency-Key", "")) <= 255:
-        headers["Idempotency-Key"] = str(uuid.uuid4())
-    return headers
+    if case.headers and 1 <= len(case.headers.get("Idempotency-Key", "")) <= 255:
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
 
 
 @schemathesis.hook

@@ -1,3 +1,5 @@
+from unittest import mock
+
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 from django.utils import translation
@@ -61,7 +63,7 @@ class BareErrorTests(ProblemTestCase):
     def test_a_mistake_of_ours(self):
         self.client.raise_request_exception = False
 
-        with override_settings(CHECKPOINTS_DIR=None):
+        with mock.patch("classifier.prediction.served", side_effect=TypeError):
             response = self.client.get("/api/v1/network")
 
         self.assert_problem(response, "server-error")

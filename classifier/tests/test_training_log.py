@@ -23,6 +23,7 @@ class TrainingLogTests(SimpleTestCase):
             tf.compat.v1.Event.FromString(record.numpy())
             for record in tf.data.TFRecordDataset(files)
         ]
+        events.sort(key=lambda event: event.wall_time)
         return [
             (event.step, float(tf.make_ndarray(value.tensor)))
             for event in events
