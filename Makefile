@@ -27,6 +27,7 @@ lint: .venv/dev.stamp ## Check style, types, migrations and catalogues
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@$(MANAGE) makemigrations --check --dry-run
+	@$(MANAGE) catalogue --check
 
 format: .venv/dev.stamp ## Put the code in shape
 	@.venv/bin/ruff check --fix .
