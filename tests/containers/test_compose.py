@@ -38,7 +38,7 @@ def wait_until_ready():
         try:
             if requests.get(f"{SITE}/readyz", timeout=5).ok:
                 return time.monotonic() - began
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(1)
     pytest.fail(f"not ready after {START_TIMEOUT_S} s\n{compose('logs', '--tail=50')}")
@@ -71,10 +71,11 @@ def stack():
     """Build the image, start both services from nothing, remove all afterwards."""
     run("docker", "build", "--network", "host", "--tag", "deewhy", ".")
     compose("down", "--volumes")
-    compose("up", "--detach", "--no-build")
-    seconds = wait_until_ready()
-    yield seconds
-    compose("down", "--volumes")
+    try:
+        compose("up", "--detach", "--no-build")
+        yield wait_until_ready()
+    finally:
+        compose("down", "--volumes")
 
 
 def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
