@@ -1,4 +1,4 @@
-"""One Cassandra for the whole run, and browser tests only where there is a browser."""
+"""One Cassandra for the whole run; no tests of what the machine has not."""
 
 import shutil
 
@@ -6,27 +6,39 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from classifier.dataset import DEBIAN_FOLDER
 from classifier.tests.browser import chromium
 from deewhy.routers import CASSANDRA
 
 BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
 
-left_out = []
+# What a marker's tests need, and how to get it where it is not there.
+NEEDS = {
+    "browser": (
+        chromium,
+        "there is no Chromium: apt-get install chromium, or set CHROMIUM to one's path",
+    ),
+    "dataset": (
+        DEBIAN_FOLDER.is_dir,
+        "Fashion-MNIST is not there: apt-get install dataset-fashion-mnist",
+    ),
+}
+
+left_out = {}
 
 
 def pytest_collection_modifyitems(config, items):
-    if not chromium():
-        left_out[:] = [item for item in items if item.get_closest_marker("browser")]
-        items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
+    for marker, (is_there, reason) in NEEDS.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and not is_there():
+            left_out[reason] = len(marked)
+            items[:] = [item for item in items if item not in marked]
+            config.hook.pytest_deselected(items=marked)
 
 
 def pytest_terminal_summary(terminalreporter):
-    if left_out:
-        terminalreporter.write_line(
-            f"{len(left_out)} browser tests were left out, as there is no Chromium: "
-            "apt-get install chromium, or set CHROMIUM to the path of one."
-        )
+    for reason, count in left_out.items():
+        terminalreporter.write_line(f"{count} tests were left out, as {reason}.")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import surfaces
+from . import finding, surfaces
 from .surfaces import CANVAS
 
 # Labels of Fashion-MNIST whose sleeves hang down there and are spread elsewhere,
@@ -21,7 +21,12 @@ WORN = frozenset({0, 1, 2, 3, 4, 6})
 PAIRED = frozenset({5, 7, 9})
 
 # Preprocessing cuts garments out of photographs; where it fails, their ground is seen.
-CUT_OUT_SHARE = 0.7
+CUT_OUT_SHARE = 0.85
+# What a garment's longer side measures of the canvas; a cut-out is enlarged afterwards.
+SCALE = (0.62, 1.02)
+SCALE_BEFORE_CUTTING = (0.5, 0.75)
+# Shoes are photographed in pairs, from above; the data set shows one, from the side.
+PAIR_SHARE = 0.55
 # Grey levels up to this are the data set's ground; most of it is exactly 0.
 GROUND_LEVEL = 6
 
@@ -54,15 +59,14 @@ def compose(image, rng, kind=ANYTHING):
         kind: how such a garment may be shown.
 
     Returns:
-        uint8 array of the image's shape: grey, its contrast stretched as
-        `stretch()` does it for photographs.
+        uint8 array of the image's shape: mostly cut out as `finding` does it, else
+        grey with its ground, its contrast stretched as `stretch()` does it.
     """
-    garment, alpha = _place(image, rng, kind)
     if rng.random() < CUT_OUT_SHARE:
-        photograph = _cut_out(garment, alpha, rng)
-    else:
-        photograph = _photograph(garment, alpha, rng, kind)
-    return _develop(photograph, rng, image.shape)
+        garment, alpha = _place(image, rng, kind, SCALE_BEFORE_CUTTING)
+        return _cut_out(garment, alpha, rng, kind, image.shape)
+    garment, alpha = _place(image, rng, kind, SCALE)
+    return _develop(_photograph(garment, alpha, rng, kind), rng, image.shape)
 
 
 def stretch(grey):
@@ -87,23 +91,37 @@ def outline(image):
     return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) * 255
 
 
-def _place(image, rng, kind):
+def _place(image, rng, kind, scales):
     """Turn, scale, bend and shift: float32 (CANVAS, CANVAS) garment and alpha."""
     layers = cv2.merge([image, outline(image)])
     if rng.random() < 0.5:
         layers = layers[:, ::-1]
-    is_pair = kind.is_paired and rng.random() < 0.35
-    turn = rng.normal(0, 8)
-    if kind.is_paired and rng.random() < 0.3:
-        turn = rng.uniform(-90, 90)
-    scale = rng.uniform(0.62, 1.02) * (0.75 if is_pair else 1)
-    bend = _bend(rng, kind.is_sleeved)
-    shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
-    if is_pair:
-        other = layers[:, ::-1] if rng.random() < 0.4 else layers
-        second = _warp(other, rng, turn, scale, bend, _shift(rng, scale, 0.15))
-        shown = shown + second * (1 - shown[..., 1:])
-    return shown[..., 0], shown[..., 1]
+    if kind.is_paired and rng.random() < PAIR_SHARE:
+        shown = _place_pair(layers, rng, scales)
+    else:
+        turn = rng.normal(0, 8)
+        if kind.is_paired and rng.random() < 0.3:
+            turn = rng.uniform(-90, 90)
+        scale = rng.uniform(*scales)
+        bend = _bend(rng, kind.is_sleeved)
+        shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
+    return cv2.split(shown)
+
+
+def _place_pair(layers, rng, scales):
+    """Lay two of a kind side by side, along any direction, more or less askew."""
+    turn = rng.choice([-90, 90, 0, rng.uniform(-90, 90)]) + rng.normal(0, 10)
+    scale = rng.uniform(*scales) * 0.8
+    # Across the shoes: each is about half as high as it is long.
+    across = math.radians(turn + 90)
+    apart = np.array([math.cos(across), math.sin(across)]) * rng.uniform(0.5, 0.8)
+    along = _shift(rng, 1, 0.1)
+    other = layers[::-1] if rng.random() < 0.6 else layers
+    halves = [
+        _warp(half, rng, turn + rng.normal(0, 8), scale, _bend(rng), side * scale)
+        for half, side in ((layers, apart / 2 + along), (other, -apart / 2 - along))
+    ]
+    return halves[0] + halves[1] * (1 - halves[0][..., 1:])
 
 
 def _shift(rng, scale, least=0.0):
@@ -130,7 +148,7 @@ def _warp(layers, rng, turn, scale, bend, shift):
     return sampled.astype(np.float32) / 255
 
 
-def _bend(rng, is_sleeved):
+def _bend(rng, is_sleeved=False):
     """Make the function that bends coordinates: cloth, and sleeves spread out."""
     waves = [surfaces.clouds(rng, 4) * np.float32(rng.uniform(0, 0.03)) for _ in "xy"]
     spread = rng.uniform(0, 0.9) if is_sleeved and rng.random() < 0.6 else 0
@@ -163,7 +181,7 @@ def _dye(garment, alpha, rng, tone):
     dyed = tone + (garment - mean) * np.float32(contrast)
     if rng.random() < 0.5:
         dyed += surfaces.clouds(rng) * np.float32(rng.uniform(0, 0.1))
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         dyed += surfaces.texture(rng) * np.float32(rng.uniform(0.03, 0.22))
     if rng.random() < 0.25:
         dyed += _print(rng)
@@ -180,16 +198,33 @@ def _print(rng):
     return area
 
 
-def _cut_out(garment, alpha, rng):
-    """What is left when the ground is taken away, not always cleanly."""
-    dyed = _dye(garment, alpha, rng, rng.uniform(0.35, 0.9))
-    if rng.random() < 0.5:
-        alpha = alpha * (surfaces.clouds(rng) > rng.uniform(-3, -1.6))
-    photograph = np.clip(dyed, 0.02, 1) * alpha
-    if rng.random() < 0.5:
-        noise = surfaces.texture(rng) * np.float32(rng.uniform(0, 0.1))
-        photograph += np.maximum(noise, 0) * (1 - alpha)
-    return photograph
+def _cut_out(garment, alpha, rng, kind, shape):
+    """What is left when the ground is taken away, not always cleanly: uint8 `shape`."""
+    dyed = _dye(garment, alpha, rng, rng.uniform(0.2, 0.8))
+    if kind.is_worn and rng.random() < 0.12:
+        _draw_person(dyed, alpha, rng, alpha)
+    if rng.random() < 0.3:
+        dyed = cv2.GaussianBlur(dyed, (0, 0), rng.uniform(0.3, 1.2))
+    dyed += rng.standard_normal(dyed.shape, np.float32) * np.float32(
+        rng.uniform(0, 0.04)
+    )
+    levels = np.clip(dyed, 0, 1) ** math.exp(rng.normal(0, 0.25)) * 255
+    mask = _mistake(alpha > 0.5, rng)
+    square = finding.show(levels, mask, max(shape))
+    return square if square.shape == shape else cv2.resize(square, shape[::-1])
+
+
+def _mistake(mask, rng):
+    """Lose parts of a garment, or keep some of its ground, as cutting out does."""
+    wrong = mask
+    if rng.random() < 0.4:
+        wrong = wrong & (surfaces.clouds(rng) > rng.uniform(-3, -1.5))
+    if rng.random() < 0.1:
+        wrong = wrong & (surfaces.slope(rng) > rng.uniform(-0.5, 0))
+    if rng.random() < 0.1:
+        near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        wrong = wrong | (near & (surfaces.clouds(rng) > rng.uniform(0.5, 2)))
+    return wrong if wrong.any() else np.ones_like(mask)
 
 
 def _photograph(garment, alpha, rng, kind):
@@ -224,18 +259,21 @@ def _shadow(alpha, rng):
     return cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.8, 4)) * rng.uniform(0, 0.6)
 
 
-def _draw_person(photograph, alpha, rng):
-    """Draw a head above and limbs below, of one tone."""
+def _draw_person(photograph, alpha, rng, found=None):
+    """Draw a head above and limbs below, of one tone; `found` gets their outline."""
     rows = np.flatnonzero(alpha.max(axis=1) > 0.5)
     if not len(rows):
         return
     skin = float(rng.uniform(0.15, 0.95))
     middle, width = CANVAS // 2 + int(rng.integers(-4, 5)), int(rng.integers(4, 9))
     head = (middle, int(rows[0]) - int(rng.integers(2, 8)))
-    cv2.ellipse(photograph, head, (width, width + 3), 0, 0, 360, skin, -1)
-    for side in (-1, 1):
-        x = middle + side * int(rng.integers(3, 9))
-        cv2.line(photograph, (x, int(rows[-1]) - 8), (x, CANVAS), skin, width)
+    feet = [middle + side * int(rng.integers(3, 9)) for side in (-1, 1)]
+    for layer, value in ((photograph, skin), (found, 1.0)):
+        if layer is None:
+            continue
+        cv2.ellipse(layer, head, (width, width + 3), 0, 0, 360, value, -1)
+        for x in feet:
+            cv2.line(layer, (x, int(rows[-1]) - 8), (x, CANVAS), value, width)
 
 
 def _develop(photograph, rng, shape):

@@ -35,15 +35,28 @@ def cut_out(rgb, size):
         uint8 array (size, size), the garment centred, its aspect kept; black where
         the picture is blank.
     """
-    mask = find(rgb)
     negated = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    darkest, lightest = np.percentile(negated[_inside(mask)], [2, 98])
+    return show(negated, find(rgb), size)
+
+
+def show(levels, mask, size):
+    """Show what is inside a mask on black, its contrast stretched, filling the image.
+
+    Args:
+        levels: float32 (h, w), about 0 to 255.
+        mask: bool (h, w), true somewhere.
+        size: the side of the image that is wanted.
+
+    Returns:
+        uint8 array (size, size); black where an even picture was not cut.
+    """
+    darkest, lightest = np.percentile(levels[_inside(mask)], [2, 98])
     if mask.all() and lightest - darkest < EVEN:
         return np.zeros((size, size), np.uint8)
-    centred = (negated - (darkest + lightest) / 2) / max(lightest - darkest, EVEN)
-    levels = np.clip(centred * (LEVELS[1] - LEVELS[0]) + np.mean(LEVELS), *LEVELS)
+    centred = (levels - (darkest + lightest) / 2) / max(lightest - darkest, EVEN)
+    shown = np.clip(centred * (LEVELS[1] - LEVELS[0]) + np.mean(LEVELS), *LEVELS)
     alpha = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.7)
-    return _centre(levels * alpha, box(mask), size)
+    return _centre(shown * alpha, box(mask), size)
 
 
 def find(rgb):

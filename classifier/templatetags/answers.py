@@ -13,7 +13,7 @@ def percent(probability):
         return f">{number_format(99.9, 1)}%"
     if probability < 0.001:
         return f"<{number_format(0.1, 1)}%"
-    return f"{number_format(probability * 100, 1)}%"
+    return f"{number_format(round(probability * 100, 1), 1)}%"
 
 
 @register.filter

@@ -140,7 +140,7 @@ class KeysetModelAdminTests(TestCase):
 
         self.assertRedirects(response, "/groups/", fetch_redirect_response=False)
         [message] = get_messages(response.wsgi_request)
-        self.assertIn("Group with ID “99” doesn’t exist", str(message))
+        self.assertIn("with ID “99” doesn’t exist", str(message))
 
     def test_log_of_a_record_is_shown(self):
         LogEntry.objects.log_actions(self.root.pk, groups(1), 2, "Renamed.")

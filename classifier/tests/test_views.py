@@ -76,14 +76,14 @@ class UploadTests(PageTestCase):
         self.assertTemplateUsed(response, "upload.html")
         self.assertContains(response, 'type="file" name="file"')
         self.assertContains(
-            response, '<button class="primary">Upload</button>', html=True
+            response, '<button type="submit" class="primary">Upload</button>', html=True
         )
 
     def test_the_form_is_in_the_language_of_the_browser(self):
         response = self.client.get("/upload", headers={"accept-language": "zh-CN"})
 
         self.assertContains(
-            response, '<button class="primary">上传</button>', html=True
+            response, '<button type="submit" class="primary">上传</button>', html=True
         )
 
     def test_a_picture_leads_to_its_answer(self):
