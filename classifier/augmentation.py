@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from . import outliers
-from .composing import ANYTHING, compose, kind_of
-from .labels import CLASS_NAMES
+from .composing import compose, kind_of
 from .preprocessing import to_batch
 
 MAX_SHIFT = 2
@@ -53,21 +52,33 @@ class FlippedAndShifted:
 class Mixture(FlippedAndShifted):
     """Batches with photographs and drawings of no class among the images."""
 
-    @property
-    def knows_kinds(self):
-        return self.class_names == CLASS_NAMES
-
     def _vary(self, batch, random):
         composed = round(len(batch) * COMPOSED_SHARE)
         drawn = round(len(batch) * OUTLIER_SHARE)
         images, targets = super()._vary(batch, random)
         for row in range(composed):
-            kind = kind_of(batch.labels[row]) if self.knows_kinds else ANYTHING
+            kind = kind_of(batch.labels[row], self.class_names)
             images[row] = compose(batch.images[row], random, kind)
         for row in range(composed, composed + drawn):
             images[row] = outliers.draw(batch.images[row], random)
             targets[row] = 1 / len(self.class_names)
         return images, targets
+
+
+def photographs(split, class_names, seed):
+    """Compose each image of a split into a photograph, the same for the same seed."""
+    random = np.random.default_rng(seed)
+    images = [
+        compose(image, random, kind_of(label, class_names))
+        for image, label in zip(split.images, split.labels, strict=True)
+    ]
+    return np.array(images)
+
+
+def drawings(split, seed):
+    """Draw an image of no class for each image of a split."""
+    random = np.random.default_rng(seed)
+    return np.array([outliers.draw(image, random) for image in split.images])
 
 
 def flip_and_shift(images, random):

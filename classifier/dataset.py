@@ -40,6 +40,8 @@ class Dataset:
     train: Split
     test: Split
     class_names: tuple[str, ...]
+    # Whether the images were cut out of photographs.
+    is_photographed: bool = False
 
 
 def load(folder=None):

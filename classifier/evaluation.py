@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .prediction import softmax
+from .calibration import softmax
 
 BINS = 15
 MISTAKES = 24
@@ -230,9 +230,28 @@ def fit_temperature(logits, labels):
     return math.exp((low + high) / 2)
 
 
-def probability_threshold(probabilities, doubted):
+def threshold_of_share(probabilities, doubted):
     """The probability under which a share of these answers, `doubted`, falls."""
     return float(np.quantile(probabilities.max(axis=1), doubted))
+
+
+def threshold_of_accuracy(probabilities, labels, wanted):
+    """The lowest probability from which on so many of the answers are right.
+
+    Args:
+        probabilities: float (n, classes).
+        labels: int (n,), NO_CLASS where no answer is right.
+        wanted: share of right ones among the answers of at least that probability.
+
+    Returns:
+        1.0 where the network is never right that often.
+    """
+    confidence = probabilities.max(axis=1)
+    order = np.argsort(-confidence, kind="stable")
+    right = (probabilities.argmax(axis=1) == labels)[order]
+    share = right.cumsum() / np.arange(1, len(right) + 1)
+    enough = np.flatnonzero(share >= wanted)
+    return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
 
 
 def _surprise(logits, labels, log_temperature):

@@ -1,12 +1,12 @@
 """The network: images in, logits out. It knows no files, no Django, no class names."""
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import layers
+from tensorflow.python.framework.convert_to_constants import (
+    convert_variables_to_constants_v2,
+)
 
-# A compiled call is made for each of these, so that no request waits for a trace.
-BATCH_SIZES = (1, 256)
 BEGINNING_WIDTH = 24
 
 
@@ -34,28 +34,20 @@ def build_network(input_shape, class_count, *, widths=(32, 80, 160)):
     return keras.Model(images, layers.Dense(class_count)(features))
 
 
-def compile_network(network):
-    """Compile a network into a call from arrays to arrays, traced and warmed.
+def with_mirror_image(network):
+    """Build a network that averages the logits of an image and of its mirror image."""
+    images = keras.Input(network.input_shape[1:])
+    mirrored = keras.ops.flip(images, axis=2)
+    logits = layers.Average()([network(images), network(mirrored)])
+    return keras.Model(images, logits)
 
-    Returns:
-        Function from float32 (n, height, width, channels), any n,
-        to float32 (n, class_count) logits. Several threads may call it at once.
-    """
-    shape = network.input_shape[1:]
-    calls = {size: _concrete_call(network, (size, *shape)) for size in BATCH_SIZES}
-    for size, call in calls.items():
-        call(tf.zeros((size, *shape)))
 
-    def logits(batch):
-        chunks = [
-            _call_padded(calls, batch[start : start + BATCH_SIZES[-1]])
-            for start in range(0, len(batch), BATCH_SIZES[-1])
-        ]
-        if not chunks:
-            return np.empty((0, network.output_shape[-1]), np.float32)
-        return np.concatenate(chunks)
-
-    return logits
+def to_litert(network):
+    """Convert a network for `inference`: the bytes of a LiteRT model."""
+    batch = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+    call = tf.function(lambda images: network(images, training=False), [batch])
+    frozen = convert_variables_to_constants_v2(call.get_concrete_function())
+    return tf.lite.TFLiteConverter.from_concrete_functions([frozen], network).convert()
 
 
 def _stage(features, width):
@@ -73,19 +65,3 @@ def _convolution(features, width):
 
 def _normalize(features):
     return layers.BatchNormalization(momentum=0.95)(features)
-
-
-def _concrete_call(network, shape):
-    @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)])
-    def call(batch):
-        return network(batch, training=False)
-
-    return call.get_concrete_function()
-
-
-def _call_padded(calls, chunk):
-    """Call the smallest compiled batch that holds the chunk, padded by zeros."""
-    size = next(size for size in BATCH_SIZES if size >= len(chunk))
-    missing = size - len(chunk)
-    padded = np.pad(chunk, [(0, missing), (0, 0), (0, 0), (0, 0)])
-    return calls[size](tf.constant(padded, tf.float32)).numpy()[: len(chunk)]

@@ -61,6 +61,7 @@ def load(folder, preprocessing, seed):
             train=_join(images, [train for train, _ in parts]),
             test=_join(images, [test for _, test in parts]),
             class_names=tuple(folder.name for folder in class_folders),
+            is_photographed=True,
         ),
         skipped,
     )

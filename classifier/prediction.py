@@ -1,4 +1,4 @@
-"""Picture -> Prediction, by the served network: one per process, compiled, warmed."""
+"""Picture -> Prediction, by the served network: one per process, warmed."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import registry
+from .calibration import Calibration, softmax
 from .pictures import open_picture
 from .preprocessing import to_batch
 
@@ -35,13 +36,12 @@ class Classifier:
     """A checkpoint, loaded and ready to answer from several threads."""
 
     def __init__(self, checkpoint):
-        from .network import compile_network
-
         self.version = checkpoint.version
         self.card = checkpoint.card
         self.class_names = checkpoint.class_names
         self.preprocessing = checkpoint.preprocessing
-        self._logits = compile_network(checkpoint.load())
+        self.calibration = Calibration.from_card(checkpoint.card)
+        self._network = checkpoint.load()
 
     def classify(self, picture):
         """Classify one PIL image of any mode and size."""
@@ -50,35 +50,44 @@ class Classifier:
     def classify_many(self, pictures):
         """Classify PIL images in as few calls of the network as hold them."""
         start = time.perf_counter()
-        images = [self.preprocessing.to_image(picture) for picture in pictures]
-        return self.classify_images(images, start)
+        return self.classify_views(map(self.preprocessing.view, pictures), start)
 
-    def classify_images(self, images, start=None):
-        """Classify what preprocessing made: uint8 (n, height, width), or a list.
+    def classify_views(self, views, start=None):
+        """Classify what `Preprocessing.view()` made of pictures.
 
         Args:
-            images: as the network sees them.
+            views: iterable of View.
             start: `time.perf_counter()` at the beginning of the work, if not now.
         """
         start = time.perf_counter() if start is None else start
-        if not len(images):
+        views = list(views)
+        if not views:
             return []
-        probabilities = self.probabilities(images)
-        latency_ms = (time.perf_counter() - start) * 1000 / len(images)
+        images = np.array([view.image for view in views])
+        is_photograph = np.array([view.is_photograph for view in views])
+        probabilities = self.probabilities(images, is_photograph)
+        is_sure = self.calibration.is_sure(probabilities, is_photograph)
+        latency_ms = (time.perf_counter() - start) * 1000 / len(views)
         return [
-            self._prediction(image, row, latency_ms)
-            for image, row in zip(images, probabilities, strict=True)
+            self._prediction(*answer, latency_ms)
+            for answer in zip(images, probabilities, is_sure, strict=True)
         ]
 
     def logits(self, images):
         """Raw scores: uint8 (n, h, w) -> float32 (n, classes)."""
-        return self._logits(to_batch(images))
+        return self._network(to_batch(images))
 
-    def probabilities(self, images):
-        """Calibrated, rows sum to 1: uint8 (n, h, w) -> float64 (n, classes)."""
-        return softmax(self.logits(images) / self.card["temperature"])
+    def probabilities(self, images, is_photograph=False):
+        """Calibrated, rows sum to 1: uint8 (n, h, w) -> float64 (n, classes).
 
-    def _prediction(self, image, probabilities, latency_ms):
+        Args:
+            images: as the network sees them.
+            is_photograph: bool (n,) or one for all: whether they were cut out.
+        """
+        temperature = self.calibration.temperature(is_photograph)
+        return softmax(self.logits(images) / temperature)
+
+    def _prediction(self, image, probabilities, is_sure, latency_ms):
         label = int(probabilities.argmax())
         return Prediction(
             class_name=self.class_names[label],
@@ -86,7 +95,7 @@ class Classifier:
             probability=float(probabilities[label]),
             class_names=self.class_names,
             probabilities=tuple(probabilities.tolist()),
-            is_sure=bool(probabilities[label] >= self.card["not_sure"]["threshold"]),
+            is_sure=bool(is_sure),
             network_version=self.version,
             preprocessing_version=self.preprocessing.version,
             latency_ms=latency_ms,
@@ -116,10 +125,3 @@ def predict_imgpath(path):
         UnreadablePicture, NetworkUnavailable
     """
     return served().classify(open_picture(path)).class_name
-
-
-def softmax(logits):
-    """Turn logits (n, classes) into float64 probabilities of the same shape."""
-    shifted = np.asarray(logits, np.float64)
-    exponents = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
-    return exponents / exponents.sum(axis=-1, keepdims=True)

@@ -6,6 +6,7 @@ an image of a photograph.
 """
 
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
@@ -17,6 +18,15 @@ SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8
 ORIENTATION = ExifTags.Base.Orientation
+
+
+class View(NamedTuple):
+    """What the network sees of a picture."""
+
+    # uint8 (size, size), garment light on dark.
+    image: np.ndarray
+    # Whether it was found and cut out, as it is of all pictures but a data set's.
+    is_photograph: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +47,26 @@ class Preprocessing:
     def parameters(self):
         return asdict(self)
 
-    def to_image(self, picture):
+    def view(self, picture):
         """Turn a picture into the image that the network was trained on.
 
         Args:
             picture: PIL image of any mode and size.
 
         Returns:
-            uint8 array (size, size), garment light on dark. A picture that has this
-            size already is taken for a data set's and keeps its grey levels.
+            The View. A picture that has the network's size already is taken for a
+            data set's and keeps its grey levels.
         """
         if picture.size == (self.size, self.size):
-            return np.asarray(to_grey(picture))
+            return View(np.asarray(to_grey(picture)), is_photograph=False)
         picture = upright(_sample(picture, self.seeking_size * SAMPLES))
         size = _fit(picture.size, self.seeking_size)
         small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
-        return cut_out(np.asarray(small), self.size)
+        return View(cut_out(np.asarray(small), self.size), is_photograph=True)
+
+    def to_image(self, picture):
+        """The image of a picture's view."""
+        return self.view(picture).image
 
 
 def to_batch(images):

@@ -1,6 +1,7 @@
-"""Checkpoints: `<version>/` with weights and a card, and which one is served.
+"""Checkpoints: `<version>/` with weights, the network to serve and a card, and which
+one is served.
 
-A checkpoint appears complete or not at all. Reading a card never imports TensorFlow.
+A checkpoint appears complete or not at all. Opening one never imports TensorFlow.
 """
 
 import hashlib
@@ -17,9 +18,11 @@ from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
 
 CARD = "card.json"
+# Keras's, to go on from; and the same as LiteRT serves it.
 WEIGHTS = "weights.npz"
+MODEL = "network.tflite"
 SERVED = "served"
-REQUIRED = ("class_names", "network", "preprocessing", "temperature", "not_sure")
+REQUIRED = ("class_names", "network", "preprocessing", "calibration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,25 @@ class Checkpoint:
         return Preprocessing(**self.card["preprocessing"]["parameters"])
 
     def load(self):
-        """Build the network and put the weights in; imports TensorFlow."""
+        """Make the network ready to serve.
+
+        Raises:
+            NetworkUnavailable: its file is gone or broken.
+        """
+        from .inference import Network
+
+        try:
+            return Network((self.path / MODEL).read_bytes())
+        except (OSError, ValueError) as error:
+            raise NetworkUnavailable(
+                f"{self.path / MODEL} cannot be loaded: {error}. Run manage.py train."
+            ) from error
+
+    def load_keras(self):
+        """Build the network that was trained and put its weights in.
+
+        Imports TensorFlow. Raises ValueError where weights do not fit the card.
+        """
         from .network import build_network
 
         network = build_network(
@@ -50,14 +71,8 @@ class Checkpoint:
             len(self.class_names),
             **self.card["network"],
         )
-        try:
-            with np.load(self.path / WEIGHTS) as file:
-                network.set_weights([file[name] for name in file.files])
-        except (OSError, ValueError) as error:
-            raise NetworkUnavailable(
-                f"The weights in {self.path} do not fit its card: {error}."
-                " Run manage.py train."
-            ) from error
+        with np.load(self.path / WEIGHTS) as file:
+            network.set_weights([file[name] for name in file.files])
         return network
 
 
@@ -77,7 +92,7 @@ def served():
 
 
 def open_checkpoint(version):
-    """Read and verify a checkpoint, all but its weights' shapes.
+    """Read a checkpoint's card and verify its files against it.
 
     Raises:
         NetworkUnavailable: it is missing or broken.
@@ -90,11 +105,12 @@ def open_checkpoint(version):
             " Run manage.py train."
         )
     card = _read_card(path / CARD)
-    if _sha256(path / WEIGHTS) != card.get("weights_sha256"):
-        raise NetworkUnavailable(
-            f"{path / WEIGHTS} is not the file that its card describes."
-            " Run manage.py train."
-        )
+    for name in (WEIGHTS, MODEL):
+        if _sha256(path / name) != card.get("sha256", {}).get(name):
+            raise NetworkUnavailable(
+                f"{path / name} is not the file that its card describes."
+                " Run manage.py train."
+            )
     return Checkpoint(path, card)
 
 
@@ -105,8 +121,14 @@ def versions():
     )
 
 
-def save(version, network, card):
+def save(version, weights, model, card):
     """Write a checkpoint beside, then rename it into place.
+
+    Args:
+        version: its name.
+        weights: arrays in the order of the Keras network's own.
+        model: bytes, as `network.to_litert()` makes them.
+        card: all that `REQUIRED` names, and what else is worth knowing.
 
     Raises:
         FileExistsError: there is one of that name.
@@ -117,9 +139,10 @@ def save(version, network, card):
     partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    # In the network's own order, which is all that Keras's format would add.
-    np.savez(partial / WEIGHTS, *network.get_weights())
-    card = {**card, "weights_sha256": _sha256(partial / WEIGHTS)}
+    np.savez(partial / WEIGHTS, *weights)
+    (partial / MODEL).write_bytes(model)
+    digests = {name: _sha256(partial / name) for name in (WEIGHTS, MODEL)}
+    card = {**card, "sha256": digests}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (partial / CARD).write_text(text, encoding="utf-8")
     for file in (*partial.iterdir(), partial):

@@ -1,17 +1,30 @@
-"""A trained network -> a checkpoint with its card, calibrated and measured."""
+"""A trained network -> a checkpoint with its card, calibrated and measured.
+
+Everything is measured with the network as it will be served.
+"""
 
 import platform
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from . import evaluation, registry
-from .prediction import softmax
-from .preprocessing import Preprocessing
+import numpy as np
 
-# The share of validation images that the network may decline to answer.
+from . import evaluation, registry
+from .augmentation import drawings, photographs
+from .calibration import Calibration, Scale, softmax
+from .dataset import Split
+from .inference import Network
+from .network import to_litert, with_mirror_image
+from .preprocessing import Preprocessing, to_batch
+
+# The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
-LIBRARIES = ("keras", "numpy", "pillow")
+# The share of right ones among the sure answers to photographs composed of validation
+# images, with a drawing of no class for so many of them.
+RIGHT_WHEN_SURE = 0.95
+DRAWN = 4
+LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
 
 def release(training, data, command):
@@ -27,11 +40,14 @@ def release(training, data, command):
         The Checkpoint.
     """
     training.restore_best()
-    validation = training.validation
-    logits = training.logits(validation.images)
-    temperature = evaluation.fit_temperature(logits, validation.labels)
-    probabilities = softmax(logits / temperature)
-    tested = softmax(training.logits(data.test.images) / temperature)
+    model = to_litert(with_mirror_image(training.network))
+    network = Network(model)
+    validation, test = training.validation, data.test
+    logits = network(to_batch(validation.images))
+    image = image_scale(logits, validation.labels)
+    composed = photographs_of(validation, data, training.plan.seed)
+    composed_logits = network(to_batch(composed.images))
+    photograph = photograph_scale(composed_logits, composed.labels)
     preprocessing = Preprocessing()
     created = datetime.now(UTC)
     card = {
@@ -44,11 +60,7 @@ def release(training, data, command):
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,
         },
-        "temperature": temperature,
-        "not_sure": {
-            "rule": "probability",
-            "threshold": evaluation.probability_threshold(probabilities, DOUBTED),
-        },
+        "calibration": Calibration(image, photograph).parameters,
         "training": {
             "command": command,
             **asdict(training.plan),
@@ -59,16 +71,48 @@ def release(training, data, command):
         "splits": {
             "train": len(training.stream.split),
             "validation": len(validation),
-            "test": len(data.test),
+            "test": len(test),
         },
-        "validation": _figures(probabilities, validation.labels),
-        "test": _figures(tested, data.test.labels),
+        "validation": _figures(image, logits, validation.labels),
+        "composed": _figures(photograph, composed_logits, composed.labels),
+        "test": _figures(image, network(to_batch(test.images)), test.labels),
         "libraries": _library_versions(),
     }
-    return registry.save(f"{created:%Y%m%d-%H%M%S}", training.network, card)
+    name = f"{created:%Y%m%d-%H%M%S}"
+    return registry.save(name, training.network.get_weights(), model, card)
 
 
-def _figures(probabilities, labels):
+def photographs_of(validation, data, seed):
+    """Photographs composed of validation images, and drawings of no class."""
+    if data.is_photographed:
+        return validation
+    drawn = drawings(validation.subset(slice(len(validation) // DRAWN)), seed)
+    shown = photographs(validation, data.class_names, seed)
+    labels = [*validation.labels, *[evaluation.NO_CLASS] * len(drawn)]
+    return Split(np.concatenate([shown, drawn]), np.array(labels))
+
+
+def image_scale(logits, labels):
+    """Choose what nearly all images of the data set pass."""
+    temperature = evaluation.fit_temperature(logits, labels)
+    probabilities = softmax(logits / temperature)
+    return Scale(temperature, evaluation.threshold_of_share(probabilities, DOUBTED))
+
+
+def photograph_scale(logits, labels):
+    """Choose what gives so many right ones among the sure answers."""
+    is_known = labels != evaluation.NO_CLASS
+    temperature = evaluation.fit_temperature(logits[is_known], labels[is_known])
+    threshold = evaluation.threshold_of_accuracy(
+        softmax(logits / temperature), labels, RIGHT_WHEN_SURE
+    )
+    return Scale(temperature, threshold)
+
+
+def _figures(scale, logits, labels):
+    is_known = labels != evaluation.NO_CLASS
+    probabilities = softmax(logits[is_known] / scale.temperature)
+    labels = labels[is_known]
     error = evaluation.expected_calibration_error(probabilities, labels)
     return {
         "accuracy": round(evaluation.accuracy(probabilities, labels), 5),

@@ -1,6 +1,7 @@
 """Small data sets and checkpoints, made for tests in well under a second each."""
 
 import struct
+from functools import cache
 
 import numpy as np
 
@@ -43,22 +44,33 @@ def make_card(**changes):
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,
         },
-        "temperature": 1.0,
-        "not_sure": {"rule": "probability", "threshold": 0.5},
+        "calibration": make_calibration(),
         **changes,
     }
 
 
+def make_calibration(temperature=1.0, threshold=0.5, of_photographs=None):
+    """Return a card's calibration, of photographs the same unless told."""
+    scale = {"temperature": temperature, "threshold": threshold}
+    return {"image": scale, "photograph": {**scale, **(of_photographs or {})}}
+
+
 def make_checkpoint(version="tiny", **changes):
     """Save an untrained tiny network and serve it; set CHECKPOINTS_DIR before."""
-    import keras
-
-    from classifier.network import build_network
-
-    keras.utils.set_random_seed(0)
     card = make_card(**changes)
-    shape = Preprocessing().input_shape
-    network = build_network(shape, len(card["class_names"]), **card["network"])
-    checkpoint = registry.save(version, network, card)
+    weights, model = make_network(len(card["class_names"]), *card["network"]["widths"])
+    checkpoint = registry.save(version, weights, model, card)
     registry.serve(version)
     return checkpoint
+
+
+@cache
+def make_network(class_count, *widths):
+    """Return the weights of an untrained network, and the network to serve."""
+    import keras
+
+    from classifier.network import build_network, to_litert, with_mirror_image
+
+    keras.utils.set_random_seed(0)
+    network = build_network(Preprocessing().input_shape, class_count, widths=widths)
+    return network.get_weights(), to_litert(with_mirror_image(network))

@@ -377,7 +377,7 @@ class NetworkTests(CallTestCase):
 
         self.assertEqual(answer["class_names"], list(CLASS_NAMES))
         self.assertEqual(answer["card"]["class_names"], list(CLASS_NAMES))
-        self.assertIn("threshold", answer["card"]["not_sure"])
+        self.assertIn("threshold", answer["card"]["calibration"]["photograph"])
 
     def test_answers_head_too(self):
         self.assertEqual(self.client.head("/api/v1/network").status_code, 200)

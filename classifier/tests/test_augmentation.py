@@ -1,9 +1,8 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.augmentation import MAX_SHIFT, Mixture
+from classifier.augmentation import MAX_SHIFT, Mixture, drawings, photographs
 from classifier.dataset import Split
-from classifier.labels import CLASS_NAMES
 
 from .networks import CLASS_NAMES as TINY_NAMES
 from .networks import make_split
@@ -53,10 +52,6 @@ class MixtureTests(SimpleTestCase):
 
         self.assertFalse(np.array_equal(epoch(stream, 1)[0], epoch(stream, 2)[0]))
 
-    def test_knows_how_the_data_sets_own_classes_may_be_shown(self):
-        self.assertIs(Mixture(make_split(4), CLASS_NAMES, 4, 0).knows_kinds, True)
-        self.assertIs(self.stream(4, 4).knows_kinds, False)
-
     def test_a_point_moves_by_at_most_the_shift(self):
         images = np.zeros((400, 29, 29), np.uint8)
         images[:, 14, 14] = 255  # the centre, so that mirroring moves nothing
@@ -68,3 +63,17 @@ class MixtureTests(SimpleTestCase):
         _, rows, columns, _ = np.nonzero(as_they_are)
         moved = np.unique(np.concatenate([rows, columns])) - 14
         self.assertEqual(moved.tolist(), list(range(-MAX_SHIFT, MAX_SHIFT + 1)))
+
+
+class ForCalibrationTests(SimpleTestCase):
+    def test_each_image_gives_a_photograph_and_a_drawing(self):
+        split = make_split(6)
+
+        for made in (photographs(split, TINY_NAMES, 1), drawings(split, 1)):
+            self.assertEqual(made.shape, split.images.shape)
+            self.assertFalse((made == split.images).all(axis=(1, 2)).any())
+
+    def test_the_same_seed_gives_the_same_ones(self):
+        first, again = (photographs(make_split(4), TINY_NAMES, 5) for _ in range(2))
+
+        np.testing.assert_array_equal(first, again)

@@ -108,3 +108,6 @@ class KindTests(SimpleTestCase):
         self.assertEqual(kind_of(2), Kind(is_sleeved=True, is_worn=True))
         self.assertEqual(kind_of(7), Kind(is_paired=True))
         self.assertEqual(kind_of(8), ANYTHING)
+
+    def test_of_other_classes_nothing_is_known(self):
+        self.assertEqual(kind_of(2, ("Cup", "Plate", "Bowl")), ANYTHING)

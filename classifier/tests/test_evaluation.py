@@ -3,17 +3,19 @@ from dataclasses import replace
 import numpy as np
 from django.test import SimpleTestCase
 
+from classifier.calibration import softmax
 from classifier.evaluation import (
+    NO_CLASS,
     Evaluation,
     accuracy,
     calibration_curve,
     expected_calibration_error,
     fit_temperature,
-    probability_threshold,
     risk_curve,
+    threshold_of_accuracy,
+    threshold_of_share,
     wilson_interval,
 )
-from classifier.prediction import softmax
 
 # Four answers: right at 0.9, right at 0.6, wrong at 0.7, right at 0.55.
 PROBABILITIES = np.array([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3], [0.45, 0.55]])
@@ -42,8 +44,22 @@ class CalibrationTests(SimpleTestCase):
 
 
 class DoubtTests(SimpleTestCase):
+    def test_threshold_is_the_lowest_that_is_right_so_often(self):
+        confidence = np.array([0.9, 0.8, 0.7, 0.6])
+        probabilities = np.stack([confidence, 1 - confidence], axis=1)
+
+        for labels, wanted, threshold in (
+            ([0, 0, 1, 0], 0.75, 0.6),
+            ([0, 0, 1, NO_CLASS], 0.75, 0.8),
+            ([1, 1, 1, 1], 0.75, 1.0),
+        ):
+            with self.subTest(labels):
+                found = threshold_of_accuracy(probabilities, np.array(labels), wanted)
+
+                self.assertEqual(found, threshold)
+
     def test_threshold_doubts_the_share_asked_for(self):
-        threshold = probability_threshold(PROBABILITIES, 0.25)
+        threshold = threshold_of_share(PROBABILITIES, 0.25)
 
         self.assertEqual((PROBABILITIES.max(axis=1) < threshold).sum(), 1)
 

@@ -2,7 +2,8 @@ import keras
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.network import BATCH_SIZES, build_network, compile_network
+from classifier.inference import MAX_BATCH, Network
+from classifier.network import build_network, to_litert, with_mirror_image
 
 
 class NetworkTests(SimpleTestCase):
@@ -16,19 +17,37 @@ class NetworkTests(SimpleTestCase):
     def test_last_layer_is_linear(self):
         self.assertIs(self.network.layers[-1].activation, keras.activations.linear)
 
-    def test_compiled_call_agrees_with_the_network_for_any_batch(self):
-        call = compile_network(self.network)
+    def test_mirror_images_get_the_same_logits(self):
+        network = with_mirror_image(self.network)
+        batch = np.random.default_rng(0).random((2, 28, 28, 1), np.float32)
+
+        np.testing.assert_allclose(
+            network(batch), network(batch[:, :, ::-1]), atol=1e-5
+        )
+
+
+class InferenceTests(SimpleTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        keras.utils.set_random_seed(0)
+        cls.keras = build_network((28, 28, 1), 3, widths=(4, 4))
+        cls.network = Network(to_litert(cls.keras))
+
+    def test_agrees_with_keras_for_any_batch(self):
         random = np.random.default_rng(0)
-        for n in (1, 2, BATCH_SIZES[-1], BATCH_SIZES[-1] + 3):
+        for n in (1, 2, MAX_BATCH, MAX_BATCH + 3, 1):
             with self.subTest(n):
                 batch = random.random((n, 28, 28, 1), np.float32)
 
-                logits = call(batch)
+                expected = self.keras(batch, training=False)
+                np.testing.assert_allclose(self.network(batch), expected, atol=1e-5)
 
-                expected = self.network(batch, training=False)
-                np.testing.assert_allclose(logits, expected, atol=1e-5)
+    def test_takes_an_empty_batch(self):
+        logits = self.network(np.empty((0, 28, 28, 1), np.float32))
 
-    def test_compiled_call_takes_an_empty_batch(self):
-        call = compile_network(self.network)
+        self.assertEqual(logits.shape, (0, 3))
 
-        self.assertEqual(call(np.empty((0, 28, 28, 1), np.float32)).shape, (0, 3))
+    def test_refuses_what_is_no_network(self):
+        with self.assertRaises(ValueError):
+            Network(b"no network")

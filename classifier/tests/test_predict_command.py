@@ -11,7 +11,7 @@ from django.test import SimpleTestCase, override_settings
 
 from classifier import prediction
 
-from .networks import CLASS_NAMES, make_checkpoint
+from .networks import CLASS_NAMES, make_calibration, make_checkpoint
 from .pictures import make_garment, make_picture
 
 
@@ -106,7 +106,7 @@ class AnswerTests(PredictTestCase):
         self.assertEqual(json.loads(line)["path"], "-")
 
     def test_says_when_it_is_not_sure(self):
-        make_checkpoint("unsure", not_sure={"rule": "probability", "threshold": 1.1})
+        make_checkpoint("unsure", calibration=make_calibration(threshold=1.1))
 
         text = self.predict(self.write("a.png", make_garment()))
 

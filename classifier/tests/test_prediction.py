@@ -10,11 +10,13 @@ from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
 from classifier import dataset, prediction, registry
+from classifier.calibration import softmax
 from classifier.evaluation import evaluate
 from classifier.exceptions import NetworkUnavailable
-from classifier.prediction import Classifier, softmax
+from classifier.network import with_mirror_image
+from classifier.prediction import Classifier
 
-from .networks import CLASS_NAMES, make_checkpoint, make_split
+from .networks import CLASS_NAMES, make_calibration, make_checkpoint, make_split
 from .pictures import make_garment
 
 
@@ -28,7 +30,7 @@ class ServedTestCase(SimpleTestCase):
 class ClassifierTests(ServedTestCase):
     def setUp(self):
         super().setUp()
-        self.checkpoint = make_checkpoint(temperature=2.0)
+        self.checkpoint = make_checkpoint(calibration=make_calibration(2.0))
         self.classifier = Classifier(self.checkpoint)
         self.pictures = [Image.fromarray(image) for image in make_split(5).images]
 
@@ -66,7 +68,7 @@ class ClassifierTests(ServedTestCase):
 
     def test_agrees_with_the_network_as_it_was_trained(self):
         images = make_split(20).images
-        network = self.checkpoint.load()
+        network = with_mirror_image(self.checkpoint.load_keras())
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
@@ -90,14 +92,21 @@ class DoubtTests(ServedTestCase):
     def test_is_sure_above_the_threshold_of_the_card(self):
         for threshold, is_sure in ((0.0, True), (1.0, False)):
             with self.subTest(threshold):
-                checkpoint = make_checkpoint(
-                    f"at-{threshold}",
-                    not_sure={"rule": "probability", "threshold": threshold},
-                )
+                calibration = make_calibration(threshold=threshold)
+                checkpoint = make_checkpoint(f"{threshold}", calibration=calibration)
 
                 answer = Classifier(checkpoint).classify(Image.new("L", (28, 28)))
 
                 self.assertIs(answer.is_sure, is_sure)
+
+    def test_photographs_have_a_threshold_of_their_own(self):
+        calibration = make_calibration(threshold=0.0, of_photographs={"threshold": 1.0})
+        classifier = Classifier(make_checkpoint(calibration=calibration))
+        image, photograph = Image.new("L", (28, 28)), Image.new("L", (90, 60))
+
+        answers = classifier.classify_many([image, photograph])
+
+        self.assertEqual([answer.is_sure for answer in answers], [True, False])
 
 
 class ServedTests(ServedTestCase):
@@ -145,11 +154,11 @@ class ShippedCheckpointTests(SimpleTestCase):
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
         images = random.integers(0, 256, (64, 28, 28), np.uint8)
-        network = registry.served().load()
+        network = with_mirror_image(registry.served().load_keras())
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
-        temperature = self.classifier.card["temperature"]
+        temperature = self.classifier.calibration.image.temperature
         np.testing.assert_allclose(
             self.classifier.probabilities(images),
             softmax(logits / temperature),

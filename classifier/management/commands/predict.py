@@ -101,7 +101,7 @@ def classify_paths(classifier, paths):
             source = (
                 BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
             )
-            return classifier.preprocessing.to_image(open_picture(source))
+            return classifier.preprocessing.view(open_picture(source))
         except UnreadablePicture as error:
             return error
         except OSError as error:
@@ -112,8 +112,8 @@ def classify_paths(classifier, paths):
         remaining = files(paths)
         while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
             answers = list(pool.map(read, chunk))
-            images = [a for a in answers if not isinstance(a, UnreadablePicture)]
-            predictions = iter(classifier.classify_images(images))
+            views = [a for a in answers if not isinstance(a, UnreadablePicture)]
+            predictions = iter(classifier.classify_views(views))
             for path, answer in zip(chunk, answers, strict=True):
                 is_error = isinstance(answer, UnreadablePicture)
                 yield path, answer if is_error else next(predictions)

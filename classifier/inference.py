@@ -1,0 +1,72 @@
+"""A network as it is served: by LiteRT, without TensorFlow's time to import."""
+
+import os
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+MAX_BATCH = 256
+
+
+class Network:
+    """Turns batches into logits; several threads may call it at once."""
+
+    def __init__(self, model):
+        """Make ready what `network.to_litert()` wrote.
+
+        Args:
+            model: the bytes of a LiteRT model.
+
+        Raises:
+            ValueError: they are none.
+        """
+        self._lock = threading.Lock()
+        self._size = None
+        with _hushed():
+            # Answers of one worker do not wait for a core that another one needs.
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
+            [self._input] = self._interpreter.get_input_details()
+            [self._output] = self._interpreter.get_output_details()
+            self(np.zeros(self._input["shape"], np.float32))  # the first call is slow
+
+    def __call__(self, batch):
+        """Compute logits.
+
+        Args:
+            batch: float32 (n, height, width, channels) in [0, 1], any n.
+
+        Returns:
+            float32 (n, classes).
+        """
+        chunks = [
+            self._compute(batch[start : start + MAX_BATCH])
+            for start in range(0, len(batch), MAX_BATCH)
+        ]
+        if not chunks:
+            return np.empty((0, self._output["shape"][-1]), np.float32)
+        return np.concatenate(chunks)
+
+    def _compute(self, chunk):
+        with self._lock:
+            if len(chunk) != self._size:
+                self._interpreter.resize_tensor_input(self._input["index"], chunk.shape)
+                self._interpreter.allocate_tensors()
+                self._size = len(chunk)
+            self._interpreter.set_tensor(self._input["index"], chunk)
+            self._interpreter.invoke()
+            return self._interpreter.get_tensor(self._output["index"])
+
+
+@contextmanager
+def _hushed():
+    """Keep from the terminal what LiteRT's C++ tells everybody about itself."""
+    with open(os.devnull, "wb") as nothing:
+        errors = os.dup(2)
+        os.dup2(nothing.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(errors, 2)
+            os.close(errors)
