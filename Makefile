@@ -5,7 +5,7 @@ MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-containers test-faults lint format lock train clean
+.PHONY: help run test test-containers test-faults lint format lock train screenshots clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,6 +35,9 @@ format: .venv/dev.stamp ## Put the code in shape
 
 train: .venv/requirements.stamp ## Train the network anew (ARGS="--epochs 20")
 	@$(MANAGE) train $(ARGS)
+
+screenshots: .venv/dev.stamp ## Take the documents' pictures (ARGS="--picture photo.jpg")
+	@$(PY) docs/screenshots.py $(ARGS)
 
 lock: .venv/dev.stamp ## Pin what requirements*.in ask for, with hashes
 	@for name in requirements requirements-node requirements-dev; do \

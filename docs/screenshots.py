@@ -1,0 +1,137 @@
+"""Take the documents' pictures from the running product, in both languages.
+
+    python docs/screenshots.py [--picture photo.jpg]
+
+The product is started for it, with a Cassandra and a history of its own. What it is
+sent are test images of Fashion-MNIST, enlarged and coloured, and the picture named.
+"""
+
+import argparse
+import io
+import os
+import sys
+from pathlib import Path
+
+import django
+import requests
+from PIL import Image, ImageOps
+from playwright.sync_api import sync_playwright
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+
+django.setup()
+
+# They need the settings above.
+from classifier import dataset  # noqa: E402
+from classifier.examples import EXAMPLES  # noqa: E402
+from classifier.tests.browser import ARGUMENTS, chromium  # noqa: E402
+from deewhy.tests.product import running_product  # noqa: E402
+
+FOLDER = PROJECT / "docs" / "images"
+LANGUAGES = {"en": "", "zh-CN": "-zh"}
+VISITOR = {"width": 1000, "height": 720}
+CURATOR = {"width": 1400, "height": 900}
+SHARPNESS = 1.5  # device pixels in one of the page's
+COLOURS = 128  # of a picture's palette: no more than 200 kB each
+HISTORY = 60
+GROUND = "#f1efea"
+# Of the shadows and of the lights; no dye is as pale as the ground.
+DYES = (
+    ("#121a30", "#5672a8"),
+    ("#2a0d12", "#b0525f"),
+    ("#0c211b", "#4e8f7e"),
+    ("#1f1829", "#8a76a3"),
+    ("#141312", "#75716c"),
+    ("#2e1c0b", "#b98649"),
+)
+GARMENT, MARGIN = 448, 76
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        help="the garment on the page of an answer (default: a coloured test image)",
+    )
+    picture = parser.parse_args().picture
+    if picture:
+        sent = {"name": picture.name, "buffer": picture.read_bytes()}
+    else:
+        sent = {"name": "pullover.png", "buffer": coloured(example("pullover"), 0)}
+    with running_product() as product, sync_playwright() as playwright:
+        fill(product)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        for locale, ending in LANGUAGES.items():
+            context = browser.new_context(locale=locale, device_scale_factor=SHARPNESS)
+            page = context.new_page()
+            take_visitor_pages(page, product, sent, ending)
+            take_admin_pages(page, product, ending)
+            context.close()
+        browser.close()
+
+
+def fill(product):
+    """Send test images, as a shop's program would."""
+    images = dataset.load().test.images[:HISTORY]
+    for number, image in enumerate(images):
+        file = (f"garment-{number:02}.png", coloured(Image.fromarray(image), number))
+        url = f"{product.url}/api/v1/classify"
+        requests.post(url, files={"file": file}, timeout=60).raise_for_status()
+
+
+def take_visitor_pages(page, product, sent, ending):
+    page.set_viewport_size(VISITOR)
+    page.goto(f"{product.url}/upload")
+    keep(page, f"upload{ending}")
+    file = {**sent, "mimeType": "application/octet-stream"}
+    page.set_input_files("input[type=file]", file)
+    page.click("button.primary")
+    page.wait_for_selector("#class-name")
+    keep(page, f"answer{ending}")
+
+
+def take_admin_pages(page, product, ending):
+    page.set_viewport_size(CURATOR)
+    page.goto(f"{product.url}/admin/")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", product.password)
+    page.click("[type=submit]")
+    keep(page, f"admin{ending}")
+    page.goto(f"{product.url}/admin/classifier/upload/")
+    keep(page, f"admin-list{ending}")
+    page.click("#result_list th a >> nth=1")
+    keep(page, f"admin-upload{ending}")
+
+
+def keep(page, name):
+    """Write what the window shows, in as few colours as do it justice."""
+    page.wait_for_load_state("networkidle")
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    path = FOLDER / f"{name}.png"
+    shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    sys.stdout.write(f"{path.relative_to(PROJECT)}: {path.stat().st_size:,} bytes\n")
+
+
+def example(name):
+    with EXAMPLES[name].open() as file:
+        return Image.open(file).convert("L")
+
+
+def coloured(image, number):
+    """Return an image, light on black, as the PNG of a dyed garment on light ground."""
+    large = image.resize((GARMENT, GARMENT), Image.Resampling.BICUBIC)
+    garment = ImageOps.colorize(large, *DYES[number % len(DYES)])
+    picture = Image.new("RGB", (GARMENT + 2 * MARGIN,) * 2, GROUND)
+    picture.paste(
+        garment, (MARGIN, MARGIN), large.point(lambda grey: min(255, 5 * grey))
+    )
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()
