@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +9,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
@@ -141,6 +145,22 @@ class ServedTests(ServedTestCase):
         path.write_bytes(make_garment())
 
         self.assertIn(prediction.predict_imgpath(path), CLASS_NAMES)
+
+
+class ImportTests(SimpleTestCase):
+    def test_serving_does_not_import_tensorflow(self):
+        code = (
+            "import django, sys; django.setup();"
+            " from classifier.prediction import served; served();"
+            " sys.exit('tensorflow' in sys.modules)"
+        )
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "deewhy.settings"}
+
+        finished = subprocess.run(
+            [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment
+        )
+
+        self.assertEqual(finished.returncode, 0)
 
 
 class ShippedCheckpointTests(SimpleTestCase):
