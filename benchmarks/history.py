@@ -2,8 +2,9 @@
 
     python benchmarks/history.py --rows 1000 100000 --json docs/benchmarks/history.json
 
-Each number of rows gets a keyspace of its own, dropped afterwards. To restart
-Cassandra between loading and measuring: `--only load`, restart, `--only measure`.
+Each number of rows gets a keyspace of its own, in a Cassandra of its own, which is
+restarted between loading and measuring. A load that was cut short goes on when the same
+command is given again.
 """
 
 import argparse
@@ -11,45 +12,70 @@ import datetime
 import json
 import os
 import platform
+import shutil
 import statistics
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "var" / "benchmark"
+PORT = 19142
+
+sys.path.insert(0, str(PROJECT))
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "deewhy.settings",
+    "CASSANDRA_HOSTS": "",
+    "CASSANDRA_PORT": str(PORT),
+    "CASSANDRA_TIMEOUT_S": "60",
+    "DATABASE_URL": f"sqlite:///{FOLDER}/db.sqlite3",
+    "HISTORY_SHARDS": "1",
+}
+FOLDER.mkdir(parents=True, exist_ok=True)
 django.setup()
 
 # Models need the settings above.
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
-from benchmarks import history_load  # noqa: E402
-from classifier import history, timeuuid  # noqa: E402
+from benchmarks.history_load import Load, Uploads  # noqa: E402
+from benchmarks.sstables import Writer  # noqa: E402
+from classifier import history  # noqa: E402
 from classifier.history.cursors import NEXT, Cursor  # noqa: E402
 from classifier.labels import CLASS_NAMES  # noqa: E402
 from deewhy import cassandra_session  # noqa: E402
+from deewhy.cassandra_node import LocalCluster, jars  # noqa: E402
+from deewhy.cassandra_node.warden import hold  # noqa: E402
 from deewhy.routers import CASSANDRA  # noqa: E402
 
 PAGE_SIZE = 100
 WARM_UPS = 5
 DEEPEST = 1_000_000
-DROP_TIMEOUT_S = 300
+READY_WITHIN_S = 600
+BASELINE = 100_000  # rows that others are compared with, where they were measured
 
 
 def main():
     options = parse()
-    report = {"machine": machine(), "days": options.days, "page_size": PAGE_SIZE}
-    if options.only != "measure":
-        report["load"] = {rows: timed_load(rows, options) for rows in options.rows}
-    if options.only != "load":
-        report["median_ms"] = measure(options)
-        report["ratio"] = ratios(report["median_ms"], options.rows[0])
-    if not options.only and not options.keep:
-        for rows in options.rows:
-            drop_keyspace(rows, options)
+    jars_folder = settings.VAR_DIR / "cassandra" / "jars"
+    cluster = LocalCluster(FOLDER / "cassandra", jars_folder, PORT)
+    with running(cluster):
+        loads = {rows: prepare(rows, options) for rows in options.rows}
+        report = {"machine": machine(), "days": options.days, "page_size": PAGE_SIZE}
+    report["load"] = {rows: fill(load, cluster) for rows, load in loads.items()}
+    with running(cluster):
+        wait_for_indexes()
+        report["median_ms"] = measure(loads, options)
+        report["ratio"] = ratios(report["median_ms"])
+    if not options.keep:
+        shutil.rmtree(FOLDER)
     text = json.dumps(report, indent=2)
     if options.json:
         options.json.write_text(text + "\n")
@@ -65,11 +91,25 @@ def parse():
         "--days", type=int, default=400, help="days they are spread over"
     )
     parser.add_argument("--repeat", type=int, default=30, help="times per figure")
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["load", "measure"], help="leave one out")
-    parser.add_argument("--keep", action="store_true", help="keep the keyspaces")
+    parser.add_argument("--keep", action="store_true", help="keep what was loaded")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     return parser.parse_args()
+
+
+def say(line):
+    sys.stderr.write(f"{datetime.datetime.now():%H:%M:%S} {line}\n")
+
+
+@contextmanager
+def running(cluster):
+    """Have the node run, for as long as this process at most."""
+    say("Starting Cassandra")
+    leash = hold(cluster)
+    try:
+        yield
+    finally:
+        cassandra_session.connect().cluster.shutdown()
+        leash.cut()
 
 
 def machine():
@@ -77,94 +117,131 @@ def machine():
         "date": datetime.date.today().isoformat(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "cassandra": cassandra_session.connect()
-        .execute("SELECT release_version FROM system.local")
-        .one()["release_version"],
+        "cassandra": jars.version(),
     }
 
 
-def use_keyspace(rows, options):
-    name = f"benchmark_{rows}_{options.days}"
+def use_keyspace(name):
     connections[CASSANDRA].settings_dict["NAME"] = name
 
 
-def drop_keyspace(rows, options):
-    use_keyspace(rows, options)
-    cassandra_session.connect().execute(
-        f"DROP KEYSPACE {cassandra_session.keyspace()}", timeout=DROP_TIMEOUT_S
-    )
+def prepare(rows, options):
+    """Make the keyspace of a number of rows."""
+    keyspace = f"benchmark_{rows}_{options.days}"
+    use_keyspace(keyspace)
+    call_command("migrate", verbosity=0)
+    load = Load(Uploads(rows, options.days), keyspace, FOLDER / "sstables")
+    load.begin()
+    return load
 
 
-def timed_load(rows, options):
-    use_keyspace(rows, options)
-    call_command("migrate", database=CASSANDRA, verbosity=0)
+def fill(load, cluster):
+    """Load what is not loaded yet, and return what that took."""
     started = time.perf_counter()
-    history_load.load(rows, span_days=options.days, workers=options.workers)
+    [node] = cluster.nodes
+    load.write(Writer(FOLDER / "writer", jars.fetch(cluster.jars_folder), node), say)
     seconds = time.perf_counter() - started
-    return {"seconds": round(seconds, 1), "rows_per_s": round(rows / seconds)}
+    data = node.folder / "data" / "data"
+    load.install(data)
+    files = (data / load.keyspace).rglob("*")
+    return {
+        "seconds": round(seconds, 1),
+        "rows_per_s": round(load.uploads.rows / seconds),
+        "megabytes": sum(file.stat().st_size for file in files if file.is_file()) >> 20,
+    }
 
 
-def measure(options):
+def wait_for_indexes():
+    give_up_at = time.monotonic() + READY_WITHIN_S
+    while not all(
+        row["is_queryable"]
+        for row in cassandra_session.connect().execute(
+            "SELECT is_queryable FROM system_views.sai_column_indexes"
+        )
+    ):
+        if time.monotonic() > give_up_at:
+            raise RuntimeError(f"No indexes within {READY_WITHIN_S} s.")
+        time.sleep(1)
+
+
+def measure(loads, options):
     """Return the median milliseconds of each thing that a curator does.
 
     The numbers of rows take turns, so that a noisy machine is noisy for all of them.
     """
-    measured = {rows: operations(rows, options.days) for rows in options.rows}
-    samples = {rows: {name: [] for name in measured[rows]} for rows in options.rows}
+    client = signed_in()
+    samples = {rows: {} for rows in loads}
     for number in range(WARM_UPS + options.repeat):
-        for rows, named in measured.items():
-            use_keyspace(rows, options)
+        for rows, load in loads.items():
+            use_keyspace(load.keyspace)
             cassandra_session.session()
-            for name, operation in named.items():
+            for name, operation in operations(load.uploads, client).items():
                 started = time.perf_counter()
-                operation()
+                answer = operation()
+                ms = (time.perf_counter() - started) * 1000
+                if not answer:
+                    raise RuntimeError(f"Nothing was found: {name}, {rows} rows.")
                 if number >= WARM_UPS:
-                    ms = (time.perf_counter() - started) * 1000
-                    samples[rows][name].append(ms)
+                    samples[rows].setdefault(name, []).append(ms)
     return {
         rows: {name: round(statistics.median(ms), 2) for name, ms in by_name.items()}
         for rows, by_name in samples.items()
     }
 
 
-def operations(rows, span_days):
-    """Return what is measured, by name."""
-    step = history_load.step_of(rows, span_days)
+def signed_in():
+    """Return a client of the site that may see and do everything."""
+    user, _ = User.objects.get_or_create(
+        username="benchmark", is_staff=True, is_superuser=True
+    )
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user)
+    return client
+
+
+def operations(uploads, client):
+    """Return what is measured, by name; each returns what it found."""
     everything = history.Filters()
-    depth = min(DEEPEST, rows // 2)
-    deep = Cursor(NEXT, history_load.id_of(rows - depth, step)).token(everything)
-    middle = history_load.id_of(rows // 2, step)
-    sha256 = history_load.sha256_of(rows // 200 * 100)
-    last = timeuuid.day_of(history_load.id_of(rows - 1, step))
+    depth = min(DEEPEST, uploads.rows // 2)
+    deep = Cursor(NEXT, uploads.id(uploads.rows - depth)).token(everything)
+    middle = uploads.id(uploads.rows // 2)
+    sha256 = uploads.sha256(uploads.rows // 200 * 100)
+    last = uploads.days[-1]
     month = last - datetime.timedelta(30)
     unsure_bag = history.Filters(class_name="Bag", is_sure=False)
 
     def page(filters=everything, cursor=None):
-        return history.page(filters, cursor=cursor, size=PAGE_SIZE)
+        return history.page(filters, cursor=cursor, size=PAGE_SIZE).rows
+
+    def admin(**parameters):
+        address = reverse("admin:classifier_upload_changelist")
+        response = client.get(address, {"size": PAGE_SIZE, **parameters})
+        return response.status_code == 200
 
     def correct():
         upload = history.get(middle)
         chosen = None if upload.is_corrected else CLASS_NAMES[0]
-        history.correct(upload, chosen, by="benchmark")
+        return history.correct(upload, chosen, by="benchmark")
 
     return {
         "first page": page,
         "page at depth": lambda: page(cursor=deep),
         "page of a class": lambda: page(history.Filters(class_name="Bag")),
         "page of a class, not sure": lambda: page(unsure_bag),
+        "list in the admin": admin,
+        "list in the admin, of a class": lambda: admin(class_name="Bag"),
         "upload by id": lambda: history.get(middle),
         "search by SHA-256": lambda: page(history.Filters(sha256=sha256)),
         "correction": correct,
-        "dashboard": lambda: history.summarize(month, last, CLASS_NAMES),
+        "dashboard": lambda: history.summarize(month, last, CLASS_NAMES).uploads,
     }
 
 
-def ratios(medians, baseline):
-    """Return how much longer each takes than with the first number of rows."""
+def ratios(medians):
+    """Return how much longer each takes than with the baseline's number of rows."""
+    baseline = medians[BASELINE if BASELINE in medians else min(medians)]
     return {
-        rows: {
-            name: round(ms / medians[baseline][name], 2) for name, ms in figures.items()
-        }
+        rows: {name: round(ms / baseline[name], 2) for name, ms in figures.items()}
         for rows, figures in medians.items()
     }
 
