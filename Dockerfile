@@ -23,7 +23,7 @@ COPY templates templates
 COPY checkpoints checkpoints
 # The root file system is read-only at run time: compile now, not at each start.
 RUN python -m compileall -q deewhy classifier \
-    && PRODUCTION=true SECRET_KEY=build ALLOWED_HOSTS=localhost VAR_DIR=/tmp/build \
+    && PRODUCTION=true SECRET_KEY=build PUBLIC_URL=http://localhost VAR_DIR=/tmp/build \
        python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build
 USER deewhy

@@ -4,6 +4,7 @@ The bytes decide what a file is; its name and the type a client gives it never d
 """
 
 import contextlib
+import io
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from . import stripping
 from .exceptions import StorageUnavailable, UnreadablePicture
 from .preprocessing import to_grey
 
@@ -40,11 +42,13 @@ FORMATS = {
     "HEIF": Format("HEIC", "image/heic", "heic", is_shown_by_browsers=False),
     "TIFF": Format("TIFF", "image/tiff", "tiff", is_shown_by_browsers=False),
 }
+JPEGS = ("JPEG", "MPO")
 READERS = [name for name in FORMATS if name != "MPO"]
 FORMAT_NAMES = tuple(dict.fromkeys(format.name for format in FORMATS.values()))
 SHOWN_MEDIA_TYPES = frozenset(
     format.media_type for format in FORMATS.values() if format.is_shown_by_browsers
 )
+PNG_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "I;16"))
 # What is made of a picture and kept beside it, by the end of its name.
 DERIVED = {
     "thumb.webp": "image/webp",
@@ -54,6 +58,8 @@ DERIVED = {
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
+FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
+KEPT_SIZE = (2048, 2048)
 PREVIEW_SIZE = (800, 800)
 THUMBNAIL_SIZE = (160, 160)
 SAVE_OPTIONS = {"WEBP": {"quality": 75, "method": 1}}  # 16 ms, by default five times it
@@ -84,6 +90,7 @@ def read_header(file):
             _("The file is empty (0 bytes). Choose a picture."), "empty"
         )
     check_size_bytes(size_bytes)
+    _check_parts(file)
     try:
         picture = Image.open(file, formats=READERS)
     except Image.DecompressionBombError as error:
@@ -101,6 +108,8 @@ def read_header(file):
         ) from error
     if picture.width * picture.height > settings.MAX_UPLOAD_PIXELS:
         raise _too_many_pixels(picture.size)
+    if picture.format in JPEGS:
+        _check_scans(picture)
     return picture
 
 
@@ -127,6 +136,26 @@ def decode(picture):
         ImageOps.exif_transpose(picture, in_place=True)
 
 
+def without_metadata(file, picture):
+    """Return what is kept of an uploaded file, as a binary file, and its Format.
+
+    No place, device or name; the pixels are those that were sent. What cannot be
+    taken apart is kept as a PNG of what was decoded, of `KEPT_SIZE` at most.
+    """
+    try:
+        content = stripping.strip(file, picture.format)
+        return io.BytesIO(content), FORMATS[picture.format]
+    except stripping.NotStripped:
+        kept = io.BytesIO()
+        if picture.mode in PNG_MODES and max(picture.size) <= max(KEPT_SIZE):
+            bare = picture.copy()
+            bare.info = {}
+        else:
+            bare = _as_shown(picture, KEPT_SIZE)
+        bare.save(kept, "PNG", compress_level=1)  # five times as fast as by default
+        return kept, FORMATS["PNG"]
+
+
 def check_size_bytes(size_bytes):
     """Raise UnreadablePicture when a file is larger than a picture may be."""
     if size_bytes > settings.MAX_UPLOAD_BYTES:
@@ -148,7 +177,7 @@ def store(stored_name, file, picture, image):
 
     Args:
         stored_name: where, relative to `MEDIA_ROOT`.
-        file: the bytes as sent, a binary file.
+        file: what is kept of the bytes as sent, a binary file.
         picture: the decoded picture.
         image: uint8 array (28, 28), what the network saw.
     """
@@ -195,6 +224,28 @@ def _size_bytes(file):
     return size_bytes
 
 
+def _check_parts(file):
+    if isinstance(file, str | os.PathLike):
+        with open(file, "rb") as opened:
+            return _check_parts(opened)
+    if stripping.has_too_many_parts(file):
+        raise _too_many_parts()
+
+
+def _check_scans(picture):
+    """Bound the passes over a JPEG's pixels; a photograph has up to some ten."""
+    allowed = MAX_SCANNED_PIXELS // (picture.width * picture.height)
+    if stripping.jpeg.scans(picture.fp) > min(max(allowed, FEW_SCANS), MANY_SCANS):
+        raise _too_many_parts()
+
+
+def _too_many_parts():
+    return UnreadablePicture(
+        _("The file has far more parts than a picture. Save it anew first."),
+        "too_many_parts",
+    )
+
+
 def _too_many_pixels(size=None):
     limit = settings.MAX_UPLOAD_PIXELS // 1_000_000
     if size is None:  # the header alone was refused
@@ -218,11 +269,23 @@ def _pixels(size):
 
 def _as_shown(picture, size):
     """Return a copy no larger than `size`, in a mode that WebP can keep."""
+    picture = _reduced(picture, size)
     if picture.mode.startswith(("I", "F")):
         picture = to_grey(picture)
     shown = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     shown.thumbnail(size)
     return shown
+
+
+def _reduced(picture, size):
+    """Return a picture that needs less memory in the next steps, still above `size`."""
+    factor = max(picture.size) // (2 * max(size))
+    if factor < 2 or min(picture.size) < factor:
+        return picture
+    if picture.mode in ("L", "RGB", "CMYK"):
+        return picture.reduce(factor)
+    reduced = [length // factor for length in picture.size]
+    return picture.resize(reduced, Image.Resampling.NEAREST)
 
 
 def _save(picture, target_path, format):

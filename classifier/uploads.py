@@ -30,12 +30,12 @@ def receive(file, *, file_name, source, id=None):
         HistoryUnavailable, Overloaded
     """
     picture = pictures.read_header(file)
-    format = pictures.FORMATS[picture.format]
     width, height = picture.size
     pictures.decode(picture)
     if (picture.width > picture.height) != (width > height):
         width, height = height, width  # it was lying on its side
     prediction = served().classify(picture)
+    kept, format = pictures.without_metadata(file, picture)
     id = id or history.new_id()
     upload = Upload(
         id=id,
@@ -56,7 +56,7 @@ def receive(file, *, file_name, source, id=None):
         source=source,
     )
     upload.stored_name = f"{upload.created_at:%Y/%m/%d}/{id}.{format.suffix}"
-    pictures.store(upload.stored_name, file, picture, prediction.image)
+    pictures.store(upload.stored_name, kept, picture, prediction.image)
     try:
         records.keep(upload)
     except BaseException:

@@ -2,9 +2,13 @@
 
 import logging
 import re
+from datetime import timedelta
 from functools import cache
 
-from django.core.exceptions import RequestDataTooBig
+from csp.constants import HEADER as CSP_HEADER
+from csp.utils import build_policy
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -78,6 +82,7 @@ def _busy_page(language):
             b"Content-Type: text/html; charset=utf-8",
             b"Content-Length: %d" % len(page),
             b"Retry-After: %d" % RETRY_AFTER_S,
+            f"{CSP_HEADER}: {build_policy()}".encode(),
             b"Connection: close",
             b"",
             page,
@@ -95,9 +100,28 @@ def too_many_requests(request, wait_s):
 def bad_request(request, exception):
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
-    return render(request, "400.html", status=400)
+    # A request for another host: the log names it, and this page the setting.
+    context = {"is_other_host": isinstance(exception, DisallowedHost)}
+    return render(request, "400.html", context, status=400)
 
 
 def csrf_failure(request, reason=""):
+    """Refuse a form; where it came from another address than the site's, say so."""
     logger.warning("Forbidden (%s): %s", reason, request.path)
-    return render(request, "403_csrf.html", status=403)
+    origin = request.headers.get("Origin", "null")
+    context = {"public_url": settings.PUBLIC_URL, "origin": origin}
+    context["is_other_origin"] = origin not in (
+        "null",
+        settings.PUBLIC_URL,
+        f"{request.scheme}://{request.get_host()}",
+    )
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def locked_out(request, response, credentials):
+    """Ask who signed in wrongly too often for a pause."""
+    minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
+    context = {"minutes": minutes}
+    response = render(request, "429_sign_in.html", context, status=429)
+    response["Retry-After"] = str(minutes * 60)
+    return response

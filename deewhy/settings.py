@@ -1,11 +1,14 @@
 """Every setting; what a deployment decides comes from the environment (README)."""
 
+import datetime
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -51,14 +54,26 @@ def _private(path, flags):
     return os.open(path, flags, 0o600)
 
 
+BIND = env.str("BIND", "127.0.0.1:8987")
 SECRET_KEY = required_in_production("SECRET_KEY", development_secret_key)
-ALLOWED_HOSTS = required_in_production(
-    "ALLOWED_HOSTS", lambda: "localhost,127.0.0.1,[::1]"
-).split(",")
+# Where people reach the service: hosts, origins, cookies and TLS follow from it.
+PUBLIC_URL = required_in_production(
+    "PUBLIC_URL", lambda: f"http://localhost:{BIND.rpartition(':')[2]}"
+).rstrip("/")
+PUBLIC = urlsplit(PUBLIC_URL)
+if PUBLIC.scheme not in ("http", "https") or not PUBLIC.hostname or PUBLIC.path:
+    raise ImproperlyConfigured(
+        f"Expected PUBLIC_URL like https://deewhy.example.com, got {PUBLIC_URL!r}."
+    )
+IS_BEHIND_TLS = PUBLIC.scheme == "https"
+# The local names serve the machine itself: health checks, and people at it.
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_HOST = f"[{PUBLIC.hostname}]" if ":" in PUBLIC.hostname else PUBLIC.hostname
+ALLOWED_HOSTS = [PUBLIC_HOST, *LOCAL_HOSTS]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # Server
 
-BIND = env.str("BIND", "127.0.0.1:8987")
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 0)  # 0: by cores and memory
 
 # Applications
@@ -69,7 +84,9 @@ INSTALLED_APPS = [
     "classifier.spool",
     "classifier.webhooks",
     "classifier.api",
+    "axes",
     "corsheaders",
+    "csp",
     "django_cassandra_engine",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -83,6 +100,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -92,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deewhy.errors.UnavailableMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "deewhy.urls"
 WSGI_APPLICATION = "deewhy.wsgi.application"
@@ -192,8 +211,22 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
 CORS_EXPOSE_HEADERS = ("Location", "Retry-After")
 
-# Sign-in
+# Sign-in: who guesses waits; counted per name and address in the default database
 
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "classifier.api.callers.sign_in_address"
+AXES_LOCKOUT_CALLABLE = "deewhy.errors.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # the admin's log says who did what
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]  # not for the log
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -232,14 +265,26 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # Security
 
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:"],  # blob: a picture before it is sent
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "deewhy.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
-if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+if IS_BEHIND_TLS:
+    SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True

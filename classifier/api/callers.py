@@ -38,6 +38,11 @@ def client_network(request):
     return str(address)
 
 
+def sign_in_address(request):
+    """Return the network's address as sign-ins are counted by, None without one."""
+    return client_network(request).partition("/")[0] or None
+
+
 def client_address(request):
     """Return the address that the outermost of our own proxies saw.
 

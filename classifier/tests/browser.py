@@ -52,8 +52,16 @@ class BrowserTestCase(StaticLiveServerTestCase):
     def setUp(self):
         context = self.chromium.new_context()
         context.set_default_timeout(10_000)
+        self.complaints = []
+        self.addCleanup(self.assertPolicyKept)
         self.addCleanup(context.close)
         self.page = context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+
+    def assertPolicyKept(self):
+        """Nothing on the visited pages was stopped by the content security policy."""
+        stopped = [each for each in self.complaints if "Security Policy" in each]
+        self.assertEqual(stopped, [])
 
     def open(self, view, *args, query=""):
         """Go to the page of a view."""

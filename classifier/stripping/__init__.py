@@ -1,0 +1,67 @@
+"""Take out of a picture's file what is not picture: places, people, devices, strangers.
+
+Only parts that are known to make up the picture are kept; its pixels stay as they were,
+bit for bit, and so does a file that has nothing else. Knows no Django.
+"""
+
+import contextlib
+import struct
+
+from . import exif, gif, heif, jpeg, png, webp
+from .exceptions import NotStripped
+
+__all__ = ["NotStripped", "has_too_many_parts", "jpeg", "strip"]
+
+# A picture has some hundreds; tens of thousands keep a decoder busy for minutes.
+MAX_PARTS = 10_000
+PARTS = {
+    b"\xff\xd8": jpeg.parts,
+    png.SIGNATURE: png.parts,
+    b"RIFF": webp.parts,
+    b"GIF8": gif.parts,
+}
+
+STRIPPERS = {
+    "JPEG": jpeg.strip,
+    "MPO": jpeg.strip,
+    "PNG": png.strip,
+    "WEBP": webp.strip,
+    "GIF": gif.strip,
+    "HEIF": heif.strip,
+    "AVIF": heif.strip,
+}
+
+
+def strip(file, format):
+    """Return the bytes of a picture without its metadata, but still turned as it was.
+
+    Args:
+        file: binary file of a picture that could be decoded.
+        format: its format, as Pillow names it.
+
+    Raises:
+        NotStripped: keep the decoded pixels instead.
+    """
+    if format not in STRIPPERS:
+        raise NotStripped(f"{format} is not taken apart.")
+    file.seek(0)
+    orientation = exif.orientation(file)
+    file.seek(0)
+    try:
+        return b"".join(STRIPPERS[format](file.read(), orientation))
+    except (IndexError, KeyError, struct.error) as error:
+        raise NotStripped(f"This {format} ends early: {error!r}") from error
+
+
+def has_too_many_parts(file):
+    """Tell whether a file is built to keep its reader busy by comments or junk."""
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    for signature, parts in PARTS.items():
+        if content.startswith(signature):
+            with contextlib.suppress(NotStripped, IndexError, struct.error):  # its end
+                return any(
+                    number > MAX_PARTS for number, _ in enumerate(parts(content))
+                )
+    return False

@@ -1,0 +1,121 @@
+"""HEIC and AVIF: metadata is blanked where it stands.
+
+Everything else is found by its offset. ISO/IEC 14496-12, ISO/IEC 23008-12.
+"""
+
+import struct
+
+from .exceptions import NotStripped
+
+BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"idat", b"moov"))
+MAX_EXTENTS = 10_000
+METADATA = (b"Exif", b"mime")
+EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0"  # the rest says that nothing follows
+
+
+class BrokenBox(NotStripped):
+    """A box that ends beyond what holds it."""
+
+
+def strip(content, orientation):
+    """Yield the file up to the end of its last box; boxes turn it, not EXIF."""
+    blanked = bytearray(content)
+    boxes = list(_whole_boxes(content))
+    for kind, start, body, end in boxes:
+        if kind == b"meta":
+            _blank_items(blanked, content, body + 4, end)
+        elif kind not in BOXES:
+            blanked[start + 4 : start + 8] = b"free"
+            blanked[body:end] = bytes(end - body)
+    yield bytes(blanked[: boxes[-1][-1]])
+
+
+def _whole_boxes(content):
+    """Yield the boxes of a file; what follows them is somebody's appendix."""
+    try:
+        yield from _boxes(content, 0, len(content))
+    except BrokenBox:
+        return
+
+
+def _boxes(content, at, end):
+    """Yield (kind, start, start of its content, end) of the boxes in a range."""
+    while at + 8 <= end:
+        size, kind = struct.unpack_from(">I4s", content, at)
+        body = at + 8
+        if size == 1:
+            size, body = struct.unpack_from(">Q", content, at + 8)[0], at + 16
+        following = at + size if size else end
+        if not body <= following <= end:
+            raise BrokenBox("A box goes beyond the end.")
+        yield kind, at, body, following
+        at = following
+
+
+def _blank_items(blanked, content, at, end):
+    found = {kind: (body, after) for kind, _at, body, after in _boxes(content, at, end)}
+    if b"iinf" not in found:
+        return
+    kinds = _item_kinds(content, *found[b"iinf"])
+    idat = found.get(b"idat", (None,))[0]
+    for item, offset, size in _item_extents(content, found[b"iloc"][0], idat):
+        if kinds.get(item) not in METADATA:
+            continue
+        if offset + size > len(content):
+            raise NotStripped("An item goes beyond the end.")
+        empty = EMPTY_EXIF if kinds[item] == b"Exif" else b""
+        blanked[offset : offset + size] = empty[:size].ljust(size, b"\0")
+
+
+def _item_kinds(content, at, end):
+    version = content[at]
+    at += 6 if version == 0 else 8
+    kinds = {}
+    for _kind, _start, body, _end in _boxes(content, at, end):
+        if content[body] < 2:
+            raise NotStripped("An item is of an old kind.")
+        wide = content[body] > 2
+        item, _protection, kind = struct.unpack_from(
+            ">IH4s" if wide else ">HH4s", content, body + 4
+        )
+        kinds[item] = kind
+    return kinds
+
+
+def _item_extents(content, at, idat):
+    """Yield (item, offset in the file, size), by ISO/IEC 14496-12, section 8.11.3."""
+    numbers, extents = _Numbers(content, at + 4), 0
+    version = content[at]
+    sizes = numbers.read(2)
+    offset_size, length_size = sizes >> 12, sizes >> 8 & 15
+    base_size, index_size = sizes >> 4 & 15, sizes & 15
+    for _ in range(numbers.read(4 if version == 2 else 2)):
+        item = numbers.read(4 if version == 2 else 2)
+        method = numbers.read(2) & 15 if version else 0
+        numbers.read(2)
+        base = numbers.read(base_size)
+        if method == 1 and idat is not None:
+            base += idat
+        elif method:
+            raise NotStripped("An item is made of others.")
+        extents += (count := numbers.read(2))
+        if extents > MAX_EXTENTS:
+            raise NotStripped("The items are in too many places.")
+        for _ in range(count):
+            numbers.read(index_size if version else 0)
+            yield item, base + numbers.read(offset_size), numbers.read(length_size)
+
+
+class _Numbers:
+    """Whole numbers of various sizes, one after the other."""
+
+    def __init__(self, content, at):
+        self.content = content
+        self.at = at
+
+    def read(self, size):
+        found = self.content[self.at : self.at + size]
+        if len(found) < size:
+            raise NotStripped("A number goes beyond the end.")
+        self.at += size
+        return int.from_bytes(found, "big")

@@ -1,0 +1,70 @@
+"""JPEG: the segments that decoding needs, and what names the colours.
+
+ITU-T T.81, annex B.
+"""
+
+import re
+import struct
+
+from . import exif
+from .exceptions import NotStripped
+
+SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+TABLES = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF} - {0xC8}
+JFIF, EXIF = 0xE0, 0xE1
+APPLICATIONS = {JFIF: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+START_OF_SCAN = b"\xff\xda"  # cannot stand within one
+MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+
+
+def scans(file):
+    """Return how many times a decoder goes over the whole picture."""
+    file.seek(0)
+    return file.read().count(START_OF_SCAN)
+
+
+def strip(content, orientation):
+    turned = [_segment(EXIF, exif.turned(orientation))] if orientation != 1 else []
+    for marker, segment in parts(content):
+        if marker in APPLICATIONS:
+            if segment[4:].startswith(APPLICATIONS[marker]):
+                yield segment if marker != JFIF else _without_thumbnail(segment)
+        elif marker in TABLES or marker in (SOI, SOS, EOI):
+            if marker != SOI:
+                yield from turned
+                turned = []
+            yield segment
+
+
+def parts(content):
+    """Yield (marker, bytes) from the start of the picture to its end.
+
+    Between two segments stands what no decoder minds; it comes byte by byte.
+    """
+    yield SOI, content[:2]
+    at = 2
+    while True:
+        if not (found := MARKER.search(content, at)):
+            raise NotStripped("The JPEG has no end.")
+        for _ in range(at, found.start()):
+            yield None, b""
+        at, marker = found.end() - 2, content[found.end() - 1]
+        if marker == EOI:
+            yield EOI, b"\xff\xd9"
+            return
+        end = at + 2 + struct.unpack_from(">H", content, at + 2)[0]
+        if marker == SOS:
+            if not (found := MARKER.search(content, end)):
+                raise NotStripped("The last scan has no end.")
+            end = found.start()
+        yield marker, content[at:end]
+        at = end
+
+
+def _without_thumbnail(segment):
+    """Return the JFIF segment, whose last two numbers are a thumbnail's sides."""
+    return _segment(JFIF, segment[4:16] + b"\0\0")
+
+
+def _segment(marker, payload):
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload

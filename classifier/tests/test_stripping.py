@@ -1,0 +1,113 @@
+import io
+
+import numpy as np
+from django.test import SimpleTestCase
+from PIL import Image
+
+from classifier import pictures, stripping
+
+from .pictures import encode
+
+SECRET = b"Karla Columna"
+WITH_EXIF = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "HEIF", "AVIF")
+MAKER, GPS, ORIENTATION = 0x010F, 0x8825, 0x0112
+
+
+def noise():
+    return Image.effect_noise((60, 40), 60).convert("RGB")
+
+
+def with_metadata(format, orientation=1):
+    """Return a picture taken at 52° 31' N by a camera with a name."""
+    exif = Image.Exif()
+    exif[MAKER] = SECRET.decode()
+    exif[ORIENTATION] = orientation
+    exif.get_ifd(GPS)[1] = "N"
+    exif.get_ifd(GPS)[2] = (52.0, 31.0, 0.0)
+    return encode(noise(), format, exif=exif)
+
+
+def kept(content):
+    picture = pictures.open_picture(io.BytesIO(content))
+    return picture, pictures.without_metadata(io.BytesIO(content), picture)[0]
+
+
+class StrippingTests(SimpleTestCase):
+    def test_leaves_a_file_without_metadata_as_it_is(self):
+        for format in ("JPEG", "MPO", "PNG", "WEBP", "GIF", "HEIF", "AVIF"):
+            with self.subTest(format):
+                content = encode(noise(), format)
+
+                self.assertEqual(kept(content)[1].getvalue(), content)
+
+    def test_takes_out_where_and_with_what_a_picture_was_taken(self):
+        for format in WITH_EXIF:
+            with self.subTest(format):
+                content = with_metadata(format)
+                self.assertIn(SECRET, content)
+
+                picture, stripped = kept(content)
+
+                self.assertNotIn(SECRET, stripped.getvalue())
+                exif = Image.open(stripped).getexif()
+                self.assertEqual(dict(exif.get_ifd(GPS)), {})
+                np.testing.assert_array_equal(
+                    np.asarray(pictures.open_picture(stripped)), np.asarray(picture)
+                )
+
+    def test_keeps_a_picture_upright(self):
+        for format in ("JPEG", "PNG", "WEBP", "AVIF"):
+            with self.subTest(format):
+                picture, stripped = kept(with_metadata(format, orientation=6))
+
+                self.assertEqual(picture.size, (40, 60))
+                self.assertEqual(pictures.open_picture(stripped).size, (40, 60))
+
+    def test_takes_out_comments(self):
+        for format in ("JPEG", "GIF"):
+            with self.subTest(format):
+                content = encode(noise(), format, comment=SECRET)
+                self.assertIn(SECRET, content)
+
+                self.assertNotIn(SECRET, kept(content)[1].getvalue())
+
+    def test_takes_out_what_follows_the_picture(self):
+        for format in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF"):
+            with self.subTest(format):
+                content = encode(noise(), format) + SECRET
+
+                self.assertNotIn(SECRET, kept(content)[1].getvalue())
+
+    def test_takes_out_the_thumbnail_of_a_jpeg(self):
+        jpeg = encode(noise(), "JPEG")
+        jfif = b"\xff\xe0\0\x1fJFIF\0\1\1\0\0\1\0\1\2\2" + SECRET[:12]
+
+        content = kept(jpeg[:2] + jfif + jpeg[20:])[1].getvalue()
+
+        self.assertEqual(content, jpeg)
+
+    def test_keeps_an_animation_moving(self):
+        frames = [noise().convert("P") for _ in range(3)]
+        content = encode(frames[0], "GIF", save_all=True, append_images=frames, loop=0)
+
+        self.assertEqual(kept(content)[1].getvalue(), content)
+
+    def test_says_when_it_cannot_follow(self):
+        heif = bytearray(encode(noise(), "HEIF"))
+        at = heif.index(b"iinf") - 4
+        heif[at : at + 4] = b"\xff\xff\xff\xff"
+
+        with self.assertRaises(stripping.NotStripped):
+            stripping.strip(io.BytesIO(heif), "HEIF")
+
+    def test_keeps_what_it_cannot_take_apart_as_png(self):
+        content = encode(Image.new("I;16", (30, 30), 40_000), "TIFF")
+
+        picture = Image.open(kept(content)[1])
+
+        self.assertEqual((picture.format, picture.getpixel((0, 0))), ("PNG", 40_000))
+
+    def test_keeps_a_large_one_of_these_smaller(self):
+        picture = Image.open(kept(encode(Image.new("L", (5_000, 10)), "BMP"))[1])
+
+        self.assertEqual(picture.size, (2_048, 4))

@@ -1,0 +1,152 @@
+"""What every page tells a browser not to do, and what follows from `PUBLIC_URL`."""
+
+import json
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client, SimpleTestCase, TestCase, override_settings
+
+from deewhy.errors import busy_response
+
+POLICY = (
+    "base-uri 'none'; connect-src 'self'; default-src 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; img-src 'self' blob:; script-src 'self'; style-src 'self'"
+)
+
+
+class PolicyTests(TestCase):
+    def assertPolicy(self, response):
+        directives = response["Content-Security-Policy"].split("; ")
+        self.assertEqual("; ".join(sorted(directives)), POLICY)
+
+    def test_pages_for_visitors_run_nothing_inline(self):
+        for address in ("/upload", "/nowhere", "/api/v1/docs", "/receipts/x"):
+            with self.subTest(address):
+                self.assertPolicy(self.client.get(address))
+
+    def test_pages_for_staff_run_nothing_inline(self):
+        self.client.force_login(User.objects.create_superuser("root"))
+        for address in ("/admin/password_change/", "/admin/auth/user/add/"):
+            with self.subTest(address):
+                response = self.client.get(address)
+
+                self.assertPolicy(response)
+                self.assertNotContains(response, " style=")
+                self.assertNotContains(response, "<style")
+                self.assertNotRegex(response.content.decode(), r"<script(?![^>]* src=)")
+
+    def test_the_page_that_needs_no_thread_has_the_policy_too(self):
+        self.assertIn(b"default-src 'none'", busy_response(b""))
+
+
+class OtherAddressTests(SimpleTestCase):
+    def test_a_form_of_another_address_names_the_setting(self):
+        response = Client(enforce_csrf_checks=True).post(
+            "/language/setlang/", headers={"origin": "https://shop.example"}
+        )
+
+        self.assertContains(
+            response, "PUBLIC_URL=https://shop.example", status_code=403
+        )
+
+    def test_a_form_without_a_token_does_not(self):
+        response = Client(enforce_csrf_checks=True).post("/language/setlang/")
+
+        self.assertNotContains(response, "PUBLIC_URL", status_code=403)
+
+    def test_a_form_of_the_public_address_passes_behind_a_silent_proxy(self):
+        client = Client(enforce_csrf_checks=True)
+        token = client.get("/upload").cookies["csrftoken"].value
+        with override_settings(CSRF_TRUSTED_ORIGINS=["https://shop.example"]):
+            response = client.post(
+                "/language/setlang/",
+                {"csrfmiddlewaretoken": token, "language": "en"},
+                headers={"origin": "https://shop.example"},
+            )
+
+        self.assertEqual(response.status_code, 302)
+
+    def test_another_host_name_is_not_answered(self):
+        with self.assertLogs("django.security.DisallowedHost", "ERROR"):
+            response = self.client.get("/upload", headers={"host": "evil.example"})
+
+        self.assertContains(response, "should set PUBLIC_URL", status_code=400)
+
+
+@override_settings(AXES_FAILURE_LIMIT=2)
+class SignInTests(TestCase):
+    def setUp(self):
+        User.objects.create_superuser("root", password="secret")
+
+    def sign_in(self, password, **extra):
+        form = {"username": "root", "password": password}
+        return self.client.post("/admin/login/", form, **extra)
+
+    def test_who_guesses_waits(self):
+        self.sign_in("wrong")
+
+        response = self.sign_in("wrong")
+
+        self.assertContains(response, "for 15 minutes", status_code=429)
+        self.assertEqual(response["Retry-After"], "900")
+        self.assertEqual(self.sign_in("secret").status_code, 429)
+
+    def test_others_can_sign_in_meanwhile(self):
+        self.sign_in("wrong")
+        self.sign_in("wrong")
+
+        response = self.sign_in("secret", REMOTE_ADDR="192.0.2.7")
+
+        self.assertEqual(response.status_code, 302)
+
+    def test_no_name_and_no_address_get_into_the_log(self):
+        with self.assertLogs("axes", "WARNING") as logs:
+            self.sign_in("wrong", REMOTE_ADDR="192.0.2.7")
+            self.sign_in("wrong", REMOTE_ADDR="192.0.2.7")
+
+        said = "\n".join(logs.output)
+        self.assertNotIn("192.0.2.7", said)
+        self.assertNotIn("root", said)
+
+
+class PublicUrlTests(SimpleTestCase):
+    def settings_of(self, **environment):
+        """Return some settings, and what `check --deploy` says, with a PUBLIC_URL."""
+        code = (
+            "import json, django; django.setup()\n"
+            "from django.conf import settings as s\n"
+            "from django.core.checks import run_checks\n"
+            "found = [m.id for m in run_checks(include_deployment_checks=True)]\n"
+            "print(json.dumps([s.ALLOWED_HOSTS[0], s.CSRF_TRUSTED_ORIGINS,"
+            " s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, found]))"
+        )
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=settings.BASE_DIR,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "deewhy.settings",
+                "CASSANDRA_HOSTS": "127.0.0.1",
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+        )
+        return json.loads(result.stdout) if result.returncode == 0 else result.stderr
+
+    def test_tls_follows_from_its_scheme_and_the_deployment_check_is_clean(self):
+        found = self.settings_of(
+            PRODUCTION="true",
+            SECRET_KEY="abcdefghij" * 6,
+            PUBLIC_URL="https://shop.example/",
+        )
+
+        self.assertEqual(
+            found, ["shop.example", ["https://shop.example"], True, True, []]
+        )
+
+    def test_a_wrong_one_is_named(self):
+        self.assertIn("got 'shop.example'", self.settings_of(PUBLIC_URL="shop.example"))
