@@ -21,6 +21,8 @@ CARD = "card.json"
 # Keras's, to go on from; and the same as LiteRT serves it.
 WEIGHTS = "weights.npz"
 MODEL = "network.tflite"
+# How good it is on its test split, as `manage.py evaluate --html` writes it.
+REPORT = "evaluation.html"
 SERVED = "served"
 REQUIRED = ("class_names", "network", "preprocessing", "calibration")
 
@@ -43,6 +45,11 @@ class Checkpoint:
     @property
     def preprocessing(self):
         return Preprocessing(**self.card["preprocessing"]["parameters"])
+
+    @property
+    def report(self):
+        """A page on how good it is: HTML that needs no other file."""
+        return (self.path / REPORT).read_text(encoding="utf-8")
 
     def load(self):
         """Make the network ready to serve.
@@ -121,7 +128,7 @@ def versions():
     )
 
 
-def save(version, weights, model, card):
+def save(version, weights, model, card, report):
     """Write a checkpoint beside, then rename it into place.
 
     Args:
@@ -129,6 +136,7 @@ def save(version, weights, model, card):
         weights: arrays in the order of the Keras network's own.
         model: bytes, as `network.to_litert()` makes them.
         card: all that `REQUIRED` names, and what else is worth knowing.
+        report: HTML text.
 
     Raises:
         FileExistsError: there is one of that name.
@@ -141,6 +149,7 @@ def save(version, weights, model, card):
     partial.mkdir(parents=True)
     np.savez(partial / WEIGHTS, *weights)
     (partial / MODEL).write_bytes(model)
+    (partial / REPORT).write_text(report, encoding="utf-8")
     digests = {name: _sha256(partial / name) for name in (WEIGHTS, MODEL)}
     card = {**card, "sha256": digests}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"

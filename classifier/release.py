@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from . import evaluation, registry
+from . import evaluation, registry, reports
 from .augmentation import drawings, photographs
 from .calibration import Calibration, Scale, softmax
 from .dataset import Split
@@ -48,6 +48,7 @@ def release(training, data, command):
     composed = photographs_of(validation, data, training.plan.seed)
     composed_logits = network(to_batch(composed.images))
     photograph = photograph_scale(composed_logits, composed.labels)
+    test_logits = network(to_batch(test.images))
     preprocessing = Preprocessing()
     created = datetime.now(UTC)
     card = {
@@ -75,11 +76,13 @@ def release(training, data, command):
         },
         "validation": _figures(image, logits, validation.labels),
         "composed": _figures(photograph, composed_logits, composed.labels),
-        "test": _figures(image, network(to_batch(test.images)), test.labels),
+        "test": _figures(image, test_logits, test.labels),
         "libraries": _library_versions(),
     }
     name = f"{created:%Y%m%d-%H%M%S}"
-    return registry.save(name, training.network.get_weights(), model, card)
+    title = f"Checkpoint {name} on its test split"
+    report = reports.render(_evaluation(image, test_logits, data), title, card)
+    return registry.save(name, training.network.get_weights(), model, card, report)
 
 
 def photographs_of(validation, data, seed):
@@ -107,6 +110,17 @@ def photograph_scale(logits, labels):
         softmax(logits / temperature), labels, RIGHT_WHEN_SURE
     )
     return Scale(temperature, threshold)
+
+
+def _evaluation(scale, logits, data):
+    probabilities = softmax(logits / scale.temperature)
+    return evaluation.Evaluation(
+        probabilities=probabilities,
+        labels=data.test.labels,
+        is_sure=probabilities.max(axis=1) >= scale.threshold,
+        class_names=data.class_names,
+        images=data.test.images,
+    )
 
 
 def _figures(scale, logits, labels):

@@ -59,7 +59,7 @@ def make_checkpoint(version="tiny", **changes):
     """Save an untrained tiny network and serve it; set CHECKPOINTS_DIR before."""
     card = make_card(**changes)
     weights, model = make_network(len(card["class_names"]), *card["network"]["widths"])
-    checkpoint = registry.save(version, weights, model, card)
+    checkpoint = registry.save(version, weights, model, card, f"<h1>{version}</h1>")
     registry.serve(version)
     return checkpoint
 

@@ -64,6 +64,14 @@ class DashboardTests(SignedInTestCase):
 
         self.assertEqual(len(for_many), len(for_one))
 
+    def test_leads_to_the_report_of_the_served_network(self):
+        self.assertContains(self.client.get(INDEX), reverse("report"))
+
+        report = self.client.get(reverse("report"))
+
+        self.assertContains(report, "Expected calibration error")
+        self.assertIn("style-src 'unsafe-inline'", report["Content-Security-Policy"])
+
     def test_is_for_those_who_may_see_uploads(self):
         self.client.force_login(User.objects.create_user("staff", is_staff=True))
 

@@ -45,7 +45,7 @@ class SavedTests(CheckpointTestCase):
             raise KeyboardInterrupt
 
         with self.assertRaises(KeyboardInterrupt):
-            registry.save("torn", torn(), b"", make_card())
+            registry.save("torn", torn(), b"", make_card(), "")
 
         self.assertEqual(registry.versions(), [])
 
@@ -119,7 +119,7 @@ class BrokenTests(CheckpointTestCase):
                 self.assertUnavailable(f"{name} is not the file that its card")
 
     def test_network_is_none_that_can_be_served(self):
-        checkpoint = registry.save("strange", [], b"no network", make_card())
+        checkpoint = registry.save("strange", [], b"no network", make_card(), "")
 
         with self.assertRaisesMessage(NetworkUnavailable, "cannot be loaded"):
             checkpoint.load()
