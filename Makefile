@@ -5,7 +5,7 @@ MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-containers test-faults lint format lock train screenshots clean
+.PHONY: help run test test-containers test-faults audit lint format lock train screenshots clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +21,11 @@ test-containers: .venv/dev.stamp ## Try `docker compose up` for real (needs Dock
 
 test-faults: .venv/dev.stamp ## Kill, pause and starve a real service under load
 	@$(PY) -m pytest -s tests/faults
+
+audit: .venv/dev.stamp ## Look for known vulnerabilities in what is installed
+	@for name in requirements requirements-node; do \
+	    .venv/bin/pip-audit --require-hashes --disable-pip -r $$name.txt || exit; \
+	done
 
 lint: .venv/dev.stamp ## Check style, types, migrations and catalogues
 	@.venv/bin/ruff format --check .

@@ -1,10 +1,13 @@
 """What `manage.py doctor` looks at: what each check found, and how to mend it."""
 
 import datetime
+import http.client
+import json
 import os
 import resource
 import shutil
 import tempfile
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +45,13 @@ class Finding:
         return not self.cure
 
 
-def examine():
-    """Yield a finding for each part, the quick ones first."""
+def examine(request=None):
+    """Yield a finding for each part, the quick ones first.
+
+    Args:
+        request: one that came from outside, where there is one.
+    """
+    yield _public_url(request)
     yield _default_database()
     yield _cassandra()
     yield _spool()
@@ -66,6 +74,27 @@ def examine_pictures(days):
         return Finding(part, _("each has its record")), []
     said = _("%(count)d have no record") % {"count": len(found)}
     return Finding(part, said, _("Run manage.py doctor --fix.")), found
+
+
+def _public_url(request):
+    part = f"PUBLIC_URL ({settings.PUBLIC_URL})"
+    if request:
+        seen = f"{request.scheme}://{request.get_host()}"
+        if seen != settings.PUBLIC_URL:
+            said = _("this page was asked for at %(address)s") % {"address": seen}
+            cure = _("Set PUBLIC_URL=%(address)s, if people use that address.")
+            return Finding(part, said, cure % {"address": seen})
+        return Finding(part, _("is where this page was asked for"))
+    try:
+        with urllib.request.urlopen(
+            f"{settings.PUBLIC_URL}/healthz", timeout=5
+        ) as said:
+            if json.load(said) == {"status": "ok"}:
+                return Finding(part, _("answers"))
+            error = _("another service answers")
+    except (OSError, ValueError, http.client.HTTPException) as failure:
+        error = str(failure)
+    return Finding(part, error, _("Start the service, or mend PUBLIC_URL."))
 
 
 def _default_database():

@@ -105,6 +105,21 @@ class Schema:
                 report(migration)
                 self._apply(migration, keep)
 
+    def set_time_to_live(self, names, seconds):
+        """Let what is written to some tables from now on go by itself; 0 for never."""
+        rows = self._execute(
+            "SELECT table_name, default_time_to_live FROM system_schema.tables "
+            "WHERE keyspace_name = %s",
+            (self.keyspace,),
+        )
+        for row in rows:
+            name, present = row["table_name"], row["default_time_to_live"]
+            if name in names and present != seconds:
+                self._execute(
+                    f"ALTER TABLE {{keyspace}}.{name} "
+                    f"WITH default_time_to_live = {seconds}"
+                )
+
     def _apply(self, migration, keep):
         self.session.set_keyspace(self.keyspace)
         for _ in migration.steps(self.session):

@@ -62,6 +62,7 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the master decides
+    from classifier import expiry
     from classifier.exceptions import NetworkUnavailable
     from classifier.prediction import served
     from classifier.spool import draining
@@ -73,6 +74,7 @@ def post_worker_init(worker):
         worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
     draining.start()
     sending.start()
+    expiry.start()
     if worker.age == 1:
         host, _, port = settings.BIND.rpartition(":")
         name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host

@@ -187,6 +187,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
+UPLOAD_TTL_DAYS = env.int("UPLOAD_TTL_DAYS", 0)  # 0: uploads stay until deleted
 FILE_UPLOAD_HANDLERS = [
     "classifier.upload_handlers.LimitUploadHandler",  # first: the others keep bytes
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from classifier.admin.report import report
 from classifier.admin.doctor import doctor
+from classifier.admin.report import report
 from classifier.api.urls import api
 
 from . import health

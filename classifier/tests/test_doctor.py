@@ -1,8 +1,9 @@
+import io
 import tempfile
-from io import StringIO
 from pathlib import Path
 from unittest import mock
 
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import TestCase, override_settings, tag
@@ -14,6 +15,9 @@ from classifier.spool.models import Lease, WaitingUpload
 
 from .uploads import make_upload
 
+WELL = Finding("Cassandra", "answers")
+HEALTHY = b'{"status": "ok"}'
+
 
 @tag("cassandra")
 class DoctorTests(TestCase):
@@ -24,6 +28,8 @@ class DoctorTests(TestCase):
         self.enterContext(
             override_settings(MEDIA_ROOT=self.folder, VAR_DIR=self.folder)
         )
+        self.urlopen = self.enterContext(mock.patch("urllib.request.urlopen"))
+        self.urlopen.side_effect = lambda *args, **options: io.BytesIO(HEALTHY)
         card = mock.Mock(version="v1")
         self.served = self.enterContext(
             mock.patch.object(registry, "served", return_value=card)
@@ -31,7 +37,7 @@ class DoctorTests(TestCase):
 
     def doctor(self, *options):
         """Return the exit status and the output."""
-        output = StringIO()
+        output = io.StringIO()
         try:
             call_command("doctor", *options, stdout=output, no_color=True)
         except SystemExit as stop:
@@ -49,6 +55,17 @@ class DoctorTests(TestCase):
 
         self.assertEqual(status, 0, output)
         self.assertNotIn("ill ", output)
+
+    def test_names_a_public_address_where_nobody_answers(self):
+        self.urlopen.side_effect = OSError("Connection refused")
+
+        self.assertIll("refused", "Start the service, or mend PUBLIC_URL.")
+
+    def test_names_a_public_address_where_another_service_answers(self):
+        self.urlopen.side_effect = None
+        self.urlopen.return_value = io.BytesIO(b"{}")
+
+        self.assertIll("another service", "Start the service, or mend PUBLIC_URL.")
 
     def test_names_a_folder_that_cannot_be_written(self):
         with override_settings(MEDIA_ROOT=Path(self.folder, "nowhere")):
@@ -89,6 +106,21 @@ class DoctorTests(TestCase):
         ):
             self.assertIll("no such host", "Start it, or mend DATABASE_URL.")
 
+    def page(self, **extra):
+        with mock.patch.object(diagnosis, "_cassandra", return_value=WELL):
+            return self.client.get("/admin/doctor/", **extra)
+
+    def test_says_the_same_in_the_admin_against_the_address_asked_for(self):
+        self.client.force_login(User.objects.create_superuser("root"))
+        with override_settings(PUBLIC_URL="http://testserver"):
+            self.assertContains(self.page(), "is where this page was asked for")
+        self.assertContains(self.page(), "Set PUBLIC_URL=http://testserver")
+
+    def test_shows_nothing_to_others(self):
+        self.client.force_login(User.objects.create_user("ada", is_staff=True))
+
+        self.assertEqual(self.page().status_code, 403)
+
     def test_fixes_what_a_crash_left(self):
         orphan = mock.Mock(**{"mend.return_value": True})
         found = Finding("pictures", "1 has none", "Run"), [orphan]
@@ -105,7 +137,7 @@ class DrainCommandTests(TestCase):
         WaitingUpload.objects.add(self.upload)
 
     def drain(self):
-        output = StringIO()
+        output = io.StringIO()
         call_command("drain", stdout=output)
         return output.getvalue().splitlines()
 
