@@ -12,6 +12,7 @@ from .. import answers, history, uploads
 from ..cassandra_admin.filters import ChoiceFilter, DayFilter
 from ..cassandra_admin.options import KeysetModelAdmin
 from ..exceptions import HistoryUnavailable
+from ..history import suggestions
 from ..models import Upload
 from . import choices
 from .corrections import CorrectionAdmin, seen_at
@@ -97,6 +98,7 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
             "choices": choices.with_keys(obj.class_names),
             "seen": seen_at(obj),
             "corrections": obj.correction_log,
+            "suggestion": suggestions.of(obj.id),
             "neighbours": self.neighbours(request, obj),
             "twins": self.twins(obj),
         }

@@ -18,6 +18,8 @@ class KeysetChangeList(ChangeList):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.title = capfirst(self.opts.verbose_name_plural)
+        # The stock list would resolve the address of each record to add these.
+        self.kept_filters, self.preserved_filters = self.preserved_filters, ""
 
     def get_filters_params(self, params=None):
         params = super().get_filters_params(params)
@@ -67,6 +69,11 @@ class KeysetChangeList(ChangeList):
         self.show_full_result_count = False
         self.show_admin_actions = bool(self.result_list)
         self.can_show_all = self.multi_page = False
+
+    def url_for_result(self, result):
+        """Return the address of a record's page, which remembers this list."""
+        url = super().url_for_result(result)
+        return f"{url}?{self.kept_filters}" if self.kept_filters else url
 
     def get_histogram(self, request):
         """Return a bar for each day around the one shown, None where nobody counts."""

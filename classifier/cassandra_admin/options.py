@@ -6,11 +6,13 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpResponseNotAllowed, QueryDict
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from .changelist import KeysetChangeList
 from .exceptions import InvalidLookup
@@ -88,8 +90,18 @@ class KeysetModelAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return flatten_fieldsets(self.get_fieldsets(request, obj))
 
+    def action_checkbox(self, obj):
+        """Return the tick box of a record; the stock one renders a template each."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" '
+            'aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Select this object for an action - {}").format(obj),
+        )
+
     def get_counts_per_day(self, request, first, last):
-        """Return {day: records} for the histogram; None, the default, shows none."""
+        """Return {UTC day: records} for the histogram; None, as here, for none."""
         return None
 
     def get_filtered_query(self, request, params):

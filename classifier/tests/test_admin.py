@@ -3,12 +3,19 @@
 import datetime
 from unittest import mock
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import TestCase, override_settings, tag
 from django.urls import reverse
 
 from classifier import history
-from classifier.exceptions import HistoryUnavailable
+from classifier.history import cursors
+from deewhy.tests.proxy import Proxy
+from deewhy.tests.test_cassandra_session import (
+    answers_within,
+    cassandra_at,
+    real_port,
+)
 
 from .uploads import NOON, make_upload, statements_sent
 
@@ -190,13 +197,16 @@ class UploadListTests(SignedInTestCase):
 
                 self.assertContains(response, sentence, status_code=400)
 
-    def test_cursor_of_other_filters_is_a_bad_request(self):
-        self.record_many(60)
-        query = self.links(self.client.get(LIST))["older"]
+    def test_cursor_of_other_filters_or_too_old_is_a_bad_request(self):
+        self.record_many(26)
+        query = self.links(self.client.get(LIST, {"size": 25}))["older"]
 
         response = self.client.get(f"{LIST}{query}&class_name=Bag")
+        with mock.patch.object(cursors, "MAX_AGE", datetime.timedelta(-1)):
+            too_old = self.client.get(LIST + query)
 
         self.assertContains(response, "belongs to other filters", status_code=400)
+        self.assertContains(too_old, "address is too old", status_code=400)
 
     def test_rare_class_says_how_far_it_looked(self):
         day = datetime.timedelta(1)
@@ -220,14 +230,53 @@ class UploadListTests(SignedInTestCase):
         self.assertNotIn("ALLOW FILTERING", reads[0])
 
 
-class UploadsAwayTests(TestCase):
-    def test_the_list_names_the_service_and_stays_in_the_admin(self):
-        self.client.force_login(User.objects.create_superuser("root"))
+@tag("cassandra")
+class UploadsAwayTests(SignedInTestCase):
+    """The node goes away while somebody is at work, and comes back."""
 
-        with mock.patch.object(history, "page", side_effect=HistoryUnavailable("away")):
-            response = self.client.get(LIST)
+    def setUp(self):
+        super().setUp()
+        [self.upload] = self.record(make_upload())
+        self.proxy = Proxy(real_port())
+        self.addCleanup(self.proxy.close)
+        self.enterContext(cassandra_at(self.proxy.port))
+        self.assertContains(self.client.get(LIST), self.upload.file_name)
+        self.proxy.cut()
 
-        self.assertContains(
-            response, "Apache Cassandra does not answer", status_code=503
-        )
-        self.assertTemplateUsed(response, "admin/base_site.html")
+    def test_every_page_names_the_service_and_stays_in_the_admin(self):
+        page = page_of(self.upload)
+        for address in (
+            LIST,
+            f"{LIST}?class_name=Bag",
+            f"{LIST}?q=shirt.png",
+            f"{LIST}export.csv",
+            page,
+            page.replace("change", "delete"),
+        ):
+            with self.subTest(address=address):
+                response = self.client.get(address)
+
+                self.assertContains(
+                    response, "Apache Cassandra does not answer", status_code=503
+                )
+                self.assertTemplateUsed(response, "admin/base_site.html")
+
+    def test_a_correction_is_refused_and_nothing_is_logged(self):
+        address = page_of(self.upload).replace("change", "correct")
+
+        response = self.client.post(address, {"class_name": "Bag", "seen": ""})
+
+        self.assertEqual(response.status_code, 503)
+        self.assertIs(LogEntry.objects.exists(), False)
+
+    def test_the_dashboard_says_so(self):
+        response = self.client.get(reverse("admin:index"))
+
+        self.assertContains(response, "Apache Cassandra does not answer.")
+
+    def test_the_list_works_again_when_it_is_back(self):
+        self.client.get(LIST)
+        self.proxy.mend()
+
+        self.assertIs(answers_within(10), True)
+        self.assertContains(self.client.get(LIST), self.upload.file_name)

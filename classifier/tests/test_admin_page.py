@@ -6,6 +6,7 @@ from django.test import tag
 from django.urls import reverse
 
 from classifier import history
+from classifier.history import suggestions
 
 from .test_admin import LIST, SignedInTestCase, page_of
 from .uploads import NOON, make_upload
@@ -52,6 +53,18 @@ class UploadPageTests(SignedInTestCase):
 
         names = [name for name, probability in response.context["ranking"]]
         self.assertEqual(names, ["Bag", "Coat", "Shirt"])
+
+    def test_says_what_the_visitor_says(self):
+        [upload] = self.record(make_upload())
+
+        for class_name, sentence in (
+            ("Bag", "The visitor says that it is: Bag."),
+            ("", "The visitor says that it is none of the classes."),
+        ):
+            with self.subTest(class_name=class_name):
+                suggestions.keep(upload.id, class_name)
+
+                self.assertContains(self.client.get(page_of(upload)), sentence)
 
     def test_nothing_is_inline(self):
         [upload] = self.record(make_upload())

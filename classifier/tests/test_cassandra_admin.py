@@ -1,14 +1,47 @@
 """The layer alone, on a store in memory."""
 
-from datetime import date
+import datetime
 from unittest import mock
 
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
+
+from classifier.cassandra_admin import days
 
 from .keyset_groups import GroupQuery, groups
+
+
+class DayTests(SimpleTestCase):
+    def test_begins_and_ends_by_the_clocks_of_the_site(self):
+        for zone, day, start, end in (
+            ("Pacific/Honolulu", "2024-02-29", "2024-02-29T10:00", "2024-03-01T10:00"),
+            (
+                "Pacific/Kiritimati",
+                "2024-02-29",
+                "2024-02-28T10:00",
+                "2024-02-29T10:00",
+            ),
+            # 23 and 25 hours, west and east of Greenwich.
+            ("America/New_York", "2024-03-10", "2024-03-10T05:00", "2024-03-11T04:00"),
+            ("America/New_York", "2024-11-03", "2024-11-03T04:00", "2024-11-04T05:00"),
+            ("Europe/Berlin", "2024-03-31", "2024-03-30T23:00", "2024-03-31T22:00"),
+            ("Australia/Sydney", "2024-04-07", "2024-04-06T13:00", "2024-04-07T14:00"),
+            # Midnight is left out, and comes twice.
+            ("Africa/Cairo", "2024-04-26", "2024-04-25T22:00", "2024-04-26T21:00"),
+            ("America/Havana", "2024-11-03", "2024-11-03T04:00", "2024-11-04T05:00"),
+        ):
+            with self.subTest(zone=zone, day=day), timezone.override(zone):
+                day = days.parse(day)
+
+                self.assertEqual(days.start(day).astimezone(datetime.UTC), utc(start))
+                self.assertEqual(days.end(day).astimezone(datetime.UTC), utc(end))
+
+
+def utc(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
 
 
 class KeysetQueryTests(SimpleTestCase):
@@ -98,7 +131,7 @@ class KeysetModelAdminTests(TestCase):
         self.assertContains(self.get(), "There are no groups yet.")
 
     def test_nothing_found_is_said(self):
-        self.fill([], looked_back_to=date(2026, 1, 31))
+        self.fill([], looked_back_to=datetime.date(2026, 1, 31))
 
         response = self.get("?name=odd")
 
