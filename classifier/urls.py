@@ -30,4 +30,5 @@ urlpatterns = [
         {"derived": "seen.png"},
         name="seen",
     ),
+    path("uploads/<uuid:id>/heat-map", views.heat_map, name="heat-map"),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -13,7 +13,16 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from . import answers, examples, pictures, receipts, registry, uploads, visitors
+from . import (
+    answers,
+    examples,
+    explaining,
+    pictures,
+    receipts,
+    registry,
+    uploads,
+    visitors,
+)
 from .allowance import limited
 from .exceptions import NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
@@ -66,6 +75,7 @@ def upload_detail(request, id):
         "ranking": answers.ranking(upload),
         "candidates": answers.candidates(upload),
         "address": request.build_absolute_uri(request.path),
+        "can_explain": explaining.can_explain(upload),
     }
     if visitors.owns(request, id):
         context |= {
@@ -118,6 +128,16 @@ def picture(request, id):
 def derived_picture(request, id, derived):
     """Send a preview, a thumbnail, or what the network saw."""
     return _picture(_upload_or_404(id), pictures.DERIVED[derived], derived)
+
+
+@require_safe
+def heat_map(request, id):
+    """Send the picture that shows why the network answered so."""
+    try:
+        content = explaining.heat_map(_upload_or_404(id))
+    except FileNotFoundError as error:
+        raise Http404(_("There is no such picture.")) from error
+    return HttpResponse(content, content_type="image/png", headers=PICTURE_HEADERS)
 
 
 def _refused_while_sent(request):

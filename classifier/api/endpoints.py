@@ -3,11 +3,11 @@
 from functools import partial
 from uuid import UUID
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
 
-from .. import prediction, uploads
+from .. import explaining, prediction, uploads
 from ..spool import records
 from .authentication import BearerToken, anyone, anyone_if_open
 from .bodies import received_pictures
@@ -17,7 +17,7 @@ from .idempotency import answer_once
 from .limits import charge_more, limited
 from .listing import Listing
 from .models import Scope
-from .openapi import PICTURES, documented
+from .openapi import BINARY, PICTURES, documented
 from .schemas import EXAMPLE_HOST, EXAMPLE_ID, Network, Outcomes, Upload, UploadPage
 
 READ = ["GET", "HEAD"]
@@ -121,6 +121,39 @@ def list_uploads(request, listing: Query[Listing]):
 )
 def read_upload(request, id: UUID):
     return Upload.of(_upload_or_404(id), request.build_absolute_uri)
+
+
+@router.api_operation(
+    READ,
+    "/uploads/{id}/heat-map",
+    auth=[BearerToken(), anyone],
+    summary=_("See why"),
+    description=_(
+        "What the network saw, coloured: orange speaks for the class, blue against it. "
+        "There is none once another network is served."
+    ),
+    openapi_extra=documented(
+        "not-found",
+        "invalid-parameter",
+        "network-unavailable",
+        "history-unavailable",
+        "overloaded",
+        is_open=True,
+        sample=f"curl -o why.png {API}/uploads/{EXAMPLE_ID}/heat-map",
+        responses={
+            200: {
+                "description": "OK",
+                "content": {"image/png": {"schema": BINARY}},
+            }
+        },
+    ),
+)
+def read_heat_map(request, id: UUID):
+    try:
+        content = explaining.heat_map(_upload_or_404(id))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type="image/png")
 
 
 @router.delete(

@@ -251,6 +251,23 @@ class UploadTests(CallTestCase):
                 self.assertEqual(response.status_code, 404)
                 self.assertEqual(response["Content-Type"], "application/problem+json")
 
+    def test_shows_why(self):
+        answer = self.send(make_garment()).json()
+
+        response = self.client.get(f"{answer['links']['self']}/heat-map")
+
+        self.assertEqual(response["Content-Type"], "image/png")
+        self.assertTrue(response.content.startswith(b"\x89PNG"))
+
+    def test_cannot_show_why_another_network_answered_so(self):
+        upload = make_upload(network_version="another")
+        history.record(upload)
+
+        response = self.client.get(f"/api/v1/uploads/{upload.id}/heat-map")
+
+        self.assertEqual(response.status_code, 404)
+        self.assertEqual(response["Content-Type"], "application/problem+json")
+
     def test_tells_the_correction(self):
         upload = make_upload(corrected_class_name="Bag", is_corrected=True)
         history.record(upload)

@@ -1,3 +1,4 @@
+import io
 import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.db import DatabaseError
 from django.test import Client, TestCase, override_settings, tag
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from classifier import history, pictures, visitors
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
@@ -441,7 +443,7 @@ class PictureTests(PageTestCase):
     def test_nothing_runs_in_a_picture(self):
         upload = self.sent(make_garment())
 
-        for name in ("picture", "preview", "thumbnail", "seen"):
+        for name in ("picture", "preview", "thumbnail", "seen", "heat-map"):
             with self.subTest(name):
                 response = self.client.get(
                     reverse(f"classifier:{name}", args=[upload.id])
@@ -468,10 +470,31 @@ class PictureTests(PageTestCase):
 
         self.assertEqual(response["Content-Type"], "image/webp")
 
+    def test_shows_why_in_colour(self):
+        upload = self.sent(make_garment())
+
+        response = self.client.get(f"/uploads/{upload.id}/heat-map")
+
+        with Image.open(io.BytesIO(response.content)) as picture:
+            self.assertEqual((picture.format, picture.size), ("PNG", (168, 168)))
+            red, _, blue = picture.split()
+            self.assertNotEqual(red.getextrema(), blue.getextrema())
+
+    def test_does_not_explain_what_another_network_said(self):
+        upload = make_upload(network_version="another")
+        history.record(upload)
+
+        page = self.client.get(f"/uploads/{upload.id}")
+        picture = self.client.get(f"/uploads/{upload.id}/heat-map")
+
+        self.assertNotContains(page, "heat-map")
+        self.assertEqual(picture.status_code, 404)
+
     def test_a_picture_whose_file_is_gone_is_not_found(self):
         upload = self.sent(make_garment())
         pictures.remove(upload.stored_name)
 
-        response = self.client.get(f"/uploads/{upload.id}/picture")
+        for name in ("picture", "heat-map"):
+            response = self.client.get(f"/uploads/{upload.id}/{name}")
 
-        self.assertEqual(response.status_code, 404)
+            self.assertEqual(response.status_code, 404)
