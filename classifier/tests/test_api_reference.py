@@ -1,4 +1,4 @@
-"""The API's page in a real Chromium, and the guide's example for one."""
+"""The API's page in a real Chromium, and the documents' examples for one."""
 
 import base64
 
@@ -37,6 +37,7 @@ class DocumentTests(SimpleTestCase):
                 "classify",
                 "list_uploads",
                 "read_upload",
+                "read_heat_map",
                 "delete_upload",
                 "read_network",
             },
@@ -121,18 +122,18 @@ class ReferenceTests(BrowserTestCase):
 
         self.assertIn("413", self.page.inner_text(":target"))
 
-    def test_runs_the_guides_example_in_javascript(self):
-        [code] = examples("javascript")
-        code = code.replace("http://localhost:8987", self.live_server_url)
+    def test_runs_the_examples_in_javascript(self):
         self.open("classifier:upload")
 
-        answer = self.page.evaluate(
-            f"""async (content) => {{
-                {code}
-                const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
-                return classify(new File([bytes], "trousers.png"));
-            }}""",
-            base64.b64encode(make_garment()).decode(),
-        )
+        for code in examples("javascript"):
+            code = code.replace("http://localhost:8987", self.live_server_url)
+            answer = self.page.evaluate(
+                f"""async (content) => {{
+                    {code}
+                    const bytes = Uint8Array.from(atob(content), c => c.charCodeAt());
+                    return classify(new File([bytes], "trousers.png"));
+                }}""",
+                base64.b64encode(make_garment()).decode(),
+            )
 
-        self.assertEqual(answer["class_name"], "Trouser")
+            self.assertEqual(answer["class_name"], "Trouser")

@@ -19,14 +19,16 @@ from classifier.api.models import Scope
 from .pictures import make_garment
 from .service import ServiceTestCase
 
+README = settings.BASE_DIR / "README.md"
 GUIDE = settings.BASE_DIR / "docs" / "api.md"
 SCOPES = [scope.value for scope in Scope]
 EXAMPLES_PER_CALL = 5
 
 
 def examples(language):
-    """Return the blocks of code of a language in the guide."""
-    return re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    """Return the blocks of code of a language in the README, then in the guide."""
+    documents = README.read_text() + GUIDE.read_text()
+    return re.findall(rf"```{language}\n(.*?)```", documents, re.DOTALL)
 
 
 class ServiceTests(ServiceTestCase):
@@ -103,20 +105,23 @@ class ServiceTests(ServiceTestCase):
         messages = [json.loads(body)["data"] for *_, body in self.receiver.received]
         return {each["id"]: each for each in messages}
 
-    def test_runs_the_guides_examples_in_a_shell(self):
-        one, body, several, twice, _, network = self.run_examples(
+    def test_runs_the_examples_in_a_shell(self):
+        first, one, body, several, twice, _, _, network = self.run_examples(
             "bash", "bash", "-euc"
         )
 
-        for output in (one, body):
+        for output in (first, one, body):
             self.assertIn('"class_name": "Trouser"', output)
         self.assertIn('"code": "not_a_picture"', several)
         self.assertEqual(len(set(re.findall(r'"id": "(.*?)"', twice))), 1)
         self.assertIn('"class_names"', network)
 
-    def test_runs_the_guides_examples_in_python(self):
-        one, listed, deleted, _ = self.run_examples("python", sys.executable, "-c")
+    def test_runs_the_examples_in_python(self):
+        first, one, listed, deleted, _ = self.run_examples(
+            "python", sys.executable, "-c"
+        )
 
-        self.assertRegex(one, r"\ATrouser 0\.\d+\n\Z")
+        for output in (first, one):
+            self.assertRegex(output, r"\ATrouser 0\.\d+\n\Z")
         self.assertIn(f"{self.url}/uploads/", listed)
         self.assertEqual(deleted, "204\n")
