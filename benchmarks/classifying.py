@@ -2,7 +2,7 @@
 
     taskset -c 0 python benchmarks/classifying.py
 
-Prints one JSON object: medians in milliseconds, also of TensorFlow, and the ratio of the two.
+Writes one JSON object: medians in milliseconds, and the ratio to TensorFlow alone.
 """
 
 import json
