@@ -5,7 +5,7 @@ MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-containers test-faults audit lint format lock train screenshots clean
+.PHONY: help run test test-containers test-faults audit lint format lock train docs screenshots clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,11 +41,14 @@ format: .venv/dev.stamp ## Put the code in shape
 train: .venv/requirements.stamp ## Train the network anew (ARGS="--epochs 20")
 	@$(MANAGE) train $(ARGS)
 
+docs: .venv/docs.stamp ## Render the documents into site/; no link may be missing
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --quiet --clean
+
 screenshots: .venv/dev.stamp ## Take the documents' pictures (ARGS="--picture photo.jpg")
 	@$(PY) docs/screenshots.py $(ARGS)
 
 lock: .venv/dev.stamp ## Pin what requirements*.in ask for, with hashes
-	@for name in requirements requirements-node requirements-dev; do \
+	@for name in requirements requirements-node requirements-dev requirements-docs; do \
 	    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	        --generate-hashes --no-header $$name.in --output-file $$name.txt; \
 	done
@@ -74,6 +77,11 @@ clean: ## Remove what can be made again; data in var/ and media/ stays
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/node.stamp
+	@echo "Installing what $< names"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/docs.stamp: requirements-docs.txt .venv/dev.stamp
 	@echo "Installing what $< names"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

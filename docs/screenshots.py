@@ -34,8 +34,9 @@ LANGUAGES = {"en": "", "zh-CN": "-zh"}
 VISITOR = {"width": 1000, "height": 720}
 CURATOR = {"width": 1400, "height": 900}
 SHARPNESS = 1.5  # device pixels in one of the page's
-COLOURS = 128  # of a picture's palette: no more than 200 kB each
+COLOURS = 256  # of a picture's palette: no more than 200 kB each
 HISTORY = 60
+PATIENCE_MS = 120_000  # on a busy machine
 GROUND = "#f1efea"
 # Of the shadows and of the lights; no dye is as pale as the ground.
 DYES = (
@@ -61,11 +62,18 @@ def main():
         sent = {"name": picture.name, "buffer": picture.read_bytes()}
     else:
         sent = {"name": "pullover.png", "buffer": coloured(example("pullover"), 0)}
-    with running_product() as product, sync_playwright() as playwright:
-        fill(product)
+    with running_product() as product:
+        take(product, sent)
+
+
+def take(product, sent):
+    """Fill a running product's history, and photograph its pages in each language."""
+    fill(product)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for locale, ending in LANGUAGES.items():
             context = browser.new_context(locale=locale, device_scale_factor=SHARPNESS)
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             take_visitor_pages(page, product, sent, ending)
             take_admin_pages(page, product, ending)
@@ -91,15 +99,21 @@ def take_visitor_pages(page, product, sent, ending):
     page.click("button.primary")
     page.wait_for_selector("#class-name")
     keep(page, f"answer{ending}")
+    page.click("summary:has(+ .seen img[src$=heat-map])")
+    why = page.locator("img[src$=heat-map]")
+    why.evaluate("image => image.decode()")
+    why.scroll_into_view_if_needed()
+    keep(page, f"why{ending}")
 
 
 def take_admin_pages(page, product, ending):
-    page.set_viewport_size(CURATOR)
+    page.set_viewport_size(VISITOR)
     page.goto(f"{product.url}/admin/")
     page.fill("[name=username]", "admin")
     page.fill("[name=password]", product.password)
     page.click("[type=submit]")
     keep(page, f"admin{ending}")
+    page.set_viewport_size(CURATOR)
     page.goto(f"{product.url}/admin/classifier/upload/")
     keep(page, f"admin-list{ending}")
     page.click("#result_list th a >> nth=1")
