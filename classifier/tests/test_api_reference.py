@@ -3,7 +3,6 @@
 import base64
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import SimpleTestCase
 
 from classifier.api.problems import KINDS
@@ -92,12 +91,10 @@ class ReferenceTests(BrowserTestCase):
 
     def test_is_accessible_in_both_languages_and_themes(self):
         for locale in ("en", "zh-CN"):
-            for scheme in ("light", "dark"):
-                with self.subTest(locale=locale, scheme=scheme):
-                    self.browse(locale=locale, color_scheme=scheme)
+            with self.subTest(locale=locale):
+                self.browse(locale=locale)
 
-                    found = Axe().run(self.page)
-                    self.assertEqual(found.violations_count, 0, found.generate_report())
+                self.assertAccessible()
 
     def test_needs_no_script_and_no_other_host(self):
         self.browse(java_script_enabled=False)
