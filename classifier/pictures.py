@@ -143,9 +143,11 @@ def without_metadata(file, picture):
     taken apart is kept as a PNG of what was decoded, of `KEPT_SIZE` at most.
     """
     try:
-        content = stripping.strip(file, picture.format)
-        return io.BytesIO(content), FORMATS[picture.format]
-    except stripping.NotStripped:
+        kept = io.BytesIO(stripping.strip(file, picture.format))
+        if picture.format == "GIF":  # data that ends early goes on in the next block
+            open_picture(kept)
+        return kept, FORMATS[picture.format]
+    except (stripping.NotStripped, UnreadablePicture):
         kept = io.BytesIO()
         if picture.mode in PNG_MODES and max(picture.size) <= max(KEPT_SIZE):
             bare = picture.copy()
@@ -279,6 +281,10 @@ def _as_shown(picture, size):
 
 def _reduced(picture, size):
     """Return a picture that needs less memory in the next steps, still above `size`."""
+    if picture.mode.startswith(("I", "F")) and max(picture.size) > max(size):
+        scale = max(size) / max(picture.size)  # what follows takes 40 bytes a pixel
+        fitting = [max(1, round(length * scale)) for length in picture.size]
+        return picture.resize(fitting, Image.Resampling.NEAREST)
     factor = max(picture.size) // (2 * max(size))
     if factor < 2 or min(picture.size) < factor:
         return picture

@@ -21,13 +21,14 @@ def strip(content, orientation):
     """Yield the file up to the end of its last box; boxes turn it, not EXIF."""
     blanked = bytearray(content)
     boxes = list(_whole_boxes(content))
+    whole = boxes[-1][-1]
     for kind, start, body, end in boxes:
         if kind == b"meta":
-            _blank_items(blanked, content, body + 4, end)
+            _blank_items(blanked, content[:whole], body + 4, end)
         elif kind not in BOXES:
             blanked[start + 4 : start + 8] = b"free"
             blanked[body:end] = bytes(end - body)
-    yield bytes(blanked[: boxes[-1][-1]])
+    yield bytes(blanked[:whole])
 
 
 def _whole_boxes(content):
@@ -59,10 +60,12 @@ def _blank_items(blanked, content, at, end):
     kinds = _item_kinds(content, *found[b"iinf"])
     idat = found.get(b"idat", (None,))[0]
     for item, offset, size in _item_extents(content, found[b"iloc"][0], idat):
-        if kinds.get(item) not in METADATA:
-            continue
         if offset + size > len(content):
             raise NotStripped("An item goes beyond the end.")
+        if kinds.get(item) not in METADATA:
+            continue
+        if not size:  # up to the end of whatever it is in
+            raise NotStripped("An item has no end.")
         empty = EMPTY_EXIF if kinds[item] == b"Exif" else b""
         blanked[offset : offset + size] = empty[:size].ljust(size, b"\0")
 

@@ -206,6 +206,13 @@ def broken():
         make_picture(format="JPEG", exif=circle + bytes(4)),
         KEPT,
     )
+    avif = make_picture((64, 64), format="AVIF")
+    at = avif.index(b"mdat") - 4
+    yield Hostile(
+        "AVIF whose last box is longer than the file",
+        avif[:at] + struct.pack(">I", len(avif)) + avif[at + 4 :],
+        KEPT,
+    )
     yield Hostile("JPEG without an end", make_picture(format="JPEG")[:-2], "damaged")
     yield Hostile(
         "BMP with a palette beyond its end", _patched("BMP", 10, b"\xff" * 4), "damaged"

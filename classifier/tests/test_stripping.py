@@ -80,7 +80,7 @@ class StrippingTests(SimpleTestCase):
 
     def test_takes_out_the_thumbnail_of_a_jpeg(self):
         jpeg = encode(noise(), "JPEG")
-        jfif = b"\xff\xe0\0\x1fJFIF\0\1\1\0\0\1\0\1\2\2" + SECRET[:12]
+        jfif = b"\xff\xe0\0\x1cJFIF\0\1\1\0\0\1\0\1\2\2" + SECRET[:12]
 
         content = kept(jpeg[:2] + jfif + jpeg[20:])[1].getvalue()
 

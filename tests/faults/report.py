@@ -1,13 +1,15 @@
-"""Write the table of docs/reliability.md from the figures of a run.
+"""Write the table of docs/reliability.md from the last figures of each fault.
 
-Usage: python -m tests.faults.report FIGURES...
+Usage: python -m tests.faults.report
 """
 
 import json
-import sys
+import os
 from pathlib import Path
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+PROJECT = Path(__file__).parents[2]
+FIGURES = Path(os.environ.get("VAR_DIR", PROJECT / "var")) / "faults.jsonl"
+DOCUMENT = PROJECT / "docs" / "reliability.md"
 BEGIN = "<!-- from `python -m tests.faults.report`; do not edit -->\n"
 END = "<!-- end -->"
 
@@ -20,17 +22,15 @@ def table(rows):
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def main(paths):
-    rows = [
-        json.loads(line)
-        for path in paths
-        for line in Path(path).read_text().split("\n")
-        if line
-    ]
+def main():
+    rows = {}
+    for line in FIGURES.read_text().splitlines():
+        row = json.loads(line)
+        rows[row["fault"]] = row
     before, _begin, rest = DOCUMENT.read_text().partition(BEGIN)
     _old, _end, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{after}")
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(list(rows.values()))}\n{END}{after}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

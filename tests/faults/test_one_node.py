@@ -131,14 +131,14 @@ def test_deleted_checkpoint(service, under_load):
 
 
 def test_corrupt_checkpoint(service, under_load):
-    weights = next(service.checkpoints.glob("*/network.weights.h5"))
-    copy = service.folder / "weights"
+    network = next(service.checkpoints.glob("*/network.tflite"))
+    copy = service.folder / "network"
     with under_load("the checkpoint corrupted, then a web worker killed") as ledger:
-        shutil.copy(weights, copy)
-        os.truncate(weights, 1000)
+        shutil.copy(network, copy)
+        os.truncate(network, 1000)
         service.workers()[0].kill()
         time.sleep(6)
-        shutil.copy(copy, weights)
+        shutil.copy(copy, network)
 
     assert ledger.is_balanced, ledger.as_row()
 

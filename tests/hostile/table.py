@@ -1,0 +1,115 @@
+"""Write docs/hostile-files.md: each awkward file, its answer, time and memory.
+
+Usage: python -m tests.hostile.table
+"""
+
+import io
+import os
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402  needs the set-up above
+from PIL import Image  # noqa: E402
+
+from classifier import pictures  # noqa: E402
+from classifier.exceptions import UnreadablePicture  # noqa: E402
+from classifier.preprocessing import Preprocessing  # noqa: E402
+from classifier.tests.hostile import KEPT, Hostile, corpus  # noqa: E402
+from classifier.tests.pictures import encode  # noqa: E402
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "hostile-files.md"
+HEADER = """\
+# Hostile files
+
+What awkward files are answered, and what that costs: made by
+`python -m tests.hostile.table`, each in a process of its own, from opening the file to
+all that is kept of it, the network aside. Time is that of one core, on a machine with
+other work; memory is what the process needed at most beyond what it had, which is
+Python with Pillow. `classifier/tests/test_hostile.py` sends the same files through the
+upload page. The last ones are pictures as large as are taken.
+
+| file | bytes | answer | time, s | memory, MB |
+| --- | ---: | --- | ---: | ---: |
+"""
+
+
+def largest():
+    """Yield pictures of as many pixels as are taken, 64 million."""
+    side = int(settings.MAX_UPLOAD_PIXELS**0.5)
+    tile = Image.effect_noise((250, 250), 4)
+    large = Image.new("L", (side, side))
+    for left in range(0, side, 250):
+        for top in range(0, side, 250):
+            large.paste(tile, (left, top))
+    for title, picture, format, options in (
+        ("PNG, RGBA", Image.merge("RGBA", [large] * 4), "PNG", {"compress_level": 1}),
+        ("JPEG", large.convert("RGB"), "JPEG", {"quality": 40}),
+        ("JPEG, progressive", large, "JPEG", {"quality": 20, "progressive": True}),
+        ("WebP", Image.new("RGB", large.size), "WEBP", {"method": 0}),
+        (
+            "TIFF of real numbers",
+            Image.new("F", large.size),
+            "TIFF",
+            {"compression": "tiff_lzw"},
+        ),
+    ):
+        content = encode(picture, format, **options)
+        yield Hostile(f"64 million pixels: {title}", content, KEPT)
+
+
+def measure(hostile):
+    """Return the answer, the seconds and the megabytes, seen in a child process."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            start = time.process_time()
+            answer = handle(hostile)
+            seconds = time.process_time() - start
+            after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            said = f"{answer}|{seconds:.2f}|{(after - before) / 1024:.0f}"
+            os.write(writer, said.encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with open(reader) as file:
+        return file.read().split("|")
+
+
+def handle(hostile):
+    """Do all that an upload does but to classify and to record."""
+    file = io.BytesIO(hostile.content)
+    try:
+        picture = pictures.open_picture(file)
+    except UnreadablePicture as error:
+        return f"refused: {error.code}"
+    image = Preprocessing().to_image(picture)
+    kept, format = pictures.without_metadata(file, picture)
+    pictures.store("picture", kept, picture, image)
+    return f"kept as {format.name}"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        settings.MEDIA_ROOT = folder
+        lines = [HEADER]
+        for source in (corpus, largest):
+            for hostile in source():
+                answer, seconds, megabytes = measure(hostile)
+                size = f"{len(hostile.content):,}"
+                row = (hostile.title, size, answer, seconds, megabytes)
+                lines.append(f"| {' | '.join(row)} |\n")
+    DOCUMENT.write_text("".join(lines))
+
+
+if __name__ == "__main__":
+    main()
