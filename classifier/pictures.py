@@ -48,6 +48,8 @@ FORMAT_NAMES = tuple(dict.fromkeys(format.name for format in FORMATS.values()))
 SHOWN_MEDIA_TYPES = frozenset(
     format.media_type for format in FORMATS.values() if format.is_shown_by_browsers
 )
+# Damaged ones of these may go on in what was taken out.
+READ_BEYOND = ("GIF", "HEIF", "AVIF")
 PNG_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "I;16"))
 # What is made of a picture and kept beside it, by the end of its name.
 DERIVED = {
@@ -144,7 +146,7 @@ def without_metadata(file, picture):
     """
     try:
         kept = io.BytesIO(stripping.strip(file, picture.format))
-        if picture.format == "GIF":  # data that ends early goes on in the next block
+        if picture.format in READ_BEYOND and _size_bytes(kept) < _size_bytes(file):
             open_picture(kept)
         return kept, FORMATS[picture.format]
     except (stripping.NotStripped, UnreadablePicture):

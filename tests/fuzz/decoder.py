@@ -49,7 +49,8 @@ def try_one(data):
         return
     kept, _format = pictures.without_metadata(file, picture)
     again = pictures.open_picture(kept)
-    assert again.size == picture.size, (again.size, picture.size)
+    if max(picture.size) <= max(pictures.KEPT_SIZE):
+        assert again.size == picture.size, (again.size, picture.size)
 
 
 def main():

@@ -1,0 +1,59 @@
+import time
+
+import psutil
+import requests
+from django.conf import settings
+from django.test import override_settings
+
+from deewhy import cassandra_session
+from deewhy.tests.proxy import Proxy
+
+from .pictures import make_garment
+from .service import ServiceTestCase
+
+PATIENCE_S = 120  # on a busy machine; alone it takes two seconds
+
+
+class FaultTests(ServiceTestCase):
+    """The quick ones of `make test-faults`: a real service, cut off from its node."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.proxy = Proxy(settings.CASSANDRA_PORT)
+        cls.addClassCleanup(cls.proxy.close)
+        with override_settings(CASSANDRA_PORT=cls.proxy.port):
+            super().setUpClass()
+
+    def upload(self, size):
+        answer = requests.post(
+            f"{self.url}/api/v1/classify",
+            files={"file": make_garment((size, size))},
+            timeout=PATIENCE_S,
+        )
+        self.assertEqual(answer.status_code, 201, answer.text)
+        return answer.json()["id"]
+
+    def waiting(self):
+        return requests.get(f"{self.url}/readyz", timeout=PATIENCE_S).json()[
+            "waiting_uploads"
+        ]
+
+    def recorded(self):
+        rows = cassandra_session.execute("SELECT id FROM test_service.upload")
+        return [str(row["id"]) for row in rows]
+
+    def test_what_was_answered_is_recorded_once_whatever_happens_next(self):
+        known = self.recorded()
+        first = self.upload(50)
+
+        self.proxy.cut()
+        spooled = [self.upload(size) for size in (60, 70)]
+        psutil.Process(self.process.pid).children()[0].kill()
+        spooled.append(self.upload(80))
+        self.assertEqual(self.waiting(), 3)
+
+        self.proxy.mend()
+        until = time.monotonic() + PATIENCE_S
+        while self.waiting() and time.monotonic() < until:
+            time.sleep(0.2)
+        self.assertCountEqual(self.recorded(), [*known, first, *spooled])
