@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from . import pictures, prediction, registry
+from . import pictures, prediction
 from .admission import admitted
 from .exceptions import NetworkUnavailable
 
@@ -27,7 +27,7 @@ FOR, AGAINST = (255, 150, 30), (40, 120, 255)
 def can_explain(upload):
     """Tell whether the network that answered is the one that is served."""
     try:
-        return registry.served().version == upload.network_version
+        return prediction.served().version == upload.network_version
     except NetworkUnavailable:
         return False
 

@@ -74,6 +74,7 @@ def upload_detail(request, id):
         "upload": upload,
         "ranking": answers.ranking(upload),
         "candidates": answers.candidates(upload),
+        "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
         "can_explain": explaining.can_explain(upload),
     }

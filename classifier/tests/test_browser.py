@@ -402,7 +402,7 @@ class ForEveryoneTests(VisitorTestCase):
             self.assertTrue(each.url.startswith(self.live_server_url), each.url)
 
     def test_nothing_shifts_while_the_page_loads(self):
-        self.browse()
+        self.browse(**PHONE)
 
         for view in ("start", "answer"):
             if view == "answer":

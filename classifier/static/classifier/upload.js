@@ -16,9 +16,6 @@ const text = form.dataset;
 
 let queue = []; // what waits to be sent, in the order of the list
 
-drop.querySelector(".when-scripted").hidden = false;
-camera.hidden = !navigator.maxTouchPoints; // elsewhere the file dialogue has it all
-
 input.addEventListener("change", () => add(input.files));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
