@@ -5,6 +5,7 @@ import shutil
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from classifier.dataset import DEBIAN_FOLDER
 from classifier.tests.browser import chromium
@@ -39,6 +40,13 @@ def pytest_collection_modifyitems(config, items):
 def pytest_terminal_summary(terminalreporter):
     for reason, count in left_out.items():
         terminalreporter.write_line(f"{count} tests were left out, as {reason}.")
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """Speak the default language in each test: a request leaves its own behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

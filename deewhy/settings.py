@@ -305,5 +305,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # A traceback for each failed attempt; the history logs one line instead.
         "cassandra": {"level": "CRITICAL"},
+        # Lines for each sign-in that went well, and for each table that is exported.
+        "axes": {"level": "WARNING"},
+        "tensorflow": {"level": "WARNING"},
     },
 }
