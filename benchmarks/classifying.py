@@ -34,7 +34,7 @@ def main():
     figures = {
         "28x28": median_ms(lambda: classifier.classify(small)),
         "12 megapixels": median_ms(lambda: classifier.classify(large)),
-        "LiteRT alone": median_ms(lambda: classifier._network(batch)),
+        "LiteRT alone": median_ms(lambda: classifier._networks[1](batch)),
         "TensorFlow alone": median_ms(tensorflow_call(registry.served(), batch)),
     }
     figures["TensorFlow / LiteRT"] = (
@@ -59,7 +59,7 @@ def tensorflow_call(checkpoint, batch):
     from classifier.network import with_mirror_image
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    network = with_mirror_image(checkpoint.load_keras())
+    network = with_mirror_image(checkpoint.load_keras(checkpoint.kinds[-1]))
     specification = [tf.TensorSpec(batch.shape, tf.float32)]
     call = tf.function(lambda images: network(images, training=False), specification)
     compiled = call.get_concrete_function()

@@ -11,9 +11,14 @@ from .composing import compose, kind_of
 from .preprocessing import to_batch
 
 MAX_SHIFT = 2
-# Of each batch; the rest is shown as it is, flipped and shifted.
-COMPOSED_SHARE = 0.44
+# Of a batch, of an image's area, and of a hole's height to its width.
+ERASED_SHARE = 0.5
+ERASED_AREA = (0.02, 0.25)
+ERASED_ASPECT = (0.3, 3.3)
+# Of each batch.
 OUTLIER_SHARE = 0.06
+# Of what a network for photographs sees; photographs are the rest.
+IMAGE_SHARE = 0.12
 
 
 class FlippedAndShifted:
@@ -49,19 +54,27 @@ class FlippedAndShifted:
         return flip_and_shift(batch.images, random), targets
 
 
-class Mixture(FlippedAndShifted):
-    """Batches with photographs and drawings of no class among the images."""
+class WithDrawings(FlippedAndShifted):
+    """Batches of images with holes, and of a few drawings of no class."""
 
     def _vary(self, batch, random):
-        composed = round(len(batch) * COMPOSED_SHARE)
-        drawn = round(len(batch) * OUTLIER_SHARE)
         images, targets = super()._vary(batch, random)
-        for row in range(composed):
-            kind = kind_of(batch.labels[row], self.class_names)
-            images[row] = compose(batch.images[row], random, kind)
-        for row in range(composed, composed + drawn):
+        erase(images, random)
+        for row in range(round(len(batch) * OUTLIER_SHARE)):
             images[row] = outliers.draw(batch.images[row], random)
             targets[row] = 1 / len(self.class_names)
+        return images, targets
+
+
+class Photographs(WithDrawings):
+    """The same, most of the images composed into photographs."""
+
+    def _vary(self, batch, random):
+        images, targets = super()._vary(batch, random)
+        first = round(len(batch) * (OUTLIER_SHARE + IMAGE_SHARE))
+        for row in range(first, len(batch)):
+            kind = kind_of(batch.labels[row], self.class_names)
+            images[row] = compose(batch.images[row], random, kind)
         return images, targets
 
 
@@ -91,3 +104,20 @@ def flip_and_shift(images, random):
     rows = (top + np.arange(height))[:, :, None]  # (n, height, 1)
     columns = (left + np.arange(width))[:, None, :]  # (n, 1, width)
     return np.pad(images, margin)[np.arange(n)[:, None, None], rows, columns]
+
+
+def erase(images, random):
+    """Fill a rectangle in half of the images with noise, in place.
+
+    Follows Zhong et al. 2017, "Random Erasing Data Augmentation" (arXiv:1708.04896).
+    """
+    n, height, width = images.shape
+    for row in np.flatnonzero(random.random(n) < ERASED_SHARE):
+        area = random.uniform(*ERASED_AREA) * height * width
+        aspect = math.exp(random.uniform(*np.log(ERASED_ASPECT)))
+        down = min(height, round(math.sqrt(area * aspect)))
+        across = min(width, round(math.sqrt(area / aspect)))
+        top = random.integers(height - down + 1)
+        left = random.integers(width - across + 1)
+        noise = random.integers(0, 256, (down, across), np.uint8)
+        images[row, top : top + down, left : left + across] = noise

@@ -1,13 +1,16 @@
 """Logits -> probabilities that come true, and which answers to be sure of.
 
-The network is right more often on images of its data set than on cut-outs of
-photographs, so each has its own numbers, found on validation images and on photographs
-composed of them.
+Answers are right more often on images of the data set than on cut-outs of photographs,
+so each kind has its own numbers, found on validation images and on photographs composed
+of them.
 """
 
 from dataclasses import asdict, dataclass
 
 import numpy as np
+
+# As a data set shows garments, and as they are cut out of photographs.
+KINDS = ("image", "photograph")
 
 
 @dataclass(frozen=True, slots=True)

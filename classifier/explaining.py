@@ -6,6 +6,7 @@ so it holds for any network that is served.
 """
 
 import io
+from functools import partial
 
 import cv2
 import numpy as np
@@ -44,18 +45,22 @@ def heat_map(upload):
     with Image.open(pictures.path(upload.stored_name, "seen.png")) as seen:
         image = np.asarray(seen.convert("L"))
     label = list(upload.class_names).index(upload.class_name)
+    classifier = prediction.served()
+    size = upload.width, upload.height
+    is_photograph = not classifier.preprocessing.keeps(size)
+    logits = partial(classifier.logits, is_photograph=is_photograph)
     with admitted():
-        found = evidence(prediction.served(), image, label)
+        found = evidence(logits, image, label)
     file = io.BytesIO()
     paint(image, found).save(file, "PNG")
     return file.getvalue()
 
 
-def evidence(classifier, image, label):
+def evidence(logits, image, label):
     """Measure how much each part of an image speaks for a class.
 
     Args:
-        classifier: whose scores are asked for, all in one call.
+        logits: what scores images, asked once: uint8 (n, h, w) -> (n, classes).
         image: uint8 (h, w), as the network sees it.
         label: of the class.
 
@@ -65,7 +70,7 @@ def evidence(classifier, image, label):
     """
     covers = _covers(image.shape)  # (cells, h, w)
     covered = np.where(covers, np.uint8(COVER), image)
-    odds = _log_odds(classifier.logits(np.concatenate([image[None], covered])), label)
+    odds = _log_odds(logits(np.concatenate([image[None], covered])), label)
     return (odds[0] - odds[1:]).reshape(CELLS, CELLS).astype(np.float32)
 
 

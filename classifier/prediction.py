@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import registry
-from .calibration import Calibration, softmax
+from .calibration import KINDS, Calibration, softmax
 from .pictures import open_picture
 from .preprocessing import to_batch
 
@@ -41,7 +41,8 @@ class Classifier:
         self.class_names = checkpoint.class_names
         self.preprocessing = checkpoint.preprocessing
         self.calibration = Calibration.from_card(checkpoint.card)
-        self._network = checkpoint.load()
+        networks = {kind: checkpoint.load(kind) for kind in checkpoint.kinds}
+        self._networks = [networks.get(kind, networks["image"]) for kind in KINDS]
 
     def classify(self, picture):
         """Classify one PIL image of any mode and size."""
@@ -73,19 +74,25 @@ class Classifier:
             for answer in zip(images, probabilities, is_sure, strict=True)
         ]
 
-    def logits(self, images):
-        """Raw scores: uint8 (n, h, w) -> float32 (n, classes)."""
-        return self._network(to_batch(images))
-
-    def probabilities(self, images, is_photograph=False):
-        """Calibrated, rows sum to 1: uint8 (n, h, w) -> float64 (n, classes).
+    def logits(self, images, is_photograph=False):
+        """Raw scores: uint8 (n, h, w) -> float32 (n, classes).
 
         Args:
             images: as the network sees them.
             is_photograph: bool (n,) or one for all: whether they were cut out.
         """
+        is_photograph = np.broadcast_to(is_photograph, len(images))
+        logits = np.empty((len(images), len(self.class_names)), np.float32)
+        for rows, network in zip(
+            (~is_photograph, is_photograph), self._networks, strict=True
+        ):
+            logits[rows] = network(to_batch(images[rows]))
+        return logits
+
+    def probabilities(self, images, is_photograph=False):
+        """Calibrated, rows sum to 1; float64, else as `logits()`."""
         temperature = self.calibration.temperature(is_photograph)
-        return softmax(self.logits(images) / temperature)
+        return softmax(self.logits(images, is_photograph) / temperature)
 
     def _prediction(self, image, probabilities, is_sure, latency_ms):
         label = int(probabilities.argmax())

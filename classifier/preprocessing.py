@@ -47,6 +47,10 @@ class Preprocessing:
     def parameters(self):
         return asdict(self)
 
+    def keeps(self, size):
+        """Whether pictures of a size, (width, height), are shown as they are."""
+        return size == (self.size, self.size)
+
     def view(self, picture):
         """Turn a picture into the image that the network was trained on.
 
@@ -57,7 +61,7 @@ class Preprocessing:
             The View. A picture that has the network's size already is taken for a
             data set's and keeps its grey levels.
         """
-        if picture.size == (self.size, self.size):
+        if self.keeps(picture.size):
             return View(np.asarray(to_grey(picture)), is_photograph=False)
         picture = upright(_sample(picture, self.seeking_size * SAMPLES))
         size = _fit(picture.size, self.seeking_size)

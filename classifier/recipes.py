@@ -6,7 +6,7 @@ Importing it does not import TensorFlow.
 import math
 from dataclasses import dataclass
 
-from .augmentation import FlippedAndShifted, Mixture
+from .augmentation import FlippedAndShifted, Photographs, WithDrawings
 
 PEAK_LEARNING_RATE = 0.02
 WARM_UP_EPOCHS = 0.5
@@ -21,8 +21,9 @@ LEAST_STEPS = 600
 class Recipe:
     """What one training has that another has not, and its usual length."""
 
-    # Called with a split, class names, batch size and seed.
-    stream: type
+    # What each network sees, by the kind of image it is for: one for `image` alone
+    # answers for all. Called with a split, class names, batch size and seed.
+    streams: dict[str, type]
     epochs: int
     batch_size: int = 256
     widths: tuple[int, ...] = (32, 80, 160)
@@ -40,8 +41,10 @@ class Recipe:
 
 
 RECIPES = {
-    "plain": Recipe(FlippedAndShifted, epochs=8),
-    "photographs": Recipe(Mixture, epochs=40),
+    "plain": Recipe({"image": FlippedAndShifted}, epochs=8),
+    "photographs": Recipe(
+        {"image": WithDrawings, "photograph": Photographs}, epochs=40
+    ),
 }
 
 

@@ -18,18 +18,21 @@ from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
 
 CARD = "card.json"
-# Keras's, to go on from; and the same as LiteRT serves it.
-WEIGHTS = "weights.npz"
-MODEL = "network.tflite"
+# Of each kind's network: Keras's weights, to go on from; the same as LiteRT serves it.
+WEIGHTS = "{kind}.npz"
+MODEL = "{kind}.tflite"
 # How good it is on its test split, as `manage.py evaluate --html` writes it.
 REPORT = "evaluation.html"
 SERVED = "served"
-REQUIRED = ("class_names", "network", "preprocessing", "calibration")
+REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A trained network on disk, with what its card says of it."""
+    """Trained networks on disk, with what their card says of them.
+
+    There is one for each kind of image (`calibration.KINDS`), or one for all of them.
+    """
 
     path: Path
     card: dict
@@ -51,23 +54,29 @@ class Checkpoint:
         """A page on how good it is: HTML that needs no other file."""
         return (self.path / REPORT).read_text(encoding="utf-8")
 
-    def load(self):
-        """Make the network ready to serve.
+    @property
+    def kinds(self):
+        """The kinds of images that there are networks for."""
+        return tuple(self.card["networks"])
+
+    def load(self, kind):
+        """Make a kind's network ready to serve.
 
         Raises:
             NetworkUnavailable: its file is gone or broken.
         """
         from .inference import Network
 
+        path = self.path / MODEL.format(kind=kind)
         try:
-            return Network((self.path / MODEL).read_bytes())
+            return Network(path.read_bytes())
         except (OSError, ValueError) as error:
             raise NetworkUnavailable(
-                f"{self.path / MODEL} cannot be loaded: {error}. Run manage.py train."
+                f"{path} cannot be loaded: {error}. Run manage.py train."
             ) from error
 
-    def load_keras(self):
-        """Build the network that was trained and put its weights in.
+    def load_keras(self, kind):
+        """Build a kind's network as it was trained and put its weights in.
 
         Imports TensorFlow. Raises ValueError where weights do not fit the card.
         """
@@ -76,9 +85,9 @@ class Checkpoint:
         network = build_network(
             self.preprocessing.input_shape,
             len(self.class_names),
-            **self.card["network"],
+            **self.card["networks"][kind],
         )
-        with np.load(self.path / WEIGHTS) as file:
+        with np.load(self.path / WEIGHTS.format(kind=kind)) as file:
             network.set_weights([file[name] for name in file.files])
         return network
 
@@ -112,8 +121,8 @@ def open_checkpoint(version):
             " Run manage.py train."
         )
     card = _read_card(path / CARD)
-    for name in (WEIGHTS, MODEL):
-        if _sha256(path / name) != card.get("sha256", {}).get(name):
+    for name, digest in card["sha256"].items():
+        if _sha256(path / name) != digest:
             raise NetworkUnavailable(
                 f"{path / name} is not the file that its card describes."
                 " Run manage.py train."
@@ -128,13 +137,13 @@ def versions():
     )
 
 
-def save(version, weights, model, card, report):
+def save(version, networks, card, report):
     """Write a checkpoint beside, then rename it into place.
 
     Args:
         version: its name.
-        weights: arrays in the order of the Keras network's own.
-        model: bytes, as `network.to_litert()` makes them.
+        networks: by kind, the weights as arrays in the order of the Keras network's
+            own, and the bytes that `network.to_litert()` makes of it.
         card: all that `REQUIRED` names, and what else is worth knowing.
         report: HTML text.
 
@@ -147,10 +156,11 @@ def save(version, weights, model, card, report):
     partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    np.savez(partial / WEIGHTS, *weights)
-    (partial / MODEL).write_bytes(model)
+    for kind, (weights, model) in networks.items():
+        np.savez(partial / WEIGHTS.format(kind=kind), *weights)
+        (partial / MODEL.format(kind=kind)).write_bytes(model)
+    digests = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
     (partial / REPORT).write_text(report, encoding="utf-8")
-    digests = {name: _sha256(partial / name) for name in (WEIGHTS, MODEL)}
     card = {**card, "sha256": digests}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (partial / CARD).write_text(text, encoding="utf-8")

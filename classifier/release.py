@@ -1,6 +1,6 @@
-"""A trained network -> a checkpoint with its card, calibrated and measured.
+"""Trained networks -> a checkpoint with its card, calibrated and measured.
 
-Everything is measured with the network as it will be served.
+Everything is measured with the networks as they will be served.
 """
 
 import platform
@@ -11,12 +11,13 @@ from importlib.metadata import version
 import numpy as np
 
 from . import evaluation, registry, reports
-from .augmentation import drawings, photographs
+from .augmentation import drawings
 from .calibration import Calibration, Scale, softmax
 from .dataset import Split
 from .inference import Network
 from .network import to_litert, with_mirror_image
 from .preprocessing import Preprocessing, to_batch
+from .training import as_photographs
 
 # The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
@@ -27,36 +28,44 @@ DRAWN = 4
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
 
-def release(training, data, command):
-    """Write the best epoch of a training as a checkpoint.
+def release(trainings, data, command):
+    """Write the best epochs of trainings as a checkpoint.
 
     Args:
-        training: a Training with at least one epoch; its network gets that one's
-            weights.
+        trainings: by kind, each a Training with at least one epoch; its network gets
+            the best one's weights. One for `image` is among them.
         data: the Dataset, whose test split is looked at here for the first time.
         command: the command line that repeats the training.
 
     Returns:
         The Checkpoint.
     """
-    training.restore_best()
-    model = to_litert(with_mirror_image(training.network))
-    network = Network(model)
-    validation, test = training.validation, data.test
+    models = {}
+    for kind, training in trainings.items():
+        training.restore_best()
+        models[kind] = to_litert(with_mirror_image(training.network))
+    network = Network(models["image"])
+    plan, validation = trainings["image"].plan, trainings["image"].validation
     logits = network(to_batch(validation.images))
     image = image_scale(logits, validation.labels)
-    composed = photographs_of(validation, data, training.plan.seed)
+    test = data.test
+    test_logits = network(to_batch(test.images))
+    composed = photographs_of(validation, data, plan.seed)
+    network = Network(models.get("photograph", models["image"]))
     composed_logits = network(to_batch(composed.images))
     photograph = photograph_scale(composed_logits, composed.labels)
-    test_logits = network(to_batch(test.images))
     preprocessing = Preprocessing()
     created = datetime.now(UTC)
     card = {
         "created": created.isoformat(timespec="seconds"),
         "class_names": list(data.class_names),
         "input_shape": list(preprocessing.input_shape),
-        "parameters": training.network.count_params(),
-        "network": training.recipe.architecture,
+        "parameters": sum(
+            training.network.count_params() for training in trainings.values()
+        ),
+        "networks": {
+            kind: training.recipe.architecture for kind, training in trainings.items()
+        },
         "preprocessing": {
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,
@@ -64,13 +73,11 @@ def release(training, data, command):
         "calibration": Calibration(image, photograph).parameters,
         "training": {
             "command": command,
-            **asdict(training.plan),
-            "finished_epochs": len(training.epochs),
-            "best_epoch": training.best.number,
-            "seconds": round(sum(epoch.seconds for epoch in training.epochs)),
+            **asdict(plan),
+            **{kind: _course(training) for kind, training in trainings.items()},
         },
         "splits": {
-            "train": len(training.stream.split),
+            "train": len(trainings["image"].stream.split),
             "validation": len(validation),
             "test": len(test),
         },
@@ -82,7 +89,11 @@ def release(training, data, command):
     name = f"{created:%Y%m%d-%H%M%S}"
     title = f"Checkpoint {name} on its test split"
     report = reports.render(_evaluation(image, test_logits, data), title, card)
-    return registry.save(name, training.network.get_weights(), model, card, report)
+    networks = {
+        kind: (training.network.get_weights(), models[kind])
+        for kind, training in trainings.items()
+    }
+    return registry.save(name, networks, card, report)
 
 
 def photographs_of(validation, data, seed):
@@ -90,9 +101,9 @@ def photographs_of(validation, data, seed):
     if data.is_photographed:
         return validation
     drawn = drawings(validation.subset(slice(len(validation) // DRAWN)), seed)
-    shown = photographs(validation, data.class_names, seed)
-    labels = [*validation.labels, *[evaluation.NO_CLASS] * len(drawn)]
-    return Split(np.concatenate([shown, drawn]), np.array(labels))
+    shown = as_photographs(validation, data, seed)
+    labels = [*shown.labels, *[evaluation.NO_CLASS] * len(drawn)]
+    return Split(np.concatenate([shown.images, drawn]), np.array(labels))
 
 
 def image_scale(logits, labels):
@@ -110,6 +121,14 @@ def photograph_scale(logits, labels):
         softmax(logits / temperature), labels, RIGHT_WHEN_SURE
     )
     return Scale(temperature, threshold)
+
+
+def _course(training):
+    return {
+        "finished_epochs": len(training.epochs),
+        "best_epoch": training.best.number,
+        "seconds": round(sum(epoch.seconds for epoch in training.epochs)),
+    }
 
 
 def _evaluation(scale, logits, data):

@@ -12,6 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from .augmentation import photographs
+from .dataset import Split
 from .network import build_network
 from .preprocessing import Preprocessing, to_batch
 from .recipes import (
@@ -52,16 +54,52 @@ class ResumeError(ValueError):
     """The state on disk is of another training."""
 
 
-def prepare(data, plan, state_path):
-    """Build a network and its stream for a data set, ready to run or resume."""
+def prepare(data, plan, folder):
+    """Make the trainings of a plan, ready to run or resume.
+
+    Args:
+        data: the Dataset.
+        plan: the Plan.
+        folder: Path where each keeps its state.
+
+    Returns:
+        dict of Training by the kind of image that its network is for.
+    """
     recipe = RECIPES[plan.recipe]
-    keras.utils.set_random_seed(plan.seed)
     train, validation = split_validation(data.train, plan.seed)
-    network = build_network(
-        Preprocessing().input_shape, len(data.class_names), **recipe.architecture
-    )
-    stream = recipe.stream(train, data.class_names, plan.batch_size, plan.seed)
-    return Training(network, stream, validation, plan, state_path)
+    trainings = {}
+    for kind, stream in recipe.streams.items():
+        keras.utils.set_random_seed(plan.seed)
+        network = build_network(
+            Preprocessing().input_shape, len(data.class_names), **recipe.architecture
+        )
+        trainings[kind] = Training(
+            network,
+            stream(train, data.class_names, plan.batch_size, plan.seed),
+            VALIDATIONS[kind](validation, data, plan.seed),
+            plan,
+            folder / f"{kind}.npz",
+        )
+    return trainings
+
+
+def resume(trainings):
+    """Go on with each from its state on disk, if it has begun.
+
+    Raises:
+        ResumeError: none has begun, or the states are of other plans or networks.
+    """
+    first, *others = trainings.values()
+    first.resume()
+    for training in others:
+        if training.state_path.exists():
+            training.resume()
+
+
+def forget(trainings):
+    """Remove the states of earlier trainings."""
+    for training in trainings.values():
+        training.state_path.unlink(missing_ok=True)
 
 
 def split_validation(split, seed):
@@ -73,6 +111,21 @@ def split_validation(split, seed):
     order = np.random.default_rng(seed).permutation(len(split))
     count = max(round(len(split) * VALIDATION_SHARE), min(len(split) // 5, 200))
     return split.subset(order[count:]), split.subset(order[:count])
+
+
+def as_it_is(split, data, seed):
+    """What an image's network is validated with."""
+    return split
+
+
+def as_photographs(split, data, seed):
+    """What a photograph's network is: the same, unless they are photographs already."""
+    if data.is_photographed:
+        return split
+    return Split(photographs(split, data.class_names, seed), split.labels)
+
+
+VALIDATIONS = {"image": as_it_is, "photograph": as_photographs}
 
 
 class Training:

@@ -39,7 +39,7 @@ def make_card(**changes):
     preprocessing = Preprocessing()
     return {
         "class_names": list(CLASS_NAMES),
-        "network": {"widths": [4, 4]},
+        "networks": {"image": {"widths": [4, 4]}},
         "preprocessing": {
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,
@@ -58,8 +58,11 @@ def make_calibration(temperature=1.0, threshold=0.5, of_photographs=None):
 def make_checkpoint(version="tiny", **changes):
     """Save an untrained tiny network and serve it; set CHECKPOINTS_DIR before."""
     card = make_card(**changes)
-    weights, model = make_network(len(card["class_names"]), *card["network"]["widths"])
-    checkpoint = registry.save(version, weights, model, card, f"<h1>{version}</h1>")
+    networks = {
+        kind: make_network(len(card["class_names"]), *architecture["widths"])
+        for kind, architecture in card["networks"].items()
+    }
+    checkpoint = registry.save(version, networks, card, f"<h1>{version}</h1>")
     registry.serve(version)
     return checkpoint
 

@@ -1,7 +1,15 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.augmentation import MAX_SHIFT, Mixture, drawings, photographs
+from classifier.augmentation import (
+    MAX_SHIFT,
+    FlippedAndShifted,
+    Photographs,
+    WithDrawings,
+    drawings,
+    erase,
+    photographs,
+)
 from classifier.dataset import Split
 
 from .networks import CLASS_NAMES as TINY_NAMES
@@ -16,9 +24,9 @@ def epoch(stream, number=1):
     )
 
 
-class MixtureTests(SimpleTestCase):
+class PhotographsTests(SimpleTestCase):
     def stream(self, n, batch_size, seed=1):
-        return Mixture(make_split(n), TINY_NAMES, batch_size, seed)
+        return Photographs(make_split(n), TINY_NAMES, batch_size, seed)
 
     def test_an_epoch_takes_each_image_once(self):
         stream = self.stream(10, batch_size=4)
@@ -52,17 +60,39 @@ class MixtureTests(SimpleTestCase):
 
         self.assertFalse(np.array_equal(epoch(stream, 1)[0], epoch(stream, 2)[0]))
 
+
+class FlippedAndShiftedTests(SimpleTestCase):
     def test_a_point_moves_by_at_most_the_shift(self):
         images = np.zeros((400, 29, 29), np.uint8)
         images[:, 14, 14] = 255  # the centre, so that mirroring moves nothing
         split = Split(images, np.zeros(400, np.int64))
 
-        batches, _ = epoch(Mixture(split, TINY_NAMES, 400, seed=0))
+        batches, _ = epoch(FlippedAndShifted(split, TINY_NAMES, 400, seed=0))
 
-        as_they_are = batches[200:]  # the other half is composed or drawn
-        _, rows, columns, _ = np.nonzero(as_they_are)
+        _, rows, columns, _ = np.nonzero(batches)
         moved = np.unique(np.concatenate([rows, columns])) - 14
         self.assertEqual(moved.tolist(), list(range(-MAX_SHIFT, MAX_SHIFT + 1)))
+
+
+class WithDrawingsTests(SimpleTestCase):
+    def test_drawings_are_few_and_have_even_targets(self):
+        split = make_split(100)
+
+        _, targets = epoch(WithDrawings(split, TINY_NAMES, 100, seed=1))
+
+        even = (targets == np.float32(1 / 3)).all(axis=1)
+        self.assertEqual(even.sum(), 6)
+
+
+class EraseTests(SimpleTestCase):
+    def test_half_of_the_images_get_a_hole_of_noise(self):
+        images = np.full((200, 28, 28), 7, np.uint8)
+
+        erase(images, np.random.default_rng(0))
+
+        holes = (images != 7).mean(axis=(1, 2))
+        self.assertTrue(80 < np.count_nonzero(holes) < 120)
+        self.assertLess(holes.max(), 0.3)
 
 
 class ForCalibrationTests(SimpleTestCase):

@@ -72,7 +72,7 @@ class ClassifierTests(ServedTestCase):
 
     def test_agrees_with_the_network_as_it_was_trained(self):
         images = make_split(20).images
-        network = with_mirror_image(self.checkpoint.load_keras())
+        network = with_mirror_image(self.checkpoint.load_keras("image"))
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
@@ -90,6 +90,28 @@ class ClassifierTests(ServedTestCase):
             np.testing.assert_allclose(
                 answer.probabilities, expected.probabilities, atol=1e-6
             )
+
+
+class KindsTests(ServedTestCase):
+    def test_photographs_are_answered_by_a_network_of_their_own(self):
+        architectures = {"image": {"widths": [4, 4]}, "photograph": {"widths": [8, 4]}}
+        checkpoint = make_checkpoint(networks=architectures)
+        images = make_split(3).images
+
+        logits = Classifier(checkpoint).logits(images, np.array([False, True, False]))
+
+        for kind, rows in (("image", [0, 2]), ("photograph", [1])):
+            network = with_mirror_image(checkpoint.load_keras(kind))
+            expected = network(images[rows][..., np.newaxis].astype(np.float32) / 255)
+            np.testing.assert_allclose(logits[rows], expected, atol=1e-4)
+
+    def test_one_network_answers_for_both_kinds_where_there_is_no_other(self):
+        classifier = Classifier(make_checkpoint())
+        images = make_split(3).images
+
+        np.testing.assert_array_equal(
+            classifier.logits(images, True), classifier.logits(images, False)
+        )
 
 
 class DoubtTests(ServedTestCase):
@@ -174,16 +196,18 @@ class ShippedCheckpointTests(SimpleTestCase):
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
         images = random.integers(0, 256, (64, 28, 28), np.uint8)
-        network = with_mirror_image(registry.served().load_keras())
+        checkpoint, calibration = registry.served(), self.classifier.calibration
+        for kind in checkpoint.kinds:
+            network = with_mirror_image(checkpoint.load_keras(kind))
 
-        logits = network(images[..., np.newaxis].astype(np.float32) / 255)
+            logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
-        temperature = self.classifier.calibration.image.temperature
-        np.testing.assert_allclose(
-            self.classifier.probabilities(images),
-            softmax(logits / temperature),
-            atol=1e-4,
-        )
+            with self.subTest(kind):
+                np.testing.assert_allclose(
+                    self.classifier.probabilities(images, kind == "photograph"),
+                    softmax(logits / getattr(calibration, kind).temperature),
+                    atol=1e-4,
+                )
 
     @pytest.mark.dataset
     def test_reaches_its_accuracy_on_the_official_test_set(self):

@@ -23,7 +23,7 @@ class SavedTests(CheckpointTestCase):
 
         weights, _ = make_network(3, 4, 4)
         for array, other in zip(
-            registry.served().load_keras().get_weights(), weights, strict=True
+            registry.served().load_keras("image").get_weights(), weights, strict=True
         ):
             np.testing.assert_array_equal(array, other)
 
@@ -45,7 +45,7 @@ class SavedTests(CheckpointTestCase):
             raise KeyboardInterrupt
 
         with self.assertRaises(KeyboardInterrupt):
-            registry.save("torn", torn(), b"", make_card(), "")
+            registry.save("torn", {"image": (torn(), b"")}, make_card(), "")
 
         self.assertEqual(registry.versions(), [])
 
@@ -110,16 +110,17 @@ class BrokenTests(CheckpointTestCase):
         self.assertUnavailable("asks for preprocessing 0")
 
     def test_a_file_is_damaged(self):
-        for name in (registry.WEIGHTS, registry.MODEL):
+        for name in ("image.npz", "image.tflite"):
             with self.subTest(name):
-                path = make_checkpoint(Path(name).stem).path / name
+                path = make_checkpoint(Path(name).suffix[1:]).path / name
                 with open(path, "ab") as file:
                     file.write(b"!")
 
                 self.assertUnavailable(f"{name} is not the file that its card")
 
     def test_network_is_none_that_can_be_served(self):
-        checkpoint = registry.save("strange", [], b"no network", make_card(), "")
+        networks = {"image": ([], b"no network")}
+        checkpoint = registry.save("strange", networks, make_card(), "")
 
         with self.assertRaisesMessage(NetworkUnavailable, "cannot be loaded"):
-            checkpoint.load()
+            checkpoint.load("image")

@@ -53,7 +53,7 @@ class FinishedTests(TrainTestCase):
         self.assertEqual(len(epochs), 2)
         self.assertRegex(
             epochs[0],
-            r"^epoch 1/2: loss \d\.\d{3}, val_loss \d+\.\d{3},"
+            r"^image epoch 1/2: loss \d\.\d{3}, val_loss \d+\.\d{3},"
             r" val_accuracy [01]\.\d{4}, \d+\.\d s, 0 min left$",
         )
         self.assertRegex(last, r"test accuracy \d+\.\d\d%")
@@ -64,7 +64,7 @@ class FinishedTests(TrainTestCase):
             f"manage.py train --dataset {self.dataset}"
             " --recipe plain --epochs 2 --batch-size 30 --seed 7",
         )
-        self.assertTrue(list(self.checkpoints.glob(".training/log/events.out.*")))
+        self.assertTrue(list(self.checkpoints.glob(".training/log/image/events.out.*")))
 
     def test_compares_itself_with_the_one_served_before(self):
         self.checkpoints.mkdir()
@@ -128,7 +128,7 @@ class InterruptedTests(TrainTestCase):
             lines = self.train(epochs=200, resume=True)
 
         self.assertLessEqual(len(lines), 3)
-        self.assertRegex(lines[0], rf"^epoch ({finished + 1}|{finished + 2})/200")
+        self.assertRegex(lines[0], rf"^image epoch ({finished + 1}|{finished + 2})/200")
 
 
 class RefusedTests(TrainTestCase):

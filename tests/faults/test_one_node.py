@@ -131,7 +131,7 @@ def test_deleted_checkpoint(service, under_load):
 
 
 def test_corrupt_checkpoint(service, under_load):
-    network = next(service.checkpoints.glob("*/network.tflite"))
+    network = next(service.checkpoints.glob("*/image.tflite"))
     copy = service.folder / "network"
     with under_load("the checkpoint corrupted, then a web worker killed") as ledger:
         shutil.copy(network, copy)

@@ -12,7 +12,7 @@ from ...exceptions import DatasetUnavailable, NetworkUnavailable
 from ...preprocessing import Preprocessing
 from ...recipes import RECIPES
 
-STATE = ".training/state.npz"
+STATES = ".training"
 LOG = ".training/log"
 # The options that a training cannot change while it runs.
 PLANNED = ("recipe", "epochs", "batch_size", "seed")
@@ -54,7 +54,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--epochs",
             type=positive,
-            help="passes over the data; default, for small data sets more:"
+            help="passes over the data for each network; default, for small data sets"
+            " more:"
             f" {each_recipes('epochs')}",
         )
         parser.add_argument(
@@ -75,24 +76,32 @@ class Command(BaseCommand):
             raise CommandError(error) from error
         # Not before the data is there: TensorFlow takes seconds to import.
         from ...release import release
-        from ...training import Plan, ResumeError, prepare
+        from ...training import Plan, ResumeError, forget, prepare, resume
         from ...training_log import TrainingLog
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs
         options["batch_size"] = options["batch_size"] or batch_size
         plan = Plan(**{name: options[name] for name in PLANNED})
-        training = prepare(data, plan, settings.CHECKPOINTS_DIR / STATE)
+        trainings = prepare(data, plan, settings.CHECKPOINTS_DIR / STATES)
         if options["resume"]:
             try:
-                training.resume()
+                resume(trainings)
             except ResumeError as error:
                 raise CommandError(error) from error
-        log = TrainingLog(settings.CHECKPOINTS_DIR / LOG, options["resume"])
-        self.run(training, log, options["verbosity"])
+        else:
+            forget(trainings)
+        for kind, training in trainings.items():
+            log = TrainingLog(settings.CHECKPOINTS_DIR / LOG / kind, options["resume"])
+            if not self.run(kind, training, log, options["verbosity"]):
+                break
         before = open_served()
-        checkpoint = release(training, data, command_line(options))
-        message = self.finish(training, checkpoint, before)
+        begun = {kind: each for kind, each in trainings.items() if each.epochs}
+        if not begun:
+            raise CommandError("Stopped before an epoch was finished.")
+        checkpoint = release(begun, data, command_line(options))
+        is_finished = all(training.is_finished for training in trainings.values())
+        message = self.finish(checkpoint, is_finished, before)
         if options["verbosity"]:
             self.stdout.write(message)
 
@@ -105,25 +114,29 @@ class Command(BaseCommand):
             self.stderr.write(f"Skipped {file.path}: {file.reason}")
         return data
 
-    def run(self, training, log, verbosity):
-        """Train the epochs that are left, one line each; Ctrl-C ends it early."""
+    def run(self, kind, training, log, verbosity):
+        """Train the epochs that are left, one line each; Ctrl-C ends it early.
+
+        Returns:
+            Whether it came to its end.
+        """
         try:
             for epoch in training.run():
                 log.write(epoch)
                 if verbosity:
-                    self.stdout.write(progress(epoch, training.plan.epochs))
+                    self.stdout.write(progress(kind, epoch, training.plan.epochs))
         except KeyboardInterrupt:
-            if not training.epochs:
-                raise CommandError("Stopped before an epoch was finished.") from None
+            return False
+        return True
 
-    def finish(self, training, checkpoint, before):
+    def finish(self, checkpoint, is_finished, before):
         """Serve a finished training; one cut short only where nothing was served."""
         test = checkpoint.card["test"]
         written = (
             f"Wrote {checkpoint.path}: test accuracy {test['accuracy']:.2%},"
             f" calibration error {test['calibration_error']:.2%}."
         )
-        if before and not training.is_finished:
+        if before and not is_finished:
             return (
                 f"{written} It was cut short, so {before.version} is served still;"
                 f" to change that, write {checkpoint.version} into"
@@ -148,10 +161,10 @@ def each_recipes(name):
     )
 
 
-def progress(epoch, epochs):
+def progress(kind, epoch, epochs):
     left_s = (epochs - epoch.number) * epoch.seconds
     return (
-        f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
+        f"{kind} epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
         f" val_loss {epoch.validation_loss:.3f},"
         f" val_accuracy {epoch.validation_accuracy:.4f}, {epoch.seconds:.1f} s,"
         f" {left_s / 60:.0f} min left"
