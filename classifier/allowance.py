@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from deewhy.errors import too_many_requests
 
 from .api.callers import caller
-from .api.limits import charge
+from .api.limits import charge, charge_more
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +27,21 @@ def limited(view):
     return limiting
 
 
+def count_further(request, pictures):
+    """Count the pictures of a form beyond its first: the next form waits for them."""
+    if settings.UPLOADS_PER_MINUTE and pictures:
+        charge_more(_sender(request), settings.UPLOADS_PER_MINUTE, pictures)
+
+
+def _sender(request):
+    return f"form-{caller(request)}"
+
+
 def _seconds_to_wait(request):
     if not settings.UPLOADS_PER_MINUTE:
         return 0
     try:
-        wait_s = charge(f"form-{caller(request)}", settings.UPLOADS_PER_MINUTE)
+        wait_s = charge(_sender(request), settings.UPLOADS_PER_MINUTE)
     except DatabaseError as error:  # uploads need no default database, their count does
         logger.warning("Uploads are not counted: %s", error)
         return 0

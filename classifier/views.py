@@ -23,7 +23,7 @@ from . import (
     uploads,
     visitors,
 )
-from .allowance import limited
+from .allowance import count_further, limited
 from .exceptions import NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
@@ -57,7 +57,9 @@ def upload(request):
     form = UploadForm(request.POST, request.FILES)
     kept, refused = [], _refused_while_sent(request)
     if form.is_valid():
-        _receive(form.pictures(), kept, refused)
+        sent = form.pictures()
+        count_further(request, len(sent) - 1)
+        _receive(sent, kept, refused)
     elif not refused:
         refused = [Refusal(error) for error in form.errors["file"]]
     response = _answer(request, kept, refused)

@@ -14,7 +14,7 @@ from .bodies import received_pictures
 from .callers import caller
 from .classification import answer
 from .idempotency import answer_once
-from .limits import charge_more, limited
+from .limits import calls_per_minute, charge_more, limited
 from .listing import Listing
 from .models import Scope
 from .openapi import BINARY, PICTURES, documented
@@ -72,7 +72,7 @@ def classify(
 ):
     files = received_pictures(request)
     if len(files) > 1:
-        charge_more(request, len(files) - 1)
+        charge_more(caller(request), calls_per_minute(request), len(files) - 1)
     if key:
         work = partial(answer, request, files)
         return _as_response(answer_once(key, caller(request), files, work))

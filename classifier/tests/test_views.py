@@ -318,6 +318,15 @@ class AllowanceTests(PageTestCase):
         self.assertContains(response, "Slow down a little", status_code=429)
         self.assertLessEqual(int(response["Retry-After"]), 30)
 
+    @override_settings(UPLOADS_PER_MINUTE=4)
+    def test_counts_each_picture_of_a_form(self):
+        files = [SimpleUploadedFile(f"{n}.png", b"none") for n in range(4)]
+
+        first = self.client.post("/upload", {"file": files})
+
+        self.assertEqual(first.status_code, 400)
+        self.assertEqual(self.post_one().status_code, 429)
+
     @override_settings(UPLOADS_PER_MINUTE=0)
     def test_has_no_limit_where_none_is_set(self):
         with self.assertNumQueries(0):
