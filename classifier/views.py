@@ -24,7 +24,7 @@ from . import (
     visitors,
 )
 from .allowance import count_further, limited
-from .exceptions import NetworkUnavailable, UnreadablePicture
+from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
 from .spool import records
@@ -83,7 +83,7 @@ def upload_detail(request, id):
     if visitors.owns(request, id):
         context |= {
             "is_own": True,
-            "suggestion": suggestions.of(id),
+            "suggestion": _suggestion(id),
             "suggestion_form": SuggestionForm(upload),
         }
     response = render(request, "upload_ok.html", context)
@@ -209,6 +209,14 @@ def _own_upload(request, id):
     if not visitors.owns(request, id):
         raise PermissionDenied
     return _upload_or_404(id)
+
+
+def _suggestion(id):
+    """Return what the visitor said of it; nothing while Cassandra is away."""
+    try:
+        return records.breaker.call(suggestions.of, id)
+    except HistoryUnavailable:
+        return None
 
 
 def _picture(upload, media_type, derived=None, as_attachment=False):
