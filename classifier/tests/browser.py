@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import override_settings
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 # The first draws pages in half the time, as it has no windows to draw them in.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -22,6 +22,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_MS = 60_000  # on a busy machine; where all is well nothing takes as long
+
+expect.set_options(PATIENCE_MS)
 
 
 def chromium():
@@ -52,10 +55,14 @@ class BrowserTestCase(StaticLiveServerTestCase):
         cls.addClassCleanup(cls.chromium.close)
 
     def setUp(self):
-        context = self.chromium.new_context()
-        context.set_default_timeout(10_000)
         self.complaints = []
         self.addCleanup(self.assertPolicyKept)
+        self.new_window()
+
+    def new_window(self, **options):
+        """Let `self.page` be a window of another kind, which knows nothing yet."""
+        context = self.chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
         self.addCleanup(context.close)
         self.page = context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))
@@ -85,10 +92,23 @@ class BrowserTestCase(StaticLiveServerTestCase):
         """Go to the page of a view."""
         self.page.goto(self.live_server_url + reverse(view, args=args) + query)
 
+    def follow(self, selector):
+        """Click what leads to another page, and wait until all of that is there.
+
+        A click returns with the first bytes of that page, and whatever then asks for
+        what is there, without waiting for it, may find half a document or none.
+        """
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
+    def width_of(self, image):
+        """Return how wide an image's file is, once it has come."""
+        return image.evaluate("image => image.decode().then(() => image.naturalWidth)")
+
     def sign_in(self):
         """Become an administrator, through the form as anybody does."""
         User.objects.create_superuser("root", password="secret")
         self.open("admin:login")
         self.page.fill("[name=username]", "root")
         self.page.fill("[name=password]", "secret")
-        self.page.click("[type=submit]")
+        self.follow("[type=submit]")

@@ -42,6 +42,10 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         for key in keys:
             self.page.keyboard.press(key)
 
+    def press_and_go(self, keys):
+        with self.page.expect_navigation():
+            self.press(keys)
+
     def names(self):
         return self.page.locator("#result_list .field-file bdi").all_inner_texts()
 
@@ -50,19 +54,18 @@ class UploadsInTheBrowserTests(BrowserTestCase):
 
     def test_thumbnails_pages_forward_and_back_and_an_upload(self):
         newest = self.page.locator("#result_list img").first
-        self.assertGreater(newest.evaluate("image => image.naturalWidth"), 0)
+        self.assertGreater(self.width_of(newest), 0)
         self.assertEqual(self.names()[0], "00.png")
 
-        self.page.click("text=Older")
+        self.follow("text=Older")
         expect(self.page.locator("#result_list bdi")).to_have_text(["25.png", "26.png"])
-        self.page.click("text=Newer")
+        self.follow("text=Newer")
         expect(self.page.locator("#result_list bdi").first).to_have_text("00.png")
 
-        self.page.click("#result_list th a >> nth=0")
+        self.follow("#result_list th a >> nth=0")
         expect(self.page.locator("h1")).to_have_text("T-shirt/top")
-        self.page.wait_for_load_state()
         for image in self.page.locator(".upload-page img").all():
-            self.assertGreater(image.evaluate("image => image.naturalWidth"), 0)
+            self.assertGreater(self.width_of(image), 0)
 
     def test_keys_correct_undo_and_tell_the_second_of_two_people(self):
         self.press("jj8")
@@ -75,11 +78,11 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         expect(self.page.locator(".upload-status")).to_contain_text("by ann")
         expect(self.corrected(0)).to_have_text("Coat")
 
-        self.page.keyboard.press("Enter")
+        self.press_and_go(["Enter"])
         expect(self.page.locator("h1")).to_have_text("Coat")
-        self.press("3")
+        self.press_and_go("3")
         expect(self.page.locator("h1")).to_have_text("Dress")
-        self.press("j")
+        self.press_and_go("j")
         expect(self.page.locator(".upload-picture bdi")).to_have_text("01.png")
 
     def test_corrects_and_deletes_what_is_ticked(self):
@@ -87,21 +90,21 @@ class UploadsInTheBrowserTests(BrowserTestCase):
             self.page.locator("#result_list .action-select").nth(row).check()
         self.page.select_option("[name=action]", "correct_selected")
         self.page.select_option("[name=class_name]", "Coat")
-        self.page.click(".actions button")
+        self.follow(".actions button")
         messages = self.page.locator(".messagelist")
         expect(messages).to_have_text("2 uploads were changed.")
 
         self.page.click("#action-toggle")
         self.page.select_option("[name=action]", "delete_selected")
-        self.page.click(".actions button")
-        self.page.click("text=Yes, I’m sure")
+        self.follow(".actions button")
+        self.follow("text=Yes, I’m sure")
         expect(messages).to_have_text("Successfully deleted 25 uploads.")
         self.assertEqual(self.names(), ["25.png", "26.png"])
 
     def test_exports_what_the_filters_leave(self):
         history.correct(history.get(self.uploads[3].id), "Coat", by="ann")
 
-        self.page.click("[data-filter-title='corrected class'] a:text-is('Coat')")
+        self.follow("[data-filter-title='corrected class'] a:text-is('Coat')")
         expect(self.page.locator("#result_list bdi")).to_have_text(["03.png"])
         with self.page.expect_download() as download:
             self.page.click("text=Export CSV")

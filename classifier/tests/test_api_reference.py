@@ -78,13 +78,10 @@ def fulfill_with(policy, route):
 @pytest.mark.browser
 class ReferenceTests(BrowserTestCase):
     def browse(self, fragment="", policy=None, **options):
-        """Open the page in a window of another kind; note what it asks and says."""
-        context = self.chromium.new_context(**options)
-        self.addCleanup(context.close)
-        self.page = context.new_page()
-        self.requested, self.complaints = [], []
+        """Open the page in a window of another kind; note what it asks for."""
+        self.new_window(**options)
+        self.requested = []
         self.page.on("request", lambda request: self.requested.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
         if policy:
             self.page.route("**/docs", lambda route: fulfill_with(policy, route))
         self.page.goto(f"{self.live_server_url}/api/v1/docs{fragment}")
