@@ -5,7 +5,7 @@ from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import days, histogram
+from . import days, histogram, rows
 from .exceptions import InvalidLookup
 
 SIZE_VAR = "size"
@@ -74,6 +74,14 @@ class KeysetChangeList(ChangeList):
         """Return the address of a record's page, which remembers this list."""
         url = super().url_for_result(result)
         return f"{url}?{self.kept_filters}" if self.kept_filters else url
+
+    def headers(self):
+        """Return the headings of the table."""
+        return rows.headers(self)
+
+    def rows(self):
+        """Yield the rows of the table."""
+        return rows.rows(self)
 
     def get_histogram(self, request):
         """Return a bar for each day around the one shown, None where nobody counts."""

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 DAYS = 60
 AFTER = 15  # days shown after the one that was jumped to
@@ -19,6 +21,12 @@ class Bar:
     y: str
     height: str
     link: str
+
+    @property
+    def title(self):
+        """The day and its count in words."""
+        about = _("about %(count)s") % {"count": self.count}
+        return f"{date_format(self.day)}: {about}"
 
 
 def window(day=None):
