@@ -89,7 +89,7 @@ class KeysetChangeList(ChangeList):
         counts = self.model_admin.get_counts_per_day(request, first, last)
         if counts is None:
             return None
-        return histogram.bars(counts, first, self.link_to_day)
+        return histogram.bars(counts, first, last, self.link_to_day)
 
     def get_page_size(self, request):
         """Return the chosen number of records per page, if it is one of the choices."""

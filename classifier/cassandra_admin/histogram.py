@@ -37,11 +37,11 @@ def window(day=None):
     return last - datetime.timedelta(DAYS - 1), last
 
 
-def bars(counts, first, link_to):
-    """Return a bar for each day from `first` on, the highest as high as the picture."""
+def bars(counts, first, last, link_to):
+    """Return a bar for each day of a range, the highest as high as the picture."""
     highest = max(counts.values(), default=0) or 1
     shown = []
-    for x in range(DAYS):
+    for x in range((last - first).days + 1):
         day = first + datetime.timedelta(x)
         count = max(0, counts.get(day, 0))
         height = count / highest
