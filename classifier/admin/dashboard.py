@@ -4,7 +4,10 @@ import datetime
 import time
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from .. import history
+from ..cassandra_admin import histogram
 from ..exceptions import HistoryUnavailable
 from ..spool.models import WaitingUpload
 from .choices import class_names
@@ -17,12 +20,22 @@ class Dashboard:
     """The figures; without Cassandra those of the spool alone."""
 
     waiting: int
+    first: datetime.date
+    last: datetime.date
     summary: history.Summary | None = None
     latency_ms: float | None = None
 
     @property
     def days(self):
         return DAYS
+
+    @property
+    def bars(self):
+        """Return a bar for each day, which leads to the list at that day."""
+        uploads = reverse("admin:classifier_upload_changelist")
+        return histogram.bars(
+            self.summary.per_day, self.first, self.last, f"{uploads}?day={{}}".format
+        )
 
     @property
     def classes(self):
@@ -43,6 +56,6 @@ def read_dashboard():
     try:
         summary = history.summarize(first, today, class_names())
     except HistoryUnavailable:
-        return Dashboard(waiting)
+        return Dashboard(waiting, first, today)
     latency_ms = (time.perf_counter() - started) * 1000
-    return Dashboard(waiting, summary, latency_ms)
+    return Dashboard(waiting, first, today, summary, latency_ms)

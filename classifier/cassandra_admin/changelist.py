@@ -5,7 +5,7 @@ from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import days, histogram
+from . import days, histogram, rows
 from .exceptions import InvalidLookup
 
 SIZE_VAR = "size"
@@ -75,13 +75,21 @@ class KeysetChangeList(ChangeList):
         url = super().url_for_result(result)
         return f"{url}?{self.kept_filters}" if self.kept_filters else url
 
+    def headers(self):
+        """Return the headings of the table."""
+        return rows.headers(self)
+
+    def rows(self):
+        """Yield the rows of the table."""
+        return rows.rows(self)
+
     def get_histogram(self, request):
         """Return a bar for each day around the one shown, None where nobody counts."""
         first, last = histogram.window(self.day)
         counts = self.model_admin.get_counts_per_day(request, first, last)
         if counts is None:
             return None
-        return histogram.bars(counts, first, self.link_to_day)
+        return histogram.bars(counts, first, last, self.link_to_day)
 
     def get_page_size(self, request):
         """Return the chosen number of records per page, if it is one of the choices."""

@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 DAYS = 60
 AFTER = 15  # days shown after the one that was jumped to
@@ -20,6 +22,12 @@ class Bar:
     height: str
     link: str
 
+    @property
+    def title(self):
+        """The day and its count in words."""
+        about = _("about %(count)s") % {"count": self.count}
+        return f"{date_format(self.day)}: {about}"
+
 
 def window(day=None):
     """Return the first and the last day to show, around a day or up to today."""
@@ -29,11 +37,11 @@ def window(day=None):
     return last - datetime.timedelta(DAYS - 1), last
 
 
-def bars(counts, first, link_to):
-    """Return a bar for each day from `first` on, the highest as high as the picture."""
+def bars(counts, first, last, link_to):
+    """Return a bar for each day of a range, the highest as high as the picture."""
     highest = max(counts.values(), default=0) or 1
     shown = []
-    for x in range(DAYS):
+    for x in range((last - first).days + 1):
         day = first + datetime.timedelta(x)
         count = max(0, counts.get(day, 0))
         height = count / highest

@@ -58,8 +58,13 @@ class GroupQuery(KeysetQuery):
         return all(getattr(group, k) == v for k, v in self.conditions.items())
 
 
+def initial(group):
+    return group.name[:1]
+
+
 class GroupAdmin(KeysetModelAdmin):
-    list_display = ("name",)
+    list_display = ("name", "is_even", "nothing", initial, "__str__", "natural_key")
+    list_display_links = ("name", initial)
     list_filter = (
         ChoiceFilter.on("name", "name", lambda: [("odd", "Odd"), ("even", "Even")]),
     )
@@ -67,6 +72,14 @@ class GroupAdmin(KeysetModelAdmin):
     fieldsets = ((None, {"fields": ("id", "name")}),)
     store_name = "The list"
     store_errors = (StoreAway,)
+
+    @admin.display(boolean=True)
+    def is_even(self, group):
+        return group.name == "even"
+
+    @admin.display(empty_value="<none>")
+    def nothing(self, group):
+        return None
 
     def get_queryset(self, request):
         return GroupQuery()

@@ -40,6 +40,14 @@ class DashboardTests(SignedInTestCase):
         self.assertEqual(dashboard.summary.accuracy, 1)
         self.assertEqual({share for _, count, share in dashboard.classes[:2]}, {1})
 
+    def test_has_a_bar_for_each_day_that_leads_there(self):
+        [upload] = self.record(make_upload(timezone.now()))
+
+        bars = self.dashboard().bars
+
+        self.assertEqual([bar.count for bar in bars], [0] * 29 + [1])
+        self.assertEqual(self.ids(self.client.get(bars[-1].link)), [upload.id])
+
     def test_works_with_none(self):
         self.assertContains(self.client.get(INDEX), "Uploads in 30 days")
 

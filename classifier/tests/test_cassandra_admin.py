@@ -4,7 +4,8 @@ import datetime
 from unittest import mock
 
 from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.admin.templatetags.admin_list import results
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.messages import get_messages
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
@@ -89,6 +90,16 @@ class KeysetModelAdminTests(TestCase):
 
         self.assertEqual(self.keys(response), list(range(60, 35, -1)))
         self.assertIsNone(self.links(response)["newer"])
+
+    def test_rows_are_those_that_django_writes_of_every_kind_of_column(self):
+        self.fill([Group(pk=2, name="even"), Group(pk=1, name="<b>")])
+
+        changelist = self.get().context["cl"]
+
+        self.assertEqual(
+            list(changelist.rows()),
+            [f"<tr>{''.join(cells)}</tr>" for cells in results(changelist)],
+        )
 
     def test_pages_forward_and_back(self):
         second = self.get(self.links(self.get())["older"])
