@@ -24,7 +24,7 @@ from . import (
     visitors,
 )
 from .allowance import limited
-from .exceptions import NetworkUnavailable, UnreadablePicture
+from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
 from .spool import records
@@ -79,11 +79,7 @@ def upload_detail(request, id):
         "can_explain": explaining.can_explain(upload),
     }
     if visitors.owns(request, id):
-        context |= {
-            "is_own": True,
-            "suggestion": suggestions.of(id),
-            "suggestion_form": SuggestionForm(upload),
-        }
+        context |= _own_context(upload)
     response = render(request, "upload_ok.html", context)
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -201,6 +197,19 @@ def _upload_or_404(id):
     if upload is None:
         raise Http404(_("There is no such picture."))
     return upload
+
+
+def _own_context(upload):
+    """Return what else its sender sees; nothing while Cassandra takes no changes."""
+    try:
+        suggestion = records.breaker.call(suggestions.of, upload.id)
+    except HistoryUnavailable:
+        return {}
+    return {
+        "is_own": True,
+        "suggestion": suggestion,
+        "suggestion_form": SuggestionForm(upload),
+    }
 
 
 def _own_upload(request, id):

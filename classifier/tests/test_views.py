@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from unittest import mock
 
+from cassandra import OperationTimedOut
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client, TestCase, override_settings, tag
@@ -16,6 +17,7 @@ from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
 from classifier.history import suggestions
 from classifier.spool import records
 from classifier.spool.models import WaitingUpload
+from deewhy import cassandra_session
 
 from .pictures import make_garment, make_picture
 from .uploads import make_upload
@@ -339,9 +341,9 @@ class AwayTests(PageTestCase):
         self.assertNothingKept()
 
     def test_answers_while_cassandra_is_away(self):
-        away = mock.Mock(side_effect=HistoryUnavailable)
+        away = mock.Mock(side_effect=OperationTimedOut)
         with (
-            mock.patch.multiple(history, record=away, get=away),
+            mock.patch.object(cassandra_session, "session", away),
             mock.patch.object(records.breaker, "retry_at", None),
         ):
             response = self.post(make_garment(), follow=True)
