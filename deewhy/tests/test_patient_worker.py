@@ -143,6 +143,20 @@ class PatientWorkerTests(SimpleTestCase):
 
         self.assertTrue(happens_within(10, lambda: can_bind(address)))
 
+    def test_one_whose_uploads_never_end_is_replaced(self):
+        server, address = start_server("--config=python:deewhy.tests.impatient_conf")
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait, 10)
+        self.addCleanup(server.terminate)
+        for _ in range(THREADS):
+            client = socket.create_connection(address, timeout=60)
+            self.addCleanup(client.close)
+            client.sendall(b"GET /stuck HTTP/1.0\r\n\r\n")
+        received(client)
+
+        url = "http://{}:{}".format(*address)
+        self.assertEqual(requests.post(url, b"shirt", timeout=60).text, SHIRT)
+
     def test_survives_requests_that_are_none(self):
         for sent in (
             b"\r\n\r\n",

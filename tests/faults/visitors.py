@@ -58,21 +58,31 @@ class Visitors:
 
 def upload(session, url, picture):
     """Send a picture by the form; return the outcome and the class on its page."""
+    try:
+        get_token(session, url)
+    except requests.RequestException:
+        return UNSENT, None
+    answer = send(session, url, picture)
+    if answer.status_code != 303:
+        return REFUSED, None
+    return ACKNOWLEDGED, class_on_page(session, url + answer.headers["Location"])
+
+
+def get_token(session, url):
+    """Fetch what the form needs, once."""
     if "csrftoken" not in session.cookies:
-        try:
-            session.get(f"{url}/upload", timeout=PATIENCE_S)
-        except requests.RequestException:
-            return UNSENT, None
-    answer = session.post(
+        session.get(f"{url}/upload", timeout=PATIENCE_S)
+
+
+def send(session, url, picture):
+    """Send a picture by the form; return the response."""
+    return session.post(
         f"{url}/upload",
         data={"csrfmiddlewaretoken": session.cookies.get("csrftoken")},
         files={"file": ("shirt.png", picture)},
         allow_redirects=False,
         timeout=PATIENCE_S,
     )
-    if answer.status_code != 303:
-        return REFUSED, None
-    return ACKNOWLEDGED, class_on_page(session, url + answer.headers["Location"])
 
 
 def class_on_page(session, address):
