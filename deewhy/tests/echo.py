@@ -18,7 +18,7 @@ LONG_ANSWER_BYTES = 30_000_000
 def application(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/slow":
-        time.sleep(3)
+        time.sleep(1.5)
     if path == "/stuck":
         with admitted():
             threading.Event().wait()
