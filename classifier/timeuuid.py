@@ -44,6 +44,14 @@ def microseconds(id):
     return (id.time - EPOCH_TICKS) // 10
 
 
+def microseconds_after(id):
+    """Return when a deletion is newer than every write of an id's upload.
+
+    That is now, unless the clock was set back since the upload.
+    """
+    return max(time.time_ns() // 1000, microseconds(id) + 1)
+
+
 def day_of(id):
     """Return the UTC day of an id."""
     return created_at(id).date()

@@ -5,7 +5,7 @@ import hashlib
 from django.dispatch import Signal
 
 from . import history, pictures
-from .admission import admitted
+from .admission import admitted, room
 from .history import suggestions
 from .models import Upload
 from .prediction import served
@@ -30,6 +30,23 @@ def receive(file, *, file_name, source, id=None):
         HistoryUnavailable, Overloaded
     """
     picture = pictures.read_header(file)
+    with room.taken(pictures.memory_pixels(picture)):
+        return _receive(file, picture, file_name, source, id)
+
+
+def delete(upload):
+    """Remove an upload's pictures, then its record: cut short, it can be done again."""
+    pictures.remove(upload.stored_name)
+    suggestions.delete(upload.id)
+    records.delete(upload)
+
+
+def printable(file_name):
+    """Return a file name without what hides or reorders text, at most 255 long."""
+    return "".join(filter(str.isprintable, file_name))[:255]
+
+
+def _receive(file, picture, file_name, source, id):
     width, height = picture.size
     pictures.decode(picture)
     if (picture.width > picture.height) != (width > height):
@@ -64,18 +81,6 @@ def receive(file, *, file_name, source, id=None):
         raise
     received.send_robust(sender=None, upload=upload)
     return upload
-
-
-def delete(upload):
-    """Remove an upload's pictures, then its record: cut short, it can be done again."""
-    pictures.remove(upload.stored_name)
-    suggestions.delete(upload.id)
-    records.delete(upload)
-
-
-def printable(file_name):
-    """Return a file name without what hides or reorders text, at most 255 long."""
-    return "".join(filter(str.isprintable, file_name))[:255]
 
 
 def _sha256(file):

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from classifier.exceptions import (
@@ -22,6 +21,7 @@ from classifier.exceptions import (
 )
 
 RETRY_AFTER_S = 10
+API_CALL = re.compile(rb"[A-Z]+ /api/")
 ACCEPT_LANGUAGE = re.compile(rb"\r\naccept-language:([^\r]*)", re.IGNORECASE)
 PARTS = {
     HistoryUnavailable: "history",
@@ -64,29 +64,31 @@ def busy_response(head):
     """Return what refuses a request, as bytes, without handling the request.
 
     Args:
-        head: its first lines; the page comes in the language that they ask for.
+        head: its first lines; they say whether a person or a program asks, and in
+            which language.
     """
     asked = ACCEPT_LANGUAGE.search(head)
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = asked[1].decode("latin-1") if asked else ""
-    return _busy_page(translation.get_language_from_request(request))
+    language = translation.get_language_from_request(request)
+    return _busy_answer(language, bool(API_CALL.match(head)))
 
 
 @cache
-def _busy_page(language):
+def _busy_answer(language, is_call):
     with translation.override(language):
-        page = render_to_string("503.html", {"part": "busy"}).encode()
-    return b"\r\n".join(
-        [
-            b"HTTP/1.1 503 Service Unavailable",
-            b"Content-Type: text/html; charset=utf-8",
-            b"Content-Length: %d" % len(page),
-            b"Retry-After: %d" % RETRY_AFTER_S,
-            f"{CSP_HEADER}: {build_policy()}".encode(),
-            b"Connection: close",
-            b"",
-            page,
-        ]
+        if is_call:
+            from classifier.api.errors import problem_of  # needs the applications
+
+            answer = problem_of(Overloaded("Too many at once.")).as_response()
+        else:
+            answer = unavailable(HttpRequest(), "busy")
+    answer["Content-Length"] = len(answer.content)
+    answer[CSP_HEADER] = build_policy()
+    answer["Connection"] = "close"
+    return b"HTTP/1.1 503 Service Unavailable\r\n%b\r\n\r\n%b" % (
+        answer.serialize_headers(),
+        answer.content,
     )
 
 

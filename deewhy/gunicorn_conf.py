@@ -67,6 +67,7 @@ def post_worker_init(worker):
     from classifier.prediction import served
     from classifier.spool import draining
     from classifier.webhooks import sending
+    from deewhy import stuck
 
     try:
         served()
@@ -75,11 +76,18 @@ def post_worker_init(worker):
     draining.start()
     sending.start()
     expiry.start()
+    stuck.watch()
     if worker.age == 1:
         host, _, port = settings.BIND.rpartition(":")
         name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
         sys.stdout.write(f"Serving http://{name}:{port}\n")
         sys.stdout.flush()
+
+
+def worker_exit(server, worker):
+    from deewhy import stuck
+
+    stuck.leave()
 
 
 def on_exit(server):

@@ -4,8 +4,9 @@ from django.db import DatabaseError
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 
-from classifier import history, prediction
+from classifier import prediction
 from classifier.exceptions import NetworkUnavailable
+from classifier.spool import records
 from classifier.spool.models import WaitingUpload
 
 
@@ -26,7 +27,7 @@ def ready(request):
     parts = {
         "network": _network_is_loaded(),
         "default": waiting is not None,
-        "cassandra": history.is_available(),
+        "cassandra": records.is_available(),
     }
     is_ready = all(parts.values())
     return JsonResponse(

@@ -12,6 +12,7 @@ import selectors
 import time
 from functools import partial
 
+from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from .errors import busy_response
@@ -22,6 +23,7 @@ BODY_S = 30
 SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
 QUEUED_PER_THREAD = 4
+SPARE_UPLOADS = 2  # in hand beyond those that are admitted: some only wait or ask
 
 
 class PatientWorker(ThreadWorker):
@@ -31,6 +33,7 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting = {}  # connection -> until when; who waits longest comes first
         self.in_hand = 0
+        self.files_in_hand = 0
 
     def accept(self, listener):
         try:
@@ -55,6 +58,7 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn, future):
         self.in_hand -= 1
+        self.files_in_hand -= conn.sock.arrival.brings_file
         failed = future.cancelled() or future.exception()
         self._answer(conn, keepalive=not failed and future.result())
 
@@ -86,11 +90,18 @@ class PatientWorker(ThreadWorker):
 
     def _hand_on(self, conn):
         """Give a whole request to a thread, or refuse it while all have enough."""
-        if self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD):
+        if self._has_enough(conn.sock.arrival):
             conn.sock.sendall(busy_response(conn.sock.arrival.head))
             return self._answer(conn, keepalive=False)
         self.in_hand += 1
+        self.files_in_hand += conn.sock.arrival.brings_file
         self.enqueue_req(conn)
+
+    def _has_enough(self, arrival):
+        """Tell whether to refuse a request; pictures leave threads to the pages."""
+        if arrival.brings_file:
+            return self.files_in_hand >= settings.UPLOADS_AT_ONCE + SPARE_UPLOADS
+        return self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD)
 
     def _answer(self, conn, keepalive):
         finish = partial(self._finish, keepalive=keepalive)

@@ -21,6 +21,10 @@ END_OF_HEAD = b"\r\n\r\n"
 END_OF_CHUNKS = b"0\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+FILE = re.compile(
+    rb"\r\ncontent-type:[ \t]*(multipart/form-data|image/|application/octet-stream)",
+    re.IGNORECASE,
+)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -38,6 +42,7 @@ class Arrival:
         self.is_complete = False
         self.is_cut_short = False
         self.wants_to_continue = False
+        self.brings_file = False  # a picture, as a form or a program sends it
 
     def feed(self, data):
         """Take what came; return whether the head has just become complete."""
@@ -67,6 +72,7 @@ class Arrival:
         head, _end, _body = self.head.partition(END_OF_HEAD)
         head += b"\r\n"
         self.wants_to_continue = bool(EXPECTS.search(head))
+        self.brings_file = head[:5] == b"POST " and bool(FILE.search(head))
         if CHUNKED.search(head):
             return  # no view reads such a body: it is only waited for
         length = LENGTH.search(head)

@@ -193,8 +193,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-# Per process; a laptop's core classifies some 20 a second.
-UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 4)
+# Per process, which has a core or so: more at once would only all take longer.
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
 # Per address, by the form; 0 for no limit, as where all visitors share a proxy.
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 120 if PRODUCTION else 0)
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))

@@ -14,7 +14,8 @@ from .. import timeuuid
 INSERT = """\
 INSERT INTO upload_by_{0} ({0}, year, id, shard)
 VALUES (?, ?, ?, ?) USING TIMESTAMP ?"""
-DELETE = "DELETE FROM upload_by_{0} WHERE {0} = ? AND year = ? AND id = ?"
+DELETE = """\
+DELETE FROM upload_by_{0} USING TIMESTAMP ? WHERE {0} = ? AND year = ? AND id = ?"""
 
 
 def write(upload):
@@ -24,8 +25,10 @@ def write(upload):
 
 def delete(upload):
     """Delete the entries of an upload."""
+    at = timeuuid.microseconds_after(upload.id)
+    year = timeuuid.day_of(upload.id).year
     _run(
-        (DELETE.format(column), (value, timeuuid.day_of(upload.id).year, upload.id))
+        (DELETE.format(column), (at, value, year, upload.id))
         for column, value in entries(upload)
     )
 

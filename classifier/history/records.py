@@ -19,7 +19,7 @@ VALUES ({", ".join("?" for _ in WRITTEN)}) USING TIMESTAMP ?"""
 SELECT = f"""\
 SELECT {", ".join(COLUMNS)} FROM upload WHERE day = ? AND shard = ? AND id = ?"""
 EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
-DELETE = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ?"
+DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
 
 
 def record(upload):
@@ -51,12 +51,18 @@ def read_rows(keys):
 
 
 def delete(upload):
-    """Delete an upload's record, its row last; cut short, it can be done again."""
+    """Delete an upload's record, its row last; cut short, it can be done again.
+
+    One that is not there may be on its way: it stays away when it comes.
+    """
     current = get(upload.id)
     lookups.delete(upload)
+    day = timeuuid.day_of(upload.id)
+    shard = days.shard_of(upload.id, days.ensure(day))
+    at = timeuuid.microseconds_after(upload.id)
+    cassandra_session.execute(DELETE, (at, day, shard, upload.id))
     if current:
-        cassandra_session.execute(DELETE, key(current))
-        counts.add(current.day, counts.negative(counts.of(current)))
+        counts.add(day, counts.negative(counts.of(current)))
 
 
 def key(upload):

@@ -55,6 +55,25 @@ def find(id):
     return found or _waiting(id) or history.get(id)
 
 
+def ask():
+    """Read a little from Cassandra.
+
+    Raises:
+        HistoryUnavailable: it does not answer.
+    """
+    if not history.is_available():
+        raise HistoryUnavailable("Cassandra does not answer yet.")
+
+
+def is_available():
+    """Tell whether Cassandra answers, at once where it did not a moment ago."""
+    try:
+        breaker.call(ask)
+    except HistoryUnavailable:
+        return False
+    return True
+
+
 def delete(upload):
     """Remove a record wherever it is; one that is just being written stays away."""
     breaker.call(history.delete, upload)

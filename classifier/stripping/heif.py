@@ -9,6 +9,7 @@ from .exceptions import NotStripped
 
 BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"idat", b"moov"))
 MAX_EXTENTS = 10_000
+DATA = (b"mdat", b"idat")  # where items are, those that stay and those that do not
 METADATA = (b"Exif", b"mime")
 EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0"  # the rest says that nothing follows
 
@@ -19,16 +20,23 @@ class BrokenBox(NotStripped):
 
 def strip(content, orientation):
     """Yield the file up to the end of its last box; boxes turn it, not EXIF."""
-    blanked = bytearray(content)
     boxes = list(_whole_boxes(content))
-    whole = boxes[-1][-1]
+    content = bytearray(content[: boxes[-1][-1]])
+    blank, kept = [], []
     for kind, start, body, end in boxes:
         if kind == b"meta":
-            _blank_items(blanked, content[:whole], body + 4, end)
-        elif kind not in BOXES:
-            blanked[start + 4 : start + 8] = b"free"
-            blanked[body:end] = bytes(end - body)
-    yield bytes(blanked[:whole])
+            for is_metadata, *extent in _extents(content, body + 4, end):
+                (blank if is_metadata else kept).append(extent)
+        elif kind in BOXES:
+            kept.append((start, body if kind in DATA else end, b""))
+        else:
+            blank += [(start + 4, start + 8, b"free"), (body, end, b"")]
+    if _overlap(blank, kept):
+        raise NotStripped("What is metadata is needed for the picture, too.")
+    for start, end, instead in blank:
+        size = end - start
+        content[start:end] = instead[:size].ljust(size, b"\0")
+    yield bytes(content)
 
 
 def _whole_boxes(content):
@@ -53,8 +61,23 @@ def _boxes(content, at, end):
         at = following
 
 
-def _blank_items(blanked, content, at, end):
-    found = {kind: (body, after) for kind, _at, body, after in _boxes(content, at, end)}
+def _overlap(ranges, others):
+    """Tell whether a range shares a byte with one of the others."""
+    furthest = [0, 0]
+    both = [(*each, 0) for each in ranges] + [(*each, 1) for each in others]
+    for start, end, _instead, side in sorted(both):
+        if start < furthest[1 - side]:
+            return True
+        furthest[side] = max(furthest[side], end)
+    return False
+
+
+def _extents(content, at, end):
+    """Yield (is metadata, start, end, what to put there instead) of each item."""
+    found = {}
+    for kind, start, body, after in _boxes(content, at, end):
+        found[kind] = body, after
+        yield False, start, body if kind in DATA else after, b""
     if b"iinf" not in found:
         return
     kinds = _item_kinds(content, *found[b"iinf"])
@@ -62,12 +85,11 @@ def _blank_items(blanked, content, at, end):
     for item, offset, size in _item_extents(content, found[b"iloc"][0], idat):
         if offset + size > len(content):
             raise NotStripped("An item goes beyond the end.")
-        if kinds.get(item) not in METADATA:
-            continue
         if not size:  # up to the end of whatever it is in
             raise NotStripped("An item has no end.")
-        empty = EMPTY_EXIF if kinds[item] == b"Exif" else b""
-        blanked[offset : offset + size] = empty[:size].ljust(size, b"\0")
+        kind = kinds.get(item)
+        instead = EMPTY_EXIF if kind == b"Exif" else b""
+        yield kind in METADATA, offset, offset + size, instead
 
 
 def _item_kinds(content, at, end):

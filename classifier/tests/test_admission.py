@@ -5,8 +5,9 @@ from unittest import mock
 from django.test import SimpleTestCase, TestCase
 
 from classifier import admission
-from classifier.admission import admitted
+from classifier.admission import Room, admitted
 from classifier.exceptions import Overloaded
+from deewhy.tests.nodes import happens_within
 
 from .pictures import make_garment
 
@@ -28,6 +29,66 @@ class AdmissionTests(SimpleTestCase):
     def test_a_place_is_free_again_after_a_failure(self):
         for _ in range(5):
             with self.assertRaises(ZeroDivisionError), admitted():
+                raise ZeroDivisionError
+
+
+class RoomTests(SimpleTestCase):
+    def setUp(self):
+        self.room = Room(100)
+        self.entered = []
+
+    def start(self, pixels):
+        """Take room in a thread; return the event that ends its work."""
+        leave = threading.Event()
+        thread = threading.Thread(target=self.work, args=[pixels, leave])
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(leave.set)
+        return leave
+
+    def work(self, pixels, leave):
+        with self.room.taken(pixels):
+            self.entered.append(pixels)
+            leave.wait()
+
+    def assertEntered(self, *expected):
+        happens_within(5, lambda: len(self.entered) >= len(expected))
+        self.assertEqual(self.entered, [*expected])
+
+    def test_small_ones_share_it(self):
+        self.start(40)
+        self.start(60)
+
+        self.assertTrue(happens_within(5, lambda: len(self.entered) == 2))
+
+    def test_a_large_one_waits_until_there_is_room(self):
+        leave = self.start(40)
+        self.assertEntered(40)
+        self.start(70)
+        self.assertFalse(happens_within(0.2, lambda: len(self.entered) > 1))
+
+        leave.set()
+        self.assertEntered(40, 70)
+
+    def test_none_overtakes_one_that_waits(self):
+        leave = self.start(40)
+        self.assertEntered(40)
+        self.start(70)
+        happens_within(5, self.room.turn.locked)
+        self.start(10)
+        self.assertFalse(happens_within(0.2, lambda: len(self.entered) > 1))
+
+        leave.set()
+        self.assertEntered(40, 70, 10)
+
+    def test_one_larger_than_all_gets_all(self):
+        self.start(1000)
+
+        self.assertEntered(1000)
+
+    def test_there_is_room_again_after_a_failure(self):
+        for _ in range(3):
+            with self.assertRaises(ZeroDivisionError), self.room.taken(100):
                 raise ZeroDivisionError
 
 

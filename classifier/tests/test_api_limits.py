@@ -74,6 +74,13 @@ class ChargeTests(TestCase):
 
         self.assertEqual(self.allowed(1), [True])
 
+    def test_a_clock_that_was_set_back_keeps_nobody_out(self):
+        self.allowed(6)
+
+        self.now -= 3600
+
+        self.assertEqual(self.allowed(7), [True] * 6 + [False])
+
     def test_counts_each_caller_alone(self):
         self.allowed(6)
 

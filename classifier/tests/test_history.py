@@ -52,6 +52,31 @@ class RecordTests(TestCase):
 
         self.assertIsNone(history.get(upload.id))
 
+    def test_a_record_that_comes_late_does_not_undo_its_deletion(self):
+        upload = make_upload()
+        history.delete(upload)
+        history.record(upload)
+
+        self.assertIsNone(history.get(upload.id))
+
+    def test_deletes_a_record_of_a_clock_that_was_set_back_since(self):
+        upload = make_upload(
+            datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+        )
+        history.record(upload)
+        history.delete(upload)
+
+        self.assertIsNone(history.get(upload.id))
+
+    def test_deletes_a_correction_of_a_clock_that_was_set_back_since(self):
+        upload = make_upload(
+            datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+        )
+        history.record(upload)
+        history.delete(history.correct(upload, "Coat", by="Ada"))
+
+        self.assertIsNone(history.get(upload.id))
+
     def test_an_unknown_id_is_none(self):
         history.record(make_upload())
 

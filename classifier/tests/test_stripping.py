@@ -100,6 +100,29 @@ class StrippingTests(SimpleTestCase):
         with self.assertRaises(stripping.NotStripped):
             stripping.strip(io.BytesIO(heif), "HEIF")
 
+    def test_keeps_as_png_what_needs_the_parts_that_are_blanked(self):
+        for format in ("HEIF", "AVIF"):
+            with self.subTest(format):
+                content = encode(noise(), format).replace(b"mdat", b"tadm")
+
+                picture, stripped = kept(content)
+
+                np.testing.assert_array_equal(
+                    np.asarray(pictures.open_picture(stripped)), np.asarray(picture)
+                )
+
+    def test_keeps_as_png_what_calls_its_pixels_metadata(self):
+        content = bytearray(with_metadata("AVIF"))
+        at = content.index(b"iloc") + 36  # how long the EXIF is, which comes first
+        content[at : at + 4] = (500).to_bytes(4, "big")
+
+        picture, stripped = kept(bytes(content))
+
+        self.assertNotIn(SECRET, stripped.getvalue())
+        np.testing.assert_array_equal(
+            np.asarray(pictures.open_picture(stripped)), np.asarray(picture)
+        )
+
     def test_keeps_what_it_cannot_take_apart_as_png(self):
         content = encode(Image.new("I;16", (30, 30), 40_000), "TIFF")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 import time
 
 import django
@@ -9,13 +10,18 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
+from classifier.admission import admitted  # noqa: E402  needs the set-up above
+
 LONG_ANSWER_BYTES = 30_000_000
 
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/slow":
-        time.sleep(3)
+        time.sleep(1.5)
+    if path == "/stuck":
+        with admitted():
+            threading.Event().wait()
     body = environ["wsgi.input"].read()
     said = f"{len(body)} {hashlib.sha256(body).hexdigest()}".encode()
     if path == "/long":

@@ -6,6 +6,7 @@ from django.test import SimpleTestCase, TestCase, tag
 
 from classifier import history, prediction
 from classifier.exceptions import NetworkUnavailable
+from classifier.spool import records
 from classifier.spool.models import WaitingUpload
 from classifier.tests.uploads import make_upload
 
@@ -60,8 +61,21 @@ class ReadyTests(TestCase):
             self.assertUnavailable("default")
 
     def test_names_cassandra_when_it_is_away(self):
-        with mock.patch.object(history, "is_available", return_value=False):
+        with (
+            mock.patch.object(history, "is_available", return_value=False),
+            mock.patch.object(records.breaker, "retry_at", None),
+        ):
             self.assertUnavailable("cassandra")
+
+    def test_does_not_wait_for_a_cassandra_that_did_not_answer_a_moment_ago(self):
+        soon = records.breaker.clock() + 1
+        with (
+            mock.patch.object(history, "is_available") as asked,
+            mock.patch.object(records.breaker, "retry_at", soon),
+        ):
+            self.assertUnavailable("cassandra")
+
+        asked.assert_not_called()
 
     def test_counts_what_waits_for_cassandra(self):
         WaitingUpload.objects.add(make_upload())

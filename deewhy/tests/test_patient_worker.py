@@ -1,5 +1,6 @@
 import contextlib
 import hashlib
+import json
 import os
 import re
 import socket
@@ -12,10 +13,13 @@ import requests
 from django.conf import settings
 from django.test import SimpleTestCase
 
+from deewhy.patient_worker import SPARE_UPLOADS
+
 from .echo import LONG_ANSWER_BYTES
 from .nodes import happens_within
 
 THREADS = 2
+UPLOADS_AT_ONCE = 1
 CROWD = 20  # clients, many times the threads
 SHIRT = f"5 {hashlib.sha256(b'shirt').hexdigest()}"
 
@@ -134,6 +138,25 @@ class PatientWorkerTests(SimpleTestCase):
         self.assertIn("Retry-After: 10", refused[0])
         self.assertIn('lang="zh-hans"', refused[0])
 
+    def test_refuses_pictures_before_they_take_all_threads(self):
+        head = b"POST /slow HTTP/1.0\r\nContent-Type: image/png\r\nContent-Length: 1"
+        clients = [self.connect(head + b"\r\n\r\n1") for _ in range(CROWD)]
+        answers = [received(client) for client in clients]
+
+        served = sum(" 200 " in answer for answer in answers)
+        self.assertEqual(served, UPLOADS_AT_ONCE + SPARE_UPLOADS)
+
+    def test_refuses_a_program_in_its_own_words(self):
+        slow = b"GET /slow HTTP/1.0\r\n\r\n"
+        clients = [self.connect(slow) for _ in range(CROWD)]
+        client = self.connect(b"GET /api/v1/uploads HTTP/1.0\r\n\r\n")
+
+        head, _end, body = received(client).partition("\r\n\r\n")
+        for each in clients:
+            received(each)
+        self.assertIn("Content-Type: application/problem+json", head)
+        self.assertEqual(json.loads(body)["status"], 503)
+
     def test_workers_leave_the_address_to_the_next_master(self):
         server, address = start_server("--graceful-timeout=20")
         self.addCleanup(server.stderr.close)
@@ -142,6 +165,20 @@ class PatientWorkerTests(SimpleTestCase):
         server.wait(10)
 
         self.assertTrue(happens_within(10, lambda: can_bind(address)))
+
+    def test_one_whose_uploads_never_end_is_replaced(self):
+        server, address = start_server("--config=python:deewhy.tests.impatient_conf")
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait, 10)
+        self.addCleanup(server.terminate)
+        for _ in range(THREADS):
+            client = socket.create_connection(address, timeout=60)
+            self.addCleanup(client.close)
+            client.sendall(b"GET /stuck HTTP/1.0\r\n\r\n")
+        received(client)
+
+        url = "http://{}:{}".format(*address)
+        self.assertEqual(requests.post(url, b"shirt", timeout=60).text, SHIRT)
 
     def test_survives_requests_that_are_none(self):
         for sent in (
@@ -176,7 +213,11 @@ def start_server(*options):
             *options,
         ],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "MAX_UPLOAD_BYTES": "1000000"},
+        env={
+            **os.environ,
+            "MAX_UPLOAD_BYTES": "1000000",
+            "UPLOADS_AT_ONCE": str(UPLOADS_AT_ONCE),
+        },
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -11,6 +11,7 @@ from itertools import pairwise
 ACKNOWLEDGED = "acknowledged"
 REFUSED = "refused"  # a page that says no, in its status as in its words
 UNANSWERED = "unanswered"  # the connection broke: it may have been kept, once
+UNSENT = "unsent"  # nobody took the connection
 
 
 @dataclass
@@ -19,7 +20,7 @@ class Sent:
 
     outcome: str
     answered_at: float
-    class_name: str | None = None
+    class_name: str | None = None  # "" where its page did not say, None: no page
 
 
 @dataclass
@@ -41,6 +42,15 @@ class Ledger:
 
     def count(self, outcome):
         return sum(each.outcome == outcome for each in self.sent.values())
+
+    @property
+    def sent_count(self):
+        return len(self.sent) - self.count(UNSENT)
+
+    @property
+    def unseen(self):
+        """Return how many were acknowledged, and their page did not name a class."""
+        return sum(each.class_name == "" for each in self.sent.values())
 
     @property
     def longest_pause_s(self):
@@ -67,9 +77,9 @@ class Ledger:
             self.found += copies[sha256] > 0
             self.doubled += copies[sha256] > 1
             if sent.outcome == ACKNOWLEDGED:
-                is_there = sent.class_name in (None, classes.get(sha256))
+                is_there = sent.class_name in (None, "", classes.get(sha256))
                 self.lost += not (copies[sha256] and is_there)
-            if sent.outcome == REFUSED:
+            if sent.outcome in (REFUSED, UNSENT):
                 self.strange += copies[sha256] > 0
         self.strange += len(rows) - len(whole)
         self.strange += sum(sha256 not in known for sha256 in copies)
@@ -83,7 +93,7 @@ class Ledger:
         """Return the figures by the names that the table gives them."""
         return {
             "fault": self.fault,
-            "sent": len(self.sent),
+            "sent": self.sent_count,
             "acknowledged": self.count(ACKNOWLEDGED),
             "refused": self.count(REFUSED),
             "unanswered": self.count(UNANSWERED),

@@ -18,6 +18,9 @@ from deewhy.cassandra_node import LocalCluster
 from deewhy.cassandra_node.warden import hold
 from deewhy.tests.nodes import free_port
 
+from .clock import Clock
+from .disk import Disk
+
 PROJECT = Path(__file__).parents[2]
 START_S = 300
 SETTLE_S = 120
@@ -41,7 +44,10 @@ class Service:
         self.leash = None
         self.server = None
         port = free_port()
+        self.address = ("127.0.0.1", port)
         self.url = f"http://127.0.0.1:{port}"
+        self.clock = Clock(folder)
+        self.disk = Disk(self.media)
         self.environment = {
             **os.environ,
             "BIND": f"127.0.0.1:{port}",
@@ -55,6 +61,7 @@ class Service:
             "CASSANDRA_KEYSPACE": "deewhy",
             "WEB_CONCURRENCY": "2",
             "UPLOADS_PER_MINUTE": "10000",
+            **self.clock.environment,
         }
 
     def __enter__(self):
@@ -63,14 +70,21 @@ class Service:
             self.checkpoints,
             ignore=shutil.ignore_patterns(".*"),
         )
-        self.leash = hold(self.cluster)
-        self.start()
+        try:
+            self.disk.mount()
+            self.leash = hold(self.cluster)
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error):
-        self.stop()
+        if self.server:
+            self.stop()
         if self.leash:
             self.leash.cut()
+        self.disk.unmount()
 
     def start(self):
         """Start the server, again where it ends at once, as a supervisor does."""

@@ -22,6 +22,7 @@ def test_one_of_three_killed(service, under_load):
 
     assert most_waiting == 0
     assert ledger.is_balanced, ledger.as_row()
+    assert ledger.unseen == 0
     assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
 
 
@@ -34,4 +35,5 @@ def test_two_of_three_killed(service, under_load):
         service.cluster.start_nodes()
 
     assert ledger.is_balanced, ledger.as_row()
+    assert ledger.unseen == 0
     assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)

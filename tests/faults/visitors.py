@@ -7,8 +7,9 @@ import threading
 
 import requests
 from PIL import Image, ImageDraw
+from urllib3.exceptions import NewConnectionError
 
-from .ledger import ACKNOWLEDGED, REFUSED, UNANSWERED
+from .ledger import ACKNOWLEDGED, REFUSED, UNANSWERED, UNSENT
 
 VISITORS = 3
 EVERY_S = 0.6  # each of them
@@ -46,8 +47,9 @@ class Visitors:
             self.known.add(sha256)
             try:
                 outcome, class_name = upload(session, self.url, picture)
-            except requests.RequestException:
-                outcome, class_name = UNANSWERED, None
+            except requests.RequestException as error:
+                outcome = UNSENT if is_refused(error) else UNANSWERED
+                class_name = None
                 session = requests.Session()
             self.ledger.note(sha256, outcome, class_name)
             if self.leave.wait(EVERY_S):
@@ -56,27 +58,49 @@ class Visitors:
 
 def upload(session, url, picture):
     """Send a picture by the form; return the outcome and the class on its page."""
+    try:
+        get_token(session, url)
+    except requests.RequestException:
+        return UNSENT, None
+    answer = send(session, url, picture)
+    if answer.status_code != 303:
+        return REFUSED, None
+    return ACKNOWLEDGED, class_on_page(session, url + answer.headers["Location"])
+
+
+def get_token(session, url):
+    """Fetch what the form needs, once."""
     if "csrftoken" not in session.cookies:
         session.get(f"{url}/upload", timeout=PATIENCE_S)
-    answer = session.post(
+
+
+def send(session, url, picture):
+    """Send a picture by the form; return the response."""
+    return session.post(
         f"{url}/upload",
         data={"csrfmiddlewaretoken": session.cookies.get("csrftoken")},
         files={"file": ("shirt.png", picture)},
         allow_redirects=False,
         timeout=PATIENCE_S,
     )
-    if answer.status_code != 303:
-        return REFUSED, None
-    return ACKNOWLEDGED, class_on_page(session, url + answer.headers["Location"])
 
 
 def class_on_page(session, address):
-    """Return the class that the answer's page names, None where it cannot be had."""
+    """Return the class that the answer's page names, "" where it names none.
+
+    None where the connection broke.
+    """
     try:
         found = CLASS_NAME.search(session.get(address, timeout=PATIENCE_S).text)
     except requests.RequestException:
         return None
-    return found and found[1]
+    return found[1] if found else ""
+
+
+def is_refused(error):
+    """Tell whether nobody listened, so that nothing was sent."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(cause, NewConnectionError)
 
 
 def draw_picture():

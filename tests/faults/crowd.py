@@ -1,0 +1,94 @@
+"""More visitors than can be served, who come at their own pace, and what they saw."""
+
+import hashlib
+import threading
+import time
+from itertools import count
+
+import numpy as np
+import requests
+
+from .ledger import ACKNOWLEDGED, REFUSED, UNANSWERED
+from .visitors import draw_picture, get_token, send
+
+SAMPLE_EVERY_S = 2
+
+
+class Crowd:
+    """Visitors who send pictures for some seconds.
+
+    Args:
+        service: the one to hurt.
+        ledger: where each picture and its outcome are noted.
+        visitors: how many send at a time, at most.
+        rate: pictures a second; None: each visitor sends when the last is answered.
+    """
+
+    def __init__(self, service, ledger, visitors, rate=None):
+        self.service = service
+        self.ledger = ledger
+        self.visitors = visitors
+        self.rate = rate
+        self.accepted_s, self.refused_s, self.memory_mb = [], [], []
+        self.impolite = 0  # refused without saying when to come again
+        self.seconds = 0.0
+        self.tickets = count()
+        self.lock = threading.Lock()
+
+    def send_for(self, seconds):
+        """Return once they have sent for so long."""
+        self.begin = time.monotonic()
+        self.end = self.begin + seconds
+        threads = [threading.Thread(target=self._visit) for _ in range(self.visitors)]
+        for thread in threads:
+            thread.start()
+        while time.monotonic() < self.end:
+            workers = self.service.workers()
+            memory = sum(worker.memory_info().rss for worker in workers)
+            self.memory_mb.append(memory / 1e6)
+            time.sleep(SAMPLE_EVERY_S)
+        for thread in threads:
+            thread.join()
+        self.seconds = time.monotonic() - self.begin
+        return self
+
+    @property
+    def accepted_per_s(self):
+        return len(self.accepted_s) / self.seconds
+
+    def memory_in(self, part, parts=4):
+        """Return the mean of a part of the time, in MB."""
+        return float(np.array_split(self.memory_mb, parts)[part].mean())
+
+    def _visit(self):
+        session = requests.Session()
+        while self._wait_for_turn():
+            picture = draw_picture()
+            sha256 = hashlib.sha256(picture).hexdigest()
+            self.service.known.add(sha256)
+            try:
+                get_token(session, self.service.url)
+                start = time.perf_counter()
+                answer = send(session, self.service.url, picture)
+                seconds = time.perf_counter() - start
+            except requests.RequestException:
+                self.ledger.note(sha256, UNANSWERED)
+                session = requests.Session()
+                continue
+            self._note(sha256, answer, seconds)
+
+    def _wait_for_turn(self):
+        if self.rate is not None:
+            with self.lock:
+                turn = self.begin + next(self.tickets) / self.rate
+            time.sleep(max(0.0, min(turn, self.end) - time.monotonic()))
+        return time.monotonic() < self.end
+
+    def _note(self, sha256, answer, seconds):
+        is_accepted = answer.status_code == 303
+        self.ledger.note(sha256, ACKNOWLEDGED if is_accepted else REFUSED)
+        with self.lock:
+            (self.accepted_s if is_accepted else self.refused_s).append(seconds)
+            self.impolite += not is_accepted and (
+                answer.status_code != 503 or "Retry-After" not in answer.headers
+            )
