@@ -30,12 +30,14 @@ def main():
 
     classifier = served()
     small, large = Image.new("L", (28, 28)), make_photograph()
-    batch = to_batch(classifier.preprocessing.view(large).image[np.newaxis])
+    batch = to_batch(classifier.preprocessing.view(small).image[np.newaxis])
+    checkpoint = registry.served()
+    network = checkpoint.load("image")
     figures = {
         "28x28": median_ms(lambda: classifier.classify(small)),
         "12 megapixels": median_ms(lambda: classifier.classify(large)),
-        "LiteRT alone": median_ms(lambda: classifier._networks[1](batch)),
-        "TensorFlow alone": median_ms(tensorflow_call(registry.served(), batch)),
+        "LiteRT alone": median_ms(lambda: network(batch)),
+        "TensorFlow alone": median_ms(tensorflow_call(checkpoint, batch)),
     }
     figures["TensorFlow / LiteRT"] = (
         figures["TensorFlow alone"] / figures["LiteRT alone"]
@@ -59,7 +61,7 @@ def tensorflow_call(checkpoint, batch):
     from classifier.network import with_mirror_image
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    network = with_mirror_image(checkpoint.load_keras(checkpoint.kinds[-1]))
+    network = with_mirror_image(checkpoint.load_keras("image"))
     specification = [tf.TensorSpec(batch.shape, tf.float32)]
     call = tf.function(lambda images: network(images, training=False), specification)
     compiled = call.get_concrete_function()

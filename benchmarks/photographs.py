@@ -37,7 +37,7 @@ def main():
     labels = np.array([label for _, label in photographs])
     for name, way in ways(classifier).items():
         images = np.stack([way(picture) for picture, _ in photographs])
-        right = classifier.logits(images, True).argmax(axis=1) == labels
+        right = classifier.scorer.logits(images, True).argmax(axis=1) == labels
         sys.stdout.write(f"{name}: {summary(right)}\n")
 
 

@@ -5,10 +5,11 @@ them, and drawings of no class.
 import math
 
 import numpy as np
+from PIL import Image
 
 from . import outliers
-from .composing import compose, kind_of
-from .preprocessing import to_batch
+from .composing import compose_picture, compose_view, kind_of
+from .preprocessing import Preprocessing, split_views, to_batch
 
 MAX_SHIFT = 2
 # Of a batch, of an image's area, and of a hole's height to its width.
@@ -18,7 +19,10 @@ ERASED_ASPECT = (0.3, 3.3)
 # Of each batch.
 OUTLIER_SHARE = 0.06
 # Of what a network for photographs sees; photographs are the rest.
-IMAGE_SHARE = 0.12
+IMAGE_SHARE = 0.4
+# Epochs that see the same photograph of an image: composing one takes half as long as
+# learning from it.
+EPOCHS_OF_A_PHOTOGRAPH = 3
 
 
 class FlippedAndShifted:
@@ -45,53 +49,84 @@ class FlippedAndShifted:
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split))
         for rows in np.array_split(order, self.steps):
-            images, targets = self._vary(self.split.subset(rows), random)
+            images, targets = self._vary(rows, number, random)
             yield to_batch(images), targets
 
-    def _vary(self, batch, random):
-        """Change a batch at random: (images, targets)."""
-        targets = np.eye(len(self.class_names), dtype=np.float32)[batch.labels]
-        return flip_and_shift(batch.images, random), targets
+    def _vary(self, rows, number, random):
+        """Change images of the split at random in an epoch: (images, targets)."""
+        classes = np.eye(len(self.class_names), dtype=np.float32)
+        images = flip_and_shift(self._images(rows, number, random), random)
+        return images, classes[self.split.labels[rows]]
+
+    def _images(self, rows, number, random):
+        """What is varied: uint8 (n, h, h), of photographs any of their views."""
+        views = split_views(self.split.images[rows])
+        chosen = random.integers(views.shape[1], size=len(rows))
+        return views[np.arange(len(rows)), chosen]
 
 
 class WithDrawings(FlippedAndShifted):
     """Batches of images with holes, and of a few drawings of no class."""
 
-    def _vary(self, batch, random):
-        images, targets = super()._vary(batch, random)
+    def _vary(self, rows, number, random):
+        images, targets = super()._vary(rows, number, random)
         erase(images, random)
-        for row in range(round(len(batch) * OUTLIER_SHARE)):
-            images[row] = outliers.draw(batch.images[row], random)
-            targets[row] = 1 / len(self.class_names)
+        for place in range(round(len(rows) * OUTLIER_SHARE)):
+            images[place] = outliers.draw_view(images[place], random)
+            targets[place] = 1 / len(self.class_names)
         return images, targets
 
 
 class Photographs(WithDrawings):
-    """The same, most of the images composed into photographs."""
+    """The same, most of the images composed into views of photographs."""
 
-    def _vary(self, batch, random):
-        images, targets = super()._vary(batch, random)
-        first = round(len(batch) * (OUTLIER_SHARE + IMAGE_SHARE))
-        for row in range(first, len(batch)):
-            kind = kind_of(batch.labels[row], self.class_names)
-            images[row] = compose(batch.images[row], random, kind)
-        return images, targets
+    def __init__(self, split, class_names, batch_size, seed):
+        super().__init__(split, class_names, batch_size, seed)
+        self._garments = split_views(split.images)[:, 0]
+        self._composed = np.zeros_like(self._garments)
+        self._turns = np.full(len(split), -1)
+
+    def _images(self, rows, number, random):
+        images = super()._images(rows, number, random)
+        first = round(len(rows) * (OUTLIER_SHARE + IMAGE_SHARE))
+        for place, row in enumerate(rows[first:], first):
+            turn = (number + row) // EPOCHS_OF_A_PHOTOGRAPH
+            images[place] = self._photograph(row, turn)
+        return images
+
+    def _photograph(self, row, turn):
+        """An image's photograph of a turn, composed when it is first asked for."""
+        if self._turns[row] != turn:
+            random = np.random.default_rng((self.seed, row, turn))
+            kind = kind_of(self.split.labels[row], self.class_names)
+            self._composed[row] = compose_view(self._garments[row], random, kind)
+            self._turns[row] = turn
+        return self._composed[row]
 
 
 def photographs(split, class_names, seed):
-    """Compose each image of a split into a photograph, the same for the same seed."""
+    """Compose each image of a split into a photograph, the same for the same seed.
+
+    Returns:
+        uint8 (n, size, 2 * size), as preprocessing shows photographs.
+    """
     random = np.random.default_rng(seed)
-    images = [
-        compose(image, random, kind_of(label, class_names))
+    return show(
+        compose_picture(image, random, kind_of(label, class_names))
         for image, label in zip(split.images, split.labels, strict=True)
-    ]
-    return np.array(images)
+    )
 
 
 def drawings(split, seed):
-    """Draw an image of no class for each image of a split."""
+    """Draw a picture of no class for each image, shown as photographs are."""
     random = np.random.default_rng(seed)
-    return np.array([outliers.draw(image, random) for image in split.images])
+    return show(outliers.draw_picture(image, random) for image in split.images)
+
+
+def show(pictures):
+    """Show pictures, uint8 (h, w, 3) each, as preprocessing shows photographs."""
+    preprocessing = Preprocessing()
+    return np.array([preprocessing.view(Image.fromarray(p)).image for p in pictures])
 
 
 def flip_and_shift(images, random):

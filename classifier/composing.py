@@ -1,4 +1,4 @@
-"""Composes an image of the data set into a photograph, as far as a network sees one.
+"""Composes an image of the data set into a photograph, and into what is seen of one.
 
 The data set shows garments light on black, trimmed, upright. Photographs show them
 dark on light as well, smaller, turned, worn, printed, in shadow, before anything.
@@ -21,15 +21,18 @@ SLEEVED = frozenset({2, 4, 6})
 WORN = frozenset({0, 1, 2, 3, 4, 6})
 PAIRED = frozenset({5, 7, 9})
 
-# Preprocessing cuts garments out of photographs; where it fails, their ground is seen.
-CUT_OUT_SHARE = 0.85
 # What a garment's longer side measures of the canvas; a cut-out is enlarged afterwards.
-SCALE = (0.62, 1.02)
+SCALE = (0.5, 1.04)
 SCALE_BEFORE_CUTTING = (0.5, 0.75)
 # Shoes are photographed in pairs, from above; the data set shows one, from the side.
 PAIR_SHARE = 0.55
+# Most photographs are not square: the shorter side of the longer one.
+OBLONG_SHARE = 0.7
+OBLONG = (0.56, 0.67, 0.75, 0.75)
 # Grey levels up to this are the data set's ground; most of it is exactly 0.
 GROUND_LEVEL = 6
+# The longer side of a picture, in pixels: what a garment is sought in.
+PICTURE = 96
 
 _SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
 
@@ -53,39 +56,48 @@ def kind_of(label, class_names=CLASS_NAMES):
     return Kind(label in SLEEVED, label in WORN, label in PAIRED)
 
 
-def compose(image, rng, kind=ANYTHING):
-    """Compose an image of the data set into a photograph.
+def compose_view(image, rng, kind=ANYTHING):
+    """Compose what the network sees of a photograph: one of its views.
 
     Args:
         image: uint8 (h, w), light on black.
-        rng: NumPy generator; the same state gives the same photograph.
+        rng: NumPy generator; the same state gives the same view.
         kind: how such a garment may be shown.
 
     Returns:
-        uint8 array of the image's shape: mostly cut out as `finding` does it, else
-        grey with its ground, its contrast stretched as `stretch()` does it.
+        uint8 array of the image's shape: cut out with the mistakes of `finding`, or
+        whole with its ground.
     """
-    if rng.random() < CUT_OUT_SHARE:
+    if rng.random() < 0.5:
         garment, alpha = _place(image, rng, kind, SCALE_BEFORE_CUTTING)
         return _cut_out(garment, alpha, rng, kind, image.shape)
     garment, alpha = _place(image, rng, kind, SCALE)
-    return _develop(_photograph(garment, alpha, rng, kind), rng, image.shape)
+    photograph = _photograph(garment, alpha, rng, kind)
+    if (edges := _edges(alpha, rng)) is not None:
+        photograph = photograph[edges]
+    return _develop(photograph, rng, image.shape)
 
 
-def stretch(grey):
-    """Stretch contrast so that 1 of 50 pixels at each end is black or white.
+def compose_picture(image, rng, kind=ANYTHING):
+    """Compose a photograph in colour, for preprocessing to look for the garment.
 
     Args:
-        grey: array (h, w) of any real type and range.
+        image, rng, kind: as for `compose_view()`.
 
     Returns:
-        uint8 array (h, w).
+        uint8 array (h, w, 3), the longer side `PICTURE` pixels.
     """
-    values = np.sort(grey, axis=None)
-    margin = len(values) // 50
-    low, high = float(values[margin]), float(values[-1 - margin])
-    scaled = (grey.astype(np.float32) - low) * (255 / max(high - low, 1e-3))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
+    garment, alpha = _place(image, rng, kind, SCALE)
+    grey = _photograph(garment, alpha, rng, kind)
+    shares = cv2.merge([alpha, 1 - alpha])
+    rgb = grey[..., None] + shares @ np.stack([_colour(rng), _colour(rng)])
+    if (edges := _edges(alpha, rng)) is not None:
+        rows, columns = (np.unique(places) for places in edges)
+        rgb = rgb[np.ix_(rows, columns)]
+    noise = rng.standard_normal(rgb.shape, np.float32) * np.float32(0.02)
+    size = [round(length * PICTURE / CANVAS) for length in rgb.shape[1::-1]]
+    rgb = cv2.resize(rgb + noise, size, interpolation=cv2.INTER_CUBIC)
+    return (np.clip(rgb, 0, 1) * 255).astype(np.uint8)
 
 
 def outline(image):
@@ -96,7 +108,10 @@ def outline(image):
 
 def _place(image, rng, kind, scales):
     """Turn, scale, bend and shift: float32 (CANVAS, CANVAS) garment and alpha."""
-    layers = cv2.merge([image, outline(image)])
+    mask = outline(image)
+    if rng.random() < 0.75:
+        image = _without_rim(image, mask)
+    layers = cv2.merge([image, mask])
     if rng.random() < 0.5:
         layers = layers[:, ::-1]
     if kind.is_paired and rng.random() < PAIR_SHARE:
@@ -109,6 +124,15 @@ def _place(image, rng, kind, scales):
         bend = _bend(rng, kind.is_sleeved)
         shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
     return cv2.split(shown)
+
+
+def _without_rim(image, mask):
+    """Bring a garment's outermost pixels, half black ground, to the tone within."""
+    inside = cv2.erode(mask, np.ones((3, 3), np.uint8)).astype(np.float32) / 255
+    share = cv2.GaussianBlur(inside, (0, 0), 1)
+    within = cv2.GaussianBlur(image * inside, (0, 0), 1) / np.maximum(share, 0.05)
+    is_rim = (mask > 0) & (inside == 0) & (share > 0.05)
+    return np.where(is_rim, np.maximum(image, within), image).astype(np.uint8)
 
 
 def _place_pair(layers, rng, scales):
@@ -230,6 +254,34 @@ def _mistake(mask, rng):
     return wrong if wrong.any() else np.ones_like(mask)
 
 
+def _colour(rng):
+    """Draw what a colour adds to its grey, nothing for many: float32 (3,)."""
+    if rng.random() < 0.4:
+        return np.zeros(3, np.float32)
+    colour = rng.normal(0, 0.15, 3).astype(np.float32)
+    return colour - colour @ np.float32([0.299, 0.587, 0.114])
+
+
+def _edges(alpha, rng):
+    """Draw the edges of an oblong photograph around a garment.
+
+    Returns:
+        Indices (rows, columns) of the canvas, broadcastable: beyond its edges an oblong
+        photograph's outermost pixels are repeated. None for a square one.
+    """
+    if rng.random() > OBLONG_SHARE:
+        return None
+    free = round(CANVAS * (1 - rng.choice(OBLONG)) / 2)
+    kept = np.clip(np.arange(CANVAS), free, CANVAS - 1 - free)
+    everything = np.arange(CANVAS)
+    is_upright = rng.random() < 0.75
+    rows, columns = (everything, kept) if is_upright else (kept, everything)
+    inside = alpha[np.ix_(np.unique(rows), np.unique(columns))].sum()
+    if inside < 0.95 * alpha.sum():
+        return None
+    return rows[:, None], columns
+
+
 def _photograph(garment, alpha, rng, kind):
     tone, ground_tone = _tones(rng)
     # Seen against its own pattern alone, no garment could be told from it.
@@ -294,4 +346,4 @@ def _develop(photograph, rng, shape):
         grey = cv2.imdecode(
             cv2.imencode(".jpg", grey, quality)[1], cv2.IMREAD_GRAYSCALE
         )
-    return stretch(grey)
+    return finding.stretch(grey)

@@ -4,6 +4,7 @@ Everything here works on arrays of probabilities (n, classes) and labels (n,).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,8 +27,8 @@ class Evaluation:
     labels: np.ndarray
     is_sure: np.ndarray
     class_names: tuple[str, ...]
-    # What the network saw, for the report: uint8 (n, height, width).
-    images: np.ndarray | None = None
+    # What the network saw, for the report: uint8 (height, width) each.
+    images: Sequence[np.ndarray] = ()
     # Whether it was sure of each picture that shows no class.
     is_sure_of_none: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
@@ -142,7 +143,7 @@ def evaluate(classifier, pictures, labels):
         labels=labels[is_known],
         is_sure=is_sure[is_known],
         class_names=classifier.class_names,
-        images=np.array([prediction.image for prediction in known]),
+        images=[prediction.image for prediction in known],
         is_sure_of_none=is_sure[~is_known],
     )
 

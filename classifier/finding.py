@@ -59,6 +59,47 @@ def show(levels, mask, size):
     return _centre(shown * alpha, box(mask), size)
 
 
+def whole(rgb, size):
+    """Show the whole of a picture: grey, made square by repeating its outermost pixels.
+
+    Args:
+        rgb: uint8 (h, w, 3).
+        size: the side of the image that is wanted.
+
+    Returns:
+        uint8 array (size, size), its contrast stretched.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    height, width = grey.shape
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    square = cv2.copyMakeBorder(
+        grey,
+        top,
+        side - height - top,
+        left,
+        side - width - left,
+        cv2.BORDER_REPLICATE,
+    )
+    return stretch(cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA))
+
+
+def stretch(grey):
+    """Stretch contrast so that 1 of 50 pixels at each end is black or white.
+
+    Args:
+        grey: array (h, w) of any real type and range.
+
+    Returns:
+        uint8 array (h, w).
+    """
+    values = np.sort(grey, axis=None)
+    margin = len(values) // 50
+    low, high = float(values[margin]), float(values[-1 - margin])
+    scaled = (grey.astype(np.float32) - low) * (255 / max(high - low, 1e-3))
+    return np.clip(scaled, 0, 255).astype(np.uint8)
+
+
 def find(rgb):
     """Find the garment.
 

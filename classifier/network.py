@@ -1,5 +1,7 @@
 """The network: images in, logits out. It knows no files, no Django, no class names."""
 
+from contextlib import contextmanager
+
 import keras
 import tensorflow as tf
 from keras import layers
@@ -10,13 +12,14 @@ from tensorflow.python.framework.convert_to_constants import (
 BEGINNING_WIDTH = 24
 
 
-def build_network(input_shape, class_count, *, widths=(32, 80, 160)):
+def build_network(input_shape, class_count, *, widths, precision="float32"):
     """Build a convolutional network of a residual stage for each width.
 
     Args:
         input_shape: (height, width, channels) of an image.
         class_count: how many logits come out.
         widths: channels of each stage; each works on half the size of the one before.
+        precision: Keras's dtype policy; the logits are float32 with any.
 
     Returns:
         keras.Model from float32 (n, *input_shape) in [0, 1]
@@ -27,11 +30,33 @@ def build_network(input_shape, class_count, *, widths=(32, 80, 160)):
     in the fewest operations there does so on a CPU as well.
     """
     images = keras.Input(input_shape)
-    features = layers.Conv2D(BEGINNING_WIDTH, 2, activation="relu")(images)
-    for width in widths:
-        features = _stage(features, width)
-    features = layers.GlobalMaxPooling2D()(features)
-    return keras.Model(images, layers.Dense(class_count)(features))
+    with _computing_in(precision):
+        features = layers.Conv2D(BEGINNING_WIDTH, 2, activation="relu")(images)
+        for width in widths:
+            features = _stage(features, width)
+        features = layers.GlobalMaxPooling2D()(features)
+    logits = layers.Dense(class_count, dtype="float32")(features)
+    return keras.Model(images, logits)
+
+
+class FusedBatchNormalization(layers.BatchNormalization):
+    """Keras's, as one operation while it learns: a step takes a quarter less time."""
+
+    def call(self, inputs, training=None, mask=None):
+        if not training:
+            return super().call(inputs, training=False)
+        normalized, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            tf.cast(inputs, self.compute_dtype),
+            self.gamma.value,
+            self.beta.value,
+            epsilon=self.epsilon,
+        )
+        for moving, latest in (
+            (self.moving_mean, mean),
+            (self.moving_variance, variance),
+        ):
+            moving.assign(moving * self.momentum + latest * (1 - self.momentum))
+        return normalized
 
 
 def with_mirror_image(network):
@@ -50,6 +75,16 @@ def to_litert(network):
     return tf.lite.TFLiteConverter.from_concrete_functions([frozen], network).convert()
 
 
+@contextmanager
+def _computing_in(precision):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
 def _stage(features, width):
     features = _convolution(features, width)
     # Pooled before it is normalized: a quarter of the work, the same function.
@@ -64,4 +99,4 @@ def _convolution(features, width):
 
 
 def _normalize(features):
-    return layers.BatchNormalization(momentum=0.95)(features)
+    return FusedBatchNormalization(momentum=0.95)(features)

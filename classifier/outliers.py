@@ -12,8 +12,10 @@ import cv2
 import numpy as np
 
 from . import surfaces
-from .composing import compose, stretch
+from .composing import compose_picture, compose_view
+from .finding import stretch
 
+GROUND_SHARE = 0.3
 _CHARACTERS = string.digits * 4 + string.ascii_letters
 _FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -23,8 +25,8 @@ _FONTS = (
 )
 
 
-def draw(image, rng):
-    """Draw an image of no class.
+def draw_view(image, rng):
+    """Draw what the network sees of a picture of no class: one of its views.
 
     Args:
         image: uint8 (h, w), a garment; gives the shape, and pieces for some drawings.
@@ -33,24 +35,50 @@ def draw(image, rng):
     Returns:
         uint8 array of the image's shape.
     """
-    if rng.random() < 0.25:
-        return _ground(image, rng)
+    if rng.random() < GROUND_SHARE:
+        ground = _ground(rng)
+        small = cv2.resize(ground, image.shape[::-1], interpolation=cv2.INTER_AREA)
+        if rng.random() < 0.3:
+            return (np.clip(small, 0, 1) * 255).astype(np.uint8)
+        return stretch(small)
     if rng.random() < 0.1:
         return rng.integers(0, 256, image.shape, np.uint8)
-    figure = (_character, _character, _strokes, _blob, _shapes, _pieces)[
-        rng.integers(6)
-    ](image, rng)
-    return figure if rng.random() < 0.4 else compose(figure, rng)
+    figure = _figure(image, rng)
+    return figure if rng.random() < 0.4 else compose_view(figure, rng)
 
 
-def _ground(image, rng):
+def draw_picture(image, rng):
+    """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
+    if rng.random() < GROUND_SHARE:
+        grey = (np.clip(_ground(rng), 0, 1) * 255).astype(np.uint8)
+        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+    return compose_picture(_figure(image, rng), rng)
+
+
+def _ground(rng):
     ground = surfaces.ground(rng, rng.uniform(0, 1), rng.uniform(0.05, 0.5))
-    if rng.random() < 0.5:
+    if rng.random() < 0.2:
+        _write(ground, rng)
+    elif rng.random() < 0.5:
         surfaces.add_clutter(rng, ground)
-    small = cv2.resize(ground, image.shape[::-1], interpolation=cv2.INTER_AREA)
-    if rng.random() < 0.3:
-        return (np.clip(small, 0, 1) * 255).astype(np.uint8)
-    return stretch(small)
+    return ground
+
+
+def _write(ground, rng):
+    """Draw lines of words, as documents and screens have them."""
+    side, ink = len(ground), float(rng.uniform(0, 1))
+    height = int(rng.integers(1, 4))
+    for top in range(int(rng.integers(1, 12)), side, height + int(rng.integers(1, 5))):
+        left = int(rng.integers(1, 8))
+        while left < side * rng.uniform(0.6, 1):
+            width = int(rng.integers(1, 10))
+            ground[top : top + height, left : left + width] = ink
+            left += width + int(rng.integers(1, 3))
+
+
+def _figure(image, rng):
+    figures = (_character, _character, _strokes, _blob, _shapes, _pieces)
+    return figures[rng.integers(len(figures))](image, rng)
 
 
 def _character(image, rng):

@@ -109,7 +109,7 @@ def _class_folders(folder):
 
 
 def _read_class(folder, preprocessing, skipped):
-    """Read a class's pictures: uint8 (n, size, size)."""
+    """Read a class's pictures, shown as photographs: uint8 (n, size, 2 * size)."""
 
     def read(path):
         try:
@@ -119,7 +119,9 @@ def _read_class(folder, preprocessing, skipped):
         if min(picture.size) < LEAST_SIDE:
             width, height = picture.size
             return Skipped(path, f"It is tiny: {width} x {height} pixels.")
-        return preprocessing.to_image(picture)
+        view = preprocessing.view(picture)
+        # A picture of the network's own size shows the same in both views.
+        return view.image if view.is_photograph else np.hstack([view.image] * 2)
 
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(read, files(folder)))

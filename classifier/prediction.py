@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import registry
-from .calibration import KINDS, Calibration, softmax
+from .calibration import Calibration, softmax
 from .pictures import open_picture
-from .preprocessing import to_batch
+from .scoring import Scorer
 
 _lock = threading.Lock()
 _served = None
@@ -28,7 +28,7 @@ class Prediction:
     network_version: str
     preprocessing_version: str
     latency_ms: float
-    # What the network saw: uint8 (28, 28).
+    # What the network saw: uint8 (28, 28), two such views of a photograph side by side.
     image: np.ndarray = field(compare=False, repr=False)
 
 
@@ -41,8 +41,7 @@ class Classifier:
         self.class_names = checkpoint.class_names
         self.preprocessing = checkpoint.preprocessing
         self.calibration = Calibration.from_card(checkpoint.card)
-        networks = {kind: checkpoint.load(kind) for kind in checkpoint.kinds}
-        self._networks = [networks.get(kind, networks["image"]) for kind in KINDS]
+        self.scorer = Scorer({kind: checkpoint.load(kind) for kind in checkpoint.kinds})
 
     def classify(self, picture):
         """Classify one PIL image of any mode and size."""
@@ -64,35 +63,23 @@ class Classifier:
         views = list(views)
         if not views:
             return []
-        images = np.array([view.image for view in views])
         is_photograph = np.array([view.is_photograph for view in views])
-        probabilities = self.probabilities(images, is_photograph)
+        probabilities = np.empty((len(views), len(self.class_names)))
+        for kind in np.unique(is_photograph):
+            rows = np.flatnonzero(is_photograph == kind)
+            images = np.array([views[row].image for row in rows])
+            probabilities[rows] = self.probabilities(images, kind)
         is_sure = self.calibration.is_sure(probabilities, is_photograph)
         latency_ms = (time.perf_counter() - start) * 1000 / len(views)
         return [
-            self._prediction(*answer, latency_ms)
-            for answer in zip(images, probabilities, is_sure, strict=True)
+            self._prediction(view.image, *answer, latency_ms)
+            for view, *answer in zip(views, probabilities, is_sure, strict=True)
         ]
 
-    def logits(self, images, is_photograph=False):
-        """Raw scores: uint8 (n, h, w) -> float32 (n, classes).
-
-        Args:
-            images: as the network sees them.
-            is_photograph: bool (n,) or one for all: whether they were cut out.
-        """
-        is_photograph = np.broadcast_to(is_photograph, len(images))
-        logits = np.empty((len(images), len(self.class_names)), np.float32)
-        for rows, network in zip(
-            (~is_photograph, is_photograph), self._networks, strict=True
-        ):
-            logits[rows] = network(to_batch(images[rows]))
-        return logits
-
     def probabilities(self, images, is_photograph=False):
-        """Calibrated, rows sum to 1; float64, else as `logits()`."""
+        """Calibrated, rows sum to 1; float64, else as `Scorer.logits()`."""
         temperature = self.calibration.temperature(is_photograph)
-        return softmax(self.logits(images, is_photograph) / temperature)
+        return softmax(self.scorer.logits(images, is_photograph) / temperature)
 
     def _prediction(self, image, probabilities, is_sure, latency_ms):
         label = int(probabilities.argmax())

@@ -1,8 +1,8 @@
 """Any picture -> the image that the network sees; training and serving share it.
 
 Fashion-MNIST shows garments light on black, trimmed, the longer side filling the
-image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2. `finding` makes such
-an image of a photograph.
+image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2. Of a photograph the
+network sees two views: the garment cut out like that by `finding`, and the whole.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from .finding import cut_out
+from .finding import cut_out, whole
 
-VERSION = "2"
+VERSION = "3"
 SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8
@@ -23,9 +23,9 @@ ORIENTATION = ExifTags.Base.Orientation
 class View(NamedTuple):
     """What the network sees of a picture."""
 
-    # uint8 (size, size), garment light on dark.
+    # uint8 (size, size); of a photograph (size, 2 * size): cut out, beside the whole.
     image: np.ndarray
-    # Whether it was found and cut out, as it is of all pictures but a data set's.
+    # All pictures are but those of the data set's size.
     is_photograph: bool
 
 
@@ -65,17 +65,20 @@ class Preprocessing:
             return View(np.asarray(to_grey(picture)), is_photograph=False)
         picture = upright(_sample(picture, self.seeking_size * SAMPLES))
         size = _fit(picture.size, self.seeking_size)
-        small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
-        return View(cut_out(np.asarray(small), self.size), is_photograph=True)
-
-    def to_image(self, picture):
-        """The image of a picture's view."""
-        return self.view(picture).image
+        small = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX))
+        views = cut_out(small, self.size), whole(small, self.size)
+        return View(np.hstack(views), is_photograph=True)
 
 
 def to_batch(images):
     """Turn uint8 images (n, h, w) into the float32 batch (n, h, w, 1) in [0, 1]."""
     return np.asarray(images, np.float32)[..., np.newaxis] / 255
+
+
+def split_views(images):
+    """Take images apart into their views: uint8 (n, h, k * h) -> (n, k, h, h)."""
+    n, side, width = images.shape
+    return images.reshape(n, side, width // side, side).swapaxes(1, 2)
 
 
 def upright(picture):

@@ -24,14 +24,14 @@ class Recipe:
     # What each network sees, by the kind of image it is for: one for `image` alone
     # answers for all. Called with a split, class names, batch size and seed.
     streams: dict[str, type]
+    # Channels of each network's stages, by kind as well.
+    widths: dict[str, tuple[int, ...]]
     epochs: int
     batch_size: int = 256
-    widths: tuple[int, ...] = (32, 80, 160)
 
-    @property
-    def architecture(self):
+    def architecture(self, kind):
         """Keyword arguments of `network.build_network()`, as a card keeps them."""
-        return {"widths": list(self.widths)}
+        return {"widths": list(self.widths[kind])}
 
     def suited_to(self, n):
         """Epochs and batch size for n images: small data sets are seen more often."""
@@ -41,9 +41,11 @@ class Recipe:
 
 
 RECIPES = {
-    "plain": Recipe({"image": FlippedAndShifted}, epochs=8),
+    "plain": Recipe({"image": FlippedAndShifted}, {"image": (32, 80, 160)}, epochs=8),
     "photographs": Recipe(
-        {"image": WithDrawings, "photograph": Photographs}, epochs=40
+        {"image": WithDrawings, "photograph": Photographs},
+        {"image": (64, 96, 192), "photograph": (64, 96, 160)},
+        epochs=40,
     ),
 }
 

@@ -15,15 +15,16 @@ from .augmentation import drawings
 from .calibration import Calibration, Scale, softmax
 from .dataset import Split
 from .inference import Network
-from .network import to_litert, with_mirror_image
-from .preprocessing import Preprocessing, to_batch
+from .network import build_network, to_litert, with_mirror_image
+from .preprocessing import Preprocessing
+from .scoring import Scorer
 from .training import as_photographs
 
 # The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
 # The share of right ones among the sure answers to photographs composed of validation
 # images, with a drawing of no class for so many of them.
-RIGHT_WHEN_SURE = 0.95
+RIGHT_WHEN_SURE = 0.9
 DRAWN = 4
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
@@ -40,19 +41,18 @@ def release(trainings, data, command):
     Returns:
         The Checkpoint.
     """
-    models = {}
-    for kind, training in trainings.items():
-        training.restore_best()
-        models[kind] = to_litert(with_mirror_image(training.network))
-    network = Network(models["image"])
+    networks = {kind: served_network(each) for kind, each in trainings.items()}
+    models = {
+        kind: to_litert(with_mirror_image(each)) for kind, each in networks.items()
+    }
+    scorer = Scorer({kind: Network(model) for kind, model in models.items()})
     plan, validation = trainings["image"].plan, trainings["image"].validation
-    logits = network(to_batch(validation.images))
+    logits = scorer.logits(validation.images)
     image = image_scale(logits, validation.labels)
     test = data.test
-    test_logits = network(to_batch(test.images))
+    test_logits = scorer.logits(test.images)
     composed = photographs_of(validation, data, plan.seed)
-    network = Network(models.get("photograph", models["image"]))
-    composed_logits = network(to_batch(composed.images))
+    composed_logits = scorer.logits(composed.images, is_photograph=True)
     photograph = photograph_scale(composed_logits, composed.labels)
     preprocessing = Preprocessing()
     created = datetime.now(UTC)
@@ -60,11 +60,10 @@ def release(trainings, data, command):
         "created": created.isoformat(timespec="seconds"),
         "class_names": list(data.class_names),
         "input_shape": list(preprocessing.input_shape),
-        "parameters": sum(
-            training.network.count_params() for training in trainings.values()
-        ),
+        "parameters": sum(each.count_params() for each in networks.values()),
         "networks": {
-            kind: training.recipe.architecture for kind, training in trainings.items()
+            kind: training.recipe.architecture(kind)
+            for kind, training in trainings.items()
         },
         "preprocessing": {
             "version": preprocessing.version,
@@ -89,11 +88,29 @@ def release(trainings, data, command):
     name = f"{created:%Y%m%d-%H%M%S}"
     title = f"Checkpoint {name} on its test split"
     report = reports.render(_evaluation(image, test_logits, data), title, card)
-    networks = {
-        kind: (training.network.get_weights(), models[kind])
-        for kind, training in trainings.items()
+    files = {
+        kind: ([short(weight) for weight in each.get_weights()], models[kind])
+        for kind, each in networks.items()
     }
-    return registry.save(name, networks, card, report)
+    return registry.save(name, files, card, report)
+
+
+def served_network(training):
+    """Build the best epoch's network in float32, its kernels as they are kept."""
+    training.restore_best()
+    trained = training.network
+    network = build_network(
+        trained.input_shape[1:],
+        trained.output_shape[-1],
+        **training.recipe.architecture(training.kind),
+    )
+    network.set_weights([short(weight) for weight in trained.get_weights()])
+    return network
+
+
+def short(weight):
+    """Round a kernel to float16, which halves its file; scales and means stay exact."""
+    return weight.astype(np.float16) if weight.ndim > 1 else weight
 
 
 def photographs_of(validation, data, seed):

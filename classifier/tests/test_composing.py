@@ -4,11 +4,12 @@ from django.test import SimpleTestCase
 from classifier.composing import (
     ANYTHING,
     GROUND_LEVEL,
+    PICTURE,
     Kind,
-    compose,
+    compose_picture,
+    compose_view,
     kind_of,
     outline,
-    stretch,
 )
 
 
@@ -21,9 +22,9 @@ def garment():
     return image
 
 
-class ComposeTests(SimpleTestCase):
+class ComposeViewTests(SimpleTestCase):
     def compose(self, seed, kind=ANYTHING):
-        return compose(garment(), np.random.default_rng(seed), kind)
+        return compose_view(garment(), np.random.default_rng(seed), kind)
 
     def test_gives_an_image_of_the_same_shape(self):
         photograph = self.compose(0)
@@ -62,32 +63,38 @@ class ComposeTests(SimpleTestCase):
         nothing = np.zeros((28, 28), np.uint8)
         for seed in range(20):
             with self.subTest(seed):
-                photograph = compose(nothing, np.random.default_rng(seed), kind_of(2))
+                random = np.random.default_rng(seed)
+
+                photograph = compose_view(nothing, random, kind_of(2))
 
                 self.assertEqual(photograph.shape, (28, 28))
 
     def test_takes_images_of_other_sizes(self):
         image = np.full((32, 20), 90, np.uint8)
 
-        photograph = compose(image, np.random.default_rng(0))
+        photograph = compose_view(image, np.random.default_rng(0))
 
         self.assertEqual(photograph.shape, (32, 20))
 
 
-class StretchTests(SimpleTestCase):
-    def test_one_of_fifty_pixels_at_each_end_is_black_or_white(self):
-        ramp = np.arange(100, 200).reshape(10, 10)
+class ComposePictureTests(SimpleTestCase):
+    def test_gives_a_picture_in_colour_of_the_size_to_seek_in(self):
+        for seed in range(20):
+            with self.subTest(seed):
+                picture = compose_picture(garment(), np.random.default_rng(seed))
 
-        stretched = stretch(ramp)
+                self.assertEqual((picture.dtype, picture.shape[2]), (np.uint8, 3))
+                self.assertEqual(max(picture.shape), PICTURE)
 
-        self.assertEqual(stretched.dtype, np.uint8)
-        self.assertEqual((stretched == 0).sum(), 3)
-        self.assertEqual((stretched == 255).sum(), 3)
+    def test_most_are_oblong_upright_or_lying(self):
+        shapes = [
+            compose_picture(garment(), np.random.default_rng(seed)).shape[:2]
+            for seed in range(60)
+        ]
 
-    def test_keeps_an_even_image_even(self):
-        stretched = stretch(np.full((28, 28), 77, np.uint8))
-
-        self.assertEqual(len(np.unique(stretched)), 1)
+        self.assertGreater(sum(height > width for height, width in shapes), 5)
+        self.assertGreater(sum(height < width for height, width in shapes), 1)
+        self.assertGreater(sum(height == width for height, width in shapes), 5)
 
 
 class OutlineTests(SimpleTestCase):

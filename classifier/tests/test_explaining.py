@@ -9,7 +9,7 @@ from classifier.examples import EXAMPLES
 from classifier.explaining import CELLS, evidence, paint
 
 
-def bright(images):
+def bright(images, place=0):
     """Score class 1 by the mean light in the upper left quarter, class 0 never."""
     light = images[:, :14, :14].mean(axis=(1, 2)) / 255
     return np.stack([np.zeros_like(light), light], axis=1)
@@ -17,7 +17,8 @@ def bright(images):
 
 class EvidenceTests(SimpleTestCase):
     def setUp(self):
-        self.image = np.full((28, 28), 255, np.uint8)
+        self.image = np.zeros((28, 28), np.uint8)
+        self.image[1:-1, 1:-1] = 255
 
     def test_is_where_the_score_comes_from(self):
         found = evidence(bright, self.image, 1)
@@ -32,12 +33,21 @@ class EvidenceTests(SimpleTestCase):
 
         self.assertLess(found[:3, :3].max(), 0)
 
+    def test_of_two_views_each_has_its_own(self):
+        image = np.hstack([self.image, np.zeros((28, 28), np.uint8)])
+
+        found = evidence(bright, image, 1)
+
+        self.assertEqual(found.shape, (CELLS, 2 * CELLS))
+        self.assertGreater(found[:3, :3].min(), 0)
+        np.testing.assert_array_equal(found[:, CELLS:], 0)
+
     def test_asks_the_network_once(self):
-        logits = mock.Mock(wraps=bright)
+        score_view = mock.Mock(wraps=bright)
 
-        evidence(logits, self.image, 1)
+        evidence(score_view, self.image, 1)
 
-        logits.assert_called_once()
+        score_view.assert_called_once()
 
     def test_covering_it_makes_the_class_of_a_garment_less_likely(self):
         classifier = prediction.served()
@@ -45,7 +55,7 @@ class EvidenceTests(SimpleTestCase):
             with self.subTest(name), EXAMPLES[name].open() as file:
                 image = np.array(Image.open(file).convert("L"))
                 label = classifier.class_names.index(EXAMPLES[name].class_name)
-                found = evidence(classifier.logits, image, label)
+                found = evidence(classifier.scorer.score_view, image, label)
                 row, column = np.unravel_index(found.argmax(), found.shape)
                 masked = image.copy()
                 top, left = max(0, 4 * row - 2), max(0, 4 * column - 2)
@@ -54,9 +64,8 @@ class EvidenceTests(SimpleTestCase):
                 before, after = classifier.probabilities(np.stack([image, masked]))
 
                 self.assertLess(after[label], before[label])
-                self.assertFalse(
-                    np.array_equal(found, evidence(classifier.logits, masked, label))
-                )
+                again = evidence(classifier.scorer.score_view, masked, label)
+                self.assertFalse(np.array_equal(found, again))
 
 
 class PaintTests(SimpleTestCase):

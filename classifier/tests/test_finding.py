@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import LEVELS, box, cut_out, find
+from classifier.finding import LEVELS, box, cut_out, find, stretch, whole
 
 BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
 
@@ -94,3 +94,34 @@ class CutOutTests(SimpleTestCase):
         image = cut_out(rgb, 28)
 
         self.assertLess(int(image[16, 14]), int(image[9, 14]) - 50)
+
+
+class WholeTests(SimpleTestCase):
+    def test_repeats_the_outermost_pixels_of_an_oblong_picture(self):
+        image = whole(photograph(noise=0), 28)
+
+        self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
+        np.testing.assert_array_equal(image[:, 0], image[:, 3])
+        np.testing.assert_array_equal(image[:, 27], image[:, 24])
+
+    def test_shows_the_garment_where_it_is(self):
+        image = whole(photograph(noise=0), 28)
+
+        self.assertEqual(image[15, 14], 0)
+        self.assertEqual(image[2, 14], 255)
+
+
+class StretchTests(SimpleTestCase):
+    def test_one_of_fifty_pixels_at_each_end_is_black_or_white(self):
+        ramp = np.arange(100, 200).reshape(10, 10)
+
+        stretched = stretch(ramp)
+
+        self.assertEqual(stretched.dtype, np.uint8)
+        self.assertEqual((stretched == 0).sum(), 3)
+        self.assertEqual((stretched == 255).sum(), 3)
+
+    def test_keeps_an_even_image_even(self):
+        stretched = stretch(np.full((28, 28), 77, np.uint8))
+
+        self.assertEqual(len(np.unique(stretched)), 1)

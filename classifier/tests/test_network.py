@@ -3,7 +3,12 @@ import numpy as np
 from django.test import SimpleTestCase
 
 from classifier.inference import MAX_BATCH, Network
-from classifier.network import build_network, to_litert, with_mirror_image
+from classifier.network import (
+    FusedBatchNormalization,
+    build_network,
+    to_litert,
+    with_mirror_image,
+)
 
 
 class NetworkTests(SimpleTestCase):
@@ -24,6 +29,27 @@ class NetworkTests(SimpleTestCase):
         np.testing.assert_allclose(
             network(batch), network(batch[:, :, ::-1]), atol=1e-5
         )
+
+    def test_logits_are_exact_whatever_it_computes_in(self):
+        network = build_network(
+            (28, 28, 1), 3, widths=(4, 4), precision="mixed_bfloat16"
+        )
+
+        self.assertEqual(network.layers[1].compute_dtype, "bfloat16")
+        self.assertEqual(network.layers[-1].compute_dtype, "float32")
+        self.assertEqual(keras.config.dtype_policy().name, "float32")
+
+
+class FusedBatchNormalizationTests(SimpleTestCase):
+    def test_normalizes_as_keras_does_learning_and_after(self):
+        batch = np.random.default_rng(0).normal(3, 2, (50, 6, 6, 4)).astype(np.float32)
+        fused, plain = FusedBatchNormalization(), keras.layers.BatchNormalization()
+        for training in (True, False):
+            with self.subTest(training=training):
+                normalized = fused(batch, training=training)
+
+                expected = plain(batch, training=training)
+                np.testing.assert_allclose(normalized, expected, atol=2e-3)
 
 
 class InferenceTests(SimpleTestCase):

@@ -1,12 +1,12 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.outliers import draw
+from classifier.outliers import draw_picture, draw_view
 
 
 class OutlierTests(SimpleTestCase):
     def draw(self, seed, shape=(28, 28)):
-        return draw(np.full(shape, 120, np.uint8), np.random.default_rng(seed))
+        return draw_view(np.full(shape, 120, np.uint8), np.random.default_rng(seed))
 
     def test_gives_an_image_of_the_same_shape(self):
         for seed in range(60):
@@ -27,3 +27,11 @@ class OutlierTests(SimpleTestCase):
         drawings = {self.draw(seed).tobytes() for seed in range(60)}
 
         self.assertGreater(len(drawings), 55)
+
+    def test_pictures_are_in_colour(self):
+        garment = np.full((28, 28), 120, np.uint8)
+        for seed in range(60):
+            with self.subTest(seed):
+                picture = draw_picture(garment, np.random.default_rng(seed))
+
+                self.assertEqual((picture.dtype, picture.shape[2]), (np.uint8, 3))

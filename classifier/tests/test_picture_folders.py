@@ -47,7 +47,7 @@ class LoadTests(FolderTestCase):
 
         self.assertEqual(np.bincount(data.test.labels).tolist(), [3, 1])
         self.assertEqual(np.bincount(data.train.labels).tolist(), [17, 5])
-        self.assertEqual(data.train.images.shape, (22, 28, 28))
+        self.assertEqual(data.train.images.shape, (22, 28, 56))
         self.assertEqual(data.train.images.dtype, np.uint8)
 
     def test_files_of_no_use_are_listed_and_skipped(self):

@@ -19,6 +19,7 @@ from classifier.evaluation import evaluate
 from classifier.exceptions import NetworkUnavailable
 from classifier.network import with_mirror_image
 from classifier.prediction import Classifier
+from classifier.scoring import Scorer
 
 from .networks import CLASS_NAMES, make_calibration, make_checkpoint, make_split
 from .pictures import make_garment
@@ -93,25 +94,18 @@ class ClassifierTests(ServedTestCase):
 
 
 class KindsTests(ServedTestCase):
-    def test_photographs_are_answered_by_a_network_of_their_own(self):
-        architectures = {"image": {"widths": [4, 4]}, "photograph": {"widths": [8, 4]}}
-        checkpoint = make_checkpoint(networks=architectures)
-        images = make_split(3).images
-
-        logits = Classifier(checkpoint).logits(images, np.array([False, True, False]))
-
-        for kind, rows in (("image", [0, 2]), ("photograph", [1])):
-            network = with_mirror_image(checkpoint.load_keras(kind))
-            expected = network(images[rows][..., np.newaxis].astype(np.float32) / 255)
-            np.testing.assert_allclose(logits[rows], expected, atol=1e-4)
-
-    def test_one_network_answers_for_both_kinds_where_there_is_no_other(self):
+    def test_both_kinds_at_once_are_answered_as_one_by_one(self):
         classifier = Classifier(make_checkpoint())
-        images = make_split(3).images
+        pictures = [Image.new("L", size) for size in ((28, 28), (90, 60), (28, 28))]
 
-        np.testing.assert_array_equal(
-            classifier.logits(images, True), classifier.logits(images, False)
-        )
+        together = classifier.classify_many(pictures)
+
+        for picture, answer in zip(pictures, together, strict=True):
+            alone = classifier.classify(picture)
+            self.assertEqual(answer.image.shape, alone.image.shape)
+            np.testing.assert_allclose(
+                answer.probabilities, alone.probabilities, atol=1e-6
+            )
 
 
 class DoubtTests(ServedTestCase):
@@ -195,17 +189,22 @@ class ShippedCheckpointTests(SimpleTestCase):
 
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
-        images = random.integers(0, 256, (64, 28, 28), np.uint8)
         checkpoint, calibration = registry.served(), self.classifier.calibration
-        for kind in checkpoint.kinds:
-            network = with_mirror_image(checkpoint.load_keras(kind))
+        trained = Scorer(
+            {
+                kind: with_mirror_image(checkpoint.load_keras(kind))
+                for kind in checkpoint.kinds
+            }
+        )
+        for is_photograph, width in ((False, 28), (True, 56)):
+            images = random.integers(0, 256, (64, 28, width), np.uint8)
 
-            logits = network(images[..., np.newaxis].astype(np.float32) / 255)
+            logits = trained.logits(images, is_photograph)
 
-            with self.subTest(kind):
+            with self.subTest(is_photograph=is_photograph):
                 np.testing.assert_allclose(
-                    self.classifier.probabilities(images, kind == "photograph"),
-                    softmax(logits / getattr(calibration, kind).temperature),
+                    self.classifier.probabilities(images, is_photograph),
+                    softmax(logits / calibration.temperature(is_photograph)),
                     atol=1e-4,
                 )
 

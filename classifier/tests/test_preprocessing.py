@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from classifier.preprocessing import Preprocessing, to_batch, to_grey
+from classifier.preprocessing import (
+    Preprocessing,
+    split_views,
+    to_batch,
+    to_grey,
+)
 
 MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK",
          "YCbCr", "LAB", "HSV", "I", "F", "I;16")  # fmt: skip
@@ -20,7 +25,8 @@ def bar(size=(100, 100), ground=0, garment=255, box=(40, 10, 59, 89)):
 
 
 def to_image(picture):
-    return Preprocessing().to_image(picture)
+    """The first view: of a photograph the cut-out."""
+    return Preprocessing().view(picture).image[:, :28]
 
 
 class DatasetPictureTests(SimpleTestCase):
@@ -56,6 +62,13 @@ class PhotographTests(SimpleTestCase):
 
                 self.assertEqual(image[0, 0], 0)
                 self.assertGreaterEqual(image[14, 14], 60)
+
+    def test_the_whole_is_seen_beside_the_cut_out(self):
+        image = Preprocessing().view(bar(ground=230, garment=30)).image
+
+        self.assertEqual(image.shape, (28, 56))
+        self.assertEqual(image[0, 28], 255)
+        self.assertEqual(image[14, 28 + 14], 0)
 
     def test_transparency_shows_the_ground(self):
         picture = bar(ground=255, garment=0).convert("RGBA")
@@ -139,9 +152,9 @@ class PhotographTests(SimpleTestCase):
     def test_extreme_shapes(self):
         for size in ((1, 1), (1, 4000), (4000, 1), (28, 1), (27, 28)):
             with self.subTest(size):
-                image = to_image(Image.new("RGB", size, "red"))
+                view = Preprocessing().view(Image.new("RGB", size, "red"))
 
-                self.assertEqual(image.shape, (28, 28))
+                self.assertEqual(view.image.shape, (28, 56))
 
     def test_every_mode_is_accepted(self):
         for mode in MODES:
@@ -159,6 +172,18 @@ class BatchTests(SimpleTestCase):
         self.assertEqual(batch.max(), 1.0)
 
 
+class ViewsTests(SimpleTestCase):
+    def setUp(self):
+        self.images = np.random.default_rng(0).integers(0, 256, (3, 4, 8), np.uint8)
+
+    def test_stand_side_by_side_in_an_image(self):
+        views = split_views(self.images)
+
+        self.assertEqual(views.shape, (3, 2, 4, 4))
+        np.testing.assert_array_equal(views[1, 0], self.images[1, :, :4])
+        np.testing.assert_array_equal(views[1, 1], self.images[1, :, 4:])
+
+
 @st.composite
 def pictures(draw):
     width, height = draw(st.integers(1, 60)), draw(st.integers(1, 60))
@@ -172,9 +197,10 @@ class PropertyTests(SimpleTestCase):
     @settings(deadline=None, max_examples=40)
     @given(pictures())
     def test_any_picture_becomes_an_image(self, picture):
-        image = to_image(picture)
+        image, is_photograph = Preprocessing().view(picture)
 
-        self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
+        shape = (28, 56) if is_photograph else (28, 28)
+        self.assertEqual((image.shape, image.dtype), (shape, np.uint8))
 
     @settings(deadline=None, max_examples=20)
     @given(pictures())

@@ -25,7 +25,7 @@ class TrainTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        tiny = replace(PLAIN, widths=(4, 4))
+        tiny = replace(PLAIN, widths={"image": (4, 4)})
         cls.enterClassContext(mock.patch.dict(RECIPES, plain=tiny))
 
     def setUp(self):
@@ -62,7 +62,7 @@ class FinishedTests(TrainTestCase):
         self.assertEqual(
             card["training"]["command"],
             f"manage.py train --dataset {self.dataset}"
-            " --recipe plain --epochs 2 --batch-size 30 --seed 7",
+            " --recipe plain --epochs 2 --batch-size 30 --seed 7 --precision float32",
         )
         self.assertTrue(list(self.checkpoints.glob(".training/log/image/events.out.*")))
 

@@ -22,8 +22,10 @@ from classifier.training import (
 from .networks import make_dataset, make_split
 
 PLAN = Plan("tiny", epochs=4, batch_size=16, seed=3)
-TINY = replace(RECIPES["plain"], widths=(4, 4))
-PHOTOGRAPHS = replace(RECIPES["photographs"], widths=(4, 4))
+TINY = replace(RECIPES["plain"], widths={"image": (4, 4)})
+PHOTOGRAPHS = replace(
+    RECIPES["photographs"], widths={"image": (4, 4), "photograph": (4, 4)}
+)
 
 
 class TrainingTestCase(SimpleTestCase):

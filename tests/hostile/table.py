@@ -92,7 +92,7 @@ def handle(hostile):
         picture = pictures.open_picture(file)
     except UnreadablePicture as error:
         return f"refused: {error.code}"
-    image = Preprocessing().to_image(picture)
+    image = Preprocessing().view(picture).image
     kept, format = pictures.without_metadata(file, picture)
     pictures.store("picture", kept, picture, image)
     return f"kept as {format.name}"

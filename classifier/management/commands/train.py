@@ -15,7 +15,7 @@ from ...recipes import RECIPES
 STATES = ".training"
 LOG = ".training/log"
 # The options that a training cannot change while it runs.
-PLANNED = ("recipe", "epochs", "batch_size", "seed")
+PLANNED = ("recipe", "epochs", "batch_size", "seed", "precision")
 
 
 class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter):
@@ -65,6 +65,13 @@ class Command(BaseCommand):
             f" {each_recipes('batch_size')}",
         )
         parser.add_argument("--seed", type=int, default=1, help="repeats a run")
+        parser.add_argument(
+            "--precision",
+            choices=("float32", "mixed_bfloat16"),
+            default="float32",
+            help="what the network computes in while it learns: the second is faster on"
+            " processors and GPUs that can do it",
+        )
         parser.add_argument(
             "--resume", action="store_true", help="go on after the last finished epoch"
         )

@@ -1,0 +1,49 @@
+import numpy as np
+from django.test import SimpleTestCase
+
+from classifier.scoring import Scorer
+
+DARK, LIGHT = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), 255, np.uint8)
+
+
+def brightness(batch):
+    """Score two classes: by the mean light, and always 1."""
+    light = batch.mean(axis=(1, 2, 3))
+    return np.stack([light, np.ones_like(light)], axis=1)
+
+
+def ten_times(batch):
+    return 10 * brightness(batch)
+
+
+class ScorerTests(SimpleTestCase):
+    def setUp(self):
+        self.scorer = Scorer({"image": brightness, "photograph": ten_times})
+
+    def test_an_image_is_scored_by_the_network_for_images(self):
+        self.assertEqual(self.scorer.logits(LIGHT).tolist(), [[1, 1]])
+
+    def test_both_networks_score_what_is_cut_out(self):
+        scores = self.scorer.score_view(LIGHT, 0, is_photograph=True)
+
+        self.assertEqual(scores.tolist(), [[(10 + 1) / 2, (10 + 1) / 2]])
+
+    def test_the_whole_is_scored_negated_too(self):
+        for whole in (DARK, LIGHT):
+            with self.subTest(whole.max()):
+                scores = self.scorer.score_view(whole, 1, is_photograph=True)
+
+                self.assertEqual(scores.tolist(), [[5, 10]])
+
+    def test_a_photograph_gets_the_mean_over_its_views(self):
+        logits = self.scorer.logits(
+            np.concatenate([LIGHT, DARK], axis=2), is_photograph=True
+        )
+
+        self.assertEqual(logits.tolist(), [[(5.5 + 5) / 2, (5.5 + 10) / 2]])
+
+    def test_one_network_scores_both_kinds_where_there_is_no_other(self):
+        scorer = Scorer({"image": brightness})
+        views = np.concatenate([LIGHT, DARK], axis=2)
+
+        self.assertEqual(scorer.logits(views, is_photograph=True).tolist(), [[0.5, 1]])
