@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from classifier.examples import EXAMPLES
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "http://127.0.0.1:8987"
 PROJECT = "deewhy-test"
-PICTURE = ROOT / "classifier/static/classifier/examples/trouser.png"
 START_TIMEOUT_S = 300
 
 
@@ -79,7 +80,7 @@ def stack():
 
 
 def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
-    answer = upload(PICTURE.read_bytes())
+    answer = upload(EXAMPLES["trouser"].open())
     class_name = re.search(r'id="class-name"[^>]*>([^<]+)<', answer.text)[1]
 
     assert answer.status_code == 200
