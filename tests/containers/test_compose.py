@@ -32,9 +32,10 @@ def compose(*words):
     return run("docker", "compose", "--project-name", PROJECT, *words)
 
 
-def wait_until_ready():
-    """Return the seconds until /readyz says that every part is there."""
+def up():
+    """Start both services; return the seconds until every part is there."""
     began = time.monotonic()
+    compose("up", "--detach", "--no-build")
     while time.monotonic() - began < START_TIMEOUT_S:
         try:
             if requests.get(f"{SITE}/readyz", timeout=5).ok:
@@ -73,8 +74,7 @@ def stack():
     run("docker", "build", "--network", "host", "--tag", "deewhy", ".")
     compose("down", "--volumes")
     try:
-        compose("up", "--detach", "--no-build")
-        yield wait_until_ready()
+        yield up()
     finally:
         compose("down", "--volumes")
 
@@ -89,8 +89,7 @@ def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
     assert rows() == [upload_id]
 
     compose("down")
-    compose("up", "--detach", "--no-build")
-    again = wait_until_ready()
+    again = up()
 
     assert rows() == [upload_id]
     assert class_name in requests.get(answer.url, timeout=10).text
