@@ -6,10 +6,11 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import override_settings
 from PIL import Image
 
-from classifier import history, pictures, prediction
+from classifier import history, pictures, prediction, receipts
 from classifier.examples import EXAMPLES
 
 from .browser import BrowserTestCase
@@ -345,8 +346,15 @@ class ForEveryoneTests(VisitorTestCase):
         history.record(unsure)
         self.open("classifier:upload-detail", unsure.id)
         yield "not sure"
+        self.open("classifier:receipt", receipts.issue(unsure.id))
+        yield "receipt"
         self.open("classifier:upload-detail", history.new_id())
         yield "404"
+        page = render_to_string("500.html")
+        answer = {"status": 500, "content_type": "text/html", "body": page}
+        self.page.route("**/broken", lambda route: route.fulfill(**answer))
+        self.page.goto(f"{self.live_server_url}/broken")
+        yield "500"
 
     def test_axe_finds_nothing(self):
         for locale in ("en", "zh-CN"):

@@ -87,12 +87,14 @@ function say(item, sentence, ...more) {
 }
 
 async function send() {
+  const wasAlone = isAlone();
   button.disabled = true;
   for (const item of [...queue]) {
     item.element.querySelector("button").disabled = true;
     item.element.classList.remove("is-refused");
     const answer = await sent(item);
-    if (answer.isKept && isAlone()) return location.assign(answer.address);
+    const goesOn = answer.isKept && wasAlone && isAlone(); // more may have been added
+    if (goesOn) return location.assign(answer.address);
     finish(item, answer);
   }
   button.disabled = false;
