@@ -1,37 +1,49 @@
 """One picture of each class, for a visitor who has none at hand.
 
-They are test pictures of Fashion-MNIST (MIT licence), never trained on.
+They are test pictures of Fashion-MNIST (MIT licence), never trained on, side by side in
+one file in the order of the labels: a browser asks for them all at once.
 """
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.text import slugify
+from PIL import Image
 
 from .labels import CLASS_NAMES
 
-FOLDER = "classifier/examples"  # under the static files
+STRIP = Path(__file__).with_name("static") / "classifier" / "examples.png"
+SIDE = 28  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A small picture among the static files."""
+    """A square of the strip, `left` pixels from its beginning."""
 
     class_name: str
+    left: int
 
     @property
     def name(self):
         return slugify(self.class_name.replace("/", "-"))
 
-    @property
-    def static_name(self):
-        return f"{FOLDER}/{self.name}.png"
-
     def open(self):
-        return Path(__file__).with_name("static").joinpath(self.static_name).open("rb")
+        """Return a file of this picture alone."""
+        file = io.BytesIO()
+        with Image.open(STRIP) as strip:
+            strip.crop((self.left, 0, self.left + SIDE, SIDE)).save(file, "PNG")
+        file.seek(0)
+        return file
 
 
-EXAMPLES = {example.name: example for example in map(Example, CLASS_NAMES)}
+EXAMPLES = {
+    example.name: example
+    for example in (
+        Example(class_name, label * SIDE)
+        for label, class_name in enumerate(CLASS_NAMES)
+    )
+}
 
 
 def known_to(class_names):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cassandra.cqlengine import columns
 from cassandra.cqlengine.models import QuerySetDescriptor
 from cassandra.util import Date
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_cassandra_engine.models import DjangoCassandraModel
 
@@ -85,7 +86,7 @@ class Upload(DjangoCassandraModel):
         verbose_name_plural = _("uploads")
 
     def __str__(self):
-        return f"{self.class_name} ({self.file_name})"
+        return f"{gettext(self.class_name)} ({self.file_name})"
 
     @property
     def created_at(self):

@@ -95,6 +95,8 @@ def on_exit(server):
     if leash := os.environ.get("LEASH"):
         from deewhy.cassandra_node import local_cluster
 
+        sys.stdout.write("Stopping Cassandra\n")  # it takes some seconds
+        sys.stdout.flush()
         file, warden = map(int, leash.split())
         local_cluster().stop()
         os.close(file)

@@ -1,9 +1,15 @@
 """The uploads in Django's admin; the layer below it is `cassandra_admin`."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_noop as _
 
 from .uploads import UploadAdmin
 
 admin.site.site_header = admin.site.site_title = "deewhy"
 
 __all__ = ["UploadAdmin"]
+
+# Django's own pages say these too, and its Chinese lacks them.
+_("Add link")
+_("Change or view list link")
+_("Model name")

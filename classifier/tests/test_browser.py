@@ -1,12 +1,16 @@
 """The visitor's pages in a real Chromium: phone and desktop, script and none."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import override_settings
+from PIL import Image
 
-from classifier import history, pictures, prediction
+from classifier import history, pictures, prediction, receipts
 from classifier.examples import EXAMPLES
 
 from .browser import BrowserTestCase
@@ -155,6 +159,31 @@ class SeveralPicturesTests(VisitorTestCase):
         self.assertEqual(self.answers(), ["Bag", "Sneaker"])
         self.assertIn("not a picture", self.rows().nth(1).inner_text())
 
+    def test_says_of_which_it_is_not_sure(self):
+        classifier = prediction.served()
+        doubtful = replace(
+            classifier.classify(Image.open(EXAMPLES["coat"].open())), is_sure=False
+        )
+        self.browse()
+        self.choose(as_file(example("coat"), "a.png"), as_file(b"x", "b.png"))
+
+        with mock.patch.object(classifier, "classify", return_value=doubtful):
+            self.send()
+            self.assertEqual(self.answers(), ["Coat"])
+
+        self.assertIn("Not sure.", self.rows().first.inner_text())
+
+    def test_goes_to_the_answer_after_a_refusal(self):
+        self.browse()
+        self.choose(as_file(b"no picture", "a.png"))
+        self.send()
+        self.page.wait_for_selector(".is-refused")
+
+        self.choose(as_file(example("bag"), "b.png"))
+        self.send_and_go()
+
+        self.assertEqual(self.class_name(), "Bag")
+
     def test_takes_a_picture_off_the_list(self):
         self.browse()
         self.choose(as_file(example("bag"), "a.png"), as_file(b"x", "b.png"))
@@ -199,7 +228,7 @@ class SeveralPicturesTests(VisitorTestCase):
 
     def test_makes_a_large_photograph_smaller_before_sending(self):
         self.browse()
-        noise = pictures.Image.effect_noise((3000, 2400), 60)
+        noise = Image.effect_noise((3000, 2400), 60)
         with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
             noise.save(file, "JPEG", quality=95)
             file.flush()
@@ -317,8 +346,15 @@ class ForEveryoneTests(VisitorTestCase):
         history.record(unsure)
         self.open("classifier:upload-detail", unsure.id)
         yield "not sure"
+        self.open("classifier:receipt", receipts.issue(unsure.id))
+        yield "receipt"
         self.open("classifier:upload-detail", history.new_id())
         yield "404"
+        page = render_to_string("500.html")
+        answer = {"status": 500, "content_type": "text/html", "body": page}
+        self.page.route("**/broken", lambda route: route.fulfill(**answer))
+        self.page.goto(f"{self.live_server_url}/broken")
+        yield "500"
 
     def test_axe_finds_nothing(self):
         for locale in ("en", "zh-CN"):

@@ -162,6 +162,7 @@ class NodeOfServeTests(ServeTestCase):
 
         self.assertEqual(process.wait(STOP_S), 0, self.said())
         self.assertIs(self.node_runs(), False)
+        self.assertIn("Stopping Cassandra", self.said())
 
     def test_the_node_goes_with_it_even_when_it_is_killed(self):
         process = self.start()

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from classifier.examples import EXAMPLES
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "http://127.0.0.1:8987"
 PROJECT = "deewhy-test"
-PICTURE = ROOT / "classifier/static/classifier/examples/trouser.png"
 START_TIMEOUT_S = 300
 
 
@@ -31,9 +32,10 @@ def compose(*words):
     return run("docker", "compose", "--project-name", PROJECT, *words)
 
 
-def wait_until_ready():
-    """Return the seconds until /readyz says that every part is there."""
+def up():
+    """Start both services; return the seconds until every part is there."""
     began = time.monotonic()
+    compose("up", "--detach", "--no-build")
     while time.monotonic() - began < START_TIMEOUT_S:
         try:
             if requests.get(f"{SITE}/readyz", timeout=5).ok:
@@ -72,14 +74,13 @@ def stack():
     run("docker", "build", "--network", "host", "--tag", "deewhy", ".")
     compose("down", "--volumes")
     try:
-        compose("up", "--detach", "--no-build")
-        yield wait_until_ready()
+        yield up()
     finally:
         compose("down", "--volumes")
 
 
 def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
-    answer = upload(PICTURE.read_bytes())
+    answer = upload(EXAMPLES["trouser"].open())
     class_name = re.search(r'id="class-name"[^>]*>([^<]+)<', answer.text)[1]
 
     assert answer.status_code == 200
@@ -88,8 +89,7 @@ def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
     assert rows() == [upload_id]
 
     compose("down")
-    compose("up", "--detach", "--no-build")
-    again = wait_until_ready()
+    again = up()
 
     assert rows() == [upload_id]
     assert class_name in requests.get(answer.url, timeout=10).text

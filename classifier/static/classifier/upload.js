@@ -87,36 +87,39 @@ function say(item, sentence, ...more) {
 }
 
 async function send() {
-  const isOnlyOne = queue.length === 1 && list.children.length === 1;
+  const wasAlone = isAlone();
   button.disabled = true;
   for (const item of [...queue]) {
     item.element.querySelector("button").disabled = true;
+    item.element.classList.remove("is-refused");
     const answer = await sent(item);
-    if (isOnlyOne && answer.isKept) return location.assign(answer.address);
+    const goesOn = answer.isKept && wasAlone && isAlone(); // more may have been added
+    if (goesOn) return location.assign(answer.address);
     finish(item, answer);
   }
   button.disabled = false;
   keep();
 }
 
-function finish(item, { isKept, isRefused, address, className, probability, sentence }) {
+// Tell whether nothing else waits or was answered before.
+function isAlone() {
+  const good = list.querySelectorAll("li:not(.is-refused)");
+  return queue.length === 1 && good.length === 1;
+}
+
+function finish(item, { isKept, isRefused, address, className, sentence }) {
   item.element.classList.toggle("is-refused", !isKept);
-  if (isKept) {
-    const link = element("a");
-    link.href = address;
-    link.textContent = className;
-    say(item, probability, link);
-  } else {
-    say(item, sentence);
-  }
-  status.textContent = `${item.file.name}: ${isKept ? className : sentence}`;
+  const link = element("a");
+  link.href = address;
+  link.textContent = className;
+  say(item, sentence, ...(isKept ? [link] : []));
+  const said = isKept ? `${className}. ${sentence}` : sentence;
+  status.textContent = `${item.file.name}: ${said}`;
+  // What could not be sent waits for the next press of the button.
+  if (isKept || isRefused) queue = queue.filter((other) => other !== item);
   const remove = item.element.querySelector("button");
-  if (isKept || isRefused) {
-    queue = queue.filter((other) => other !== item);
-    remove.remove();
-  } else {
-    remove.disabled = false; // it waits for the next press of the button
-  }
+  if (isKept) remove.remove();
+  else remove.disabled = false;
 }
 
 async function sent(item) {
@@ -149,8 +152,11 @@ async function sent(item) {
 // The server answers with the pages that a browser without a script would get.
 function read({ response: page, responseURL: address }) {
   const className = page?.querySelector("#class-name")?.textContent;
-  const probability = page?.querySelector(".probability")?.textContent.trim();
-  if (className) return { isKept: true, address, className, probability };
+  if (className) {
+    const parts = [".unsure", ".probability"].map((name) => page.querySelector(name));
+    const sentence = parts.map((part) => part?.textContent.trim() ?? "").join(" ");
+    return { isKept: true, address, className, sentence };
+  }
   const refusal = page?.querySelector("#file-error")?.textContent.trim();
   if (refusal) return { isRefused: true, sentence: refusal };
   return { sentence: page?.querySelector("h1")?.textContent ?? text.failed };
