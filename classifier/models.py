@@ -91,7 +91,7 @@ class Upload(DjangoCassandraModel):
         super(DjangoCassandraModel, self).__init__(**values)
 
     def __str__(self):
-        return f"{self.class_name} ({self.file_name})"
+        return f"{_(self.class_name)} ({self.file_name})"
 
     @property
     def created_at(self):
