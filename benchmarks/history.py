@@ -23,7 +23,7 @@ import django
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "var" / "benchmark"
-PORT = 19142
+PORT = int(os.environ.get("CASSANDRA_PORT", "19142"))
 
 sys.path.insert(0, str(PROJECT))
 os.environ |= {
@@ -136,19 +136,25 @@ def prepare(rows, options):
 
 
 def fill(load, cluster):
-    """Load what is not loaded yet, and return what that took."""
+    """Load what is not loaded yet; return what that took, and how much there is."""
     started, worked = time.perf_counter(), processor_seconds()
     [node] = cluster.nodes
-    load.write(Writer(FOLDER / "writer", jars.fetch(cluster.jars_folder), node), say)
+    writer = Writer(FOLDER / "writer", jars.fetch(cluster.jars_folder), node)
+    written = load.write(writer, say)
     seconds = time.perf_counter() - started
     data = node.folder / "data" / "data"
     load.install(data)
     files = (data / load.keyspace).rglob("*")
-    return {
+    there = {
+        "megabytes": sum(file.stat().st_size for file in files if file.is_file()) >> 20
+    }
+    if not written:
+        return there
+    return there | {
+        "rows": written,
         "seconds": round(seconds, 1),
         "processor_seconds": round(processor_seconds() - worked, 1),
-        "rows_per_s": round(load.uploads.rows / seconds),
-        "megabytes": sum(file.stat().st_size for file in files if file.is_file()) >> 20,
+        "rows_per_s": round(written / seconds),
     }
 
 

@@ -202,7 +202,11 @@ class Load:
             cassandra_session.execute(LEAVE_ALONE.format(table.name))
 
     def write(self, writer, say):
-        """Write the SSTables that are not there yet."""
+        """Write the SSTables that are not there yet; return how many rows those are.
+
+        A row is one of each table.
+        """
+        written = 0
         for table in self.tables:
             numbers = None
             for start in range(0, self.uploads.rows, PART):
@@ -219,6 +223,8 @@ class Load:
                     table.width,
                     map(table.row, numbers[start : start + PART].tolist()),
                 )
+                written += len(numbers[start : start + PART])
+        return written // len(self.tables)
 
     def install(self, data):
         """Give the node its SSTables; an empty folder stays in place of each."""

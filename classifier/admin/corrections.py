@@ -120,14 +120,16 @@ class CorrectionAdmin:
         self.change_selected(request, selection, self.undo)
 
     def change_selected(self, request, selection, change):
-        """Change what is ticked; tell which rows somebody else changed meanwhile."""
+        """Change what is ticked; tell which rows could not be changed, and why."""
         done = 0
         for upload in selection:
+            seen = request.POST.get(f"seen-{upload.id}", "")
             try:
-                change(request, upload, request.POST.get(f"seen-{upload.id}", ""))
-                done += 1
+                done += change(request, upload, seen) is not upload
             except CorrectionConflict as conflict:
                 self.message_user(request, told(conflict.current), messages.WARNING)
+            except BadRequest as refusal:
+                self.message_user(request, f"{upload}: {refusal}", messages.WARNING)
         message = ngettext("%d upload was changed.", "%d uploads were changed.", done)
         self.message_user(request, message % done, messages.SUCCESS)
 

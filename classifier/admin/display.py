@@ -1,17 +1,22 @@
 """How the fields of an upload are written for people, in the list and on its page."""
 
+from functools import cache, lru_cache
+from uuid import UUID
+
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..templatetags.answers import percent
 from .choices import SOURCES
 from .corrections import seen_at, shown
+
+NO_ID = UUID(int=0)
 
 
 class UploadDisplay:
@@ -22,7 +27,7 @@ class UploadDisplay:
         return format_html(
             '<img class="upload-thumbnail" src="{}" alt="{}" width="56" height="56" '
             'loading="lazy" decoding="async">',
-            reverse("classifier:thumbnail", args=[upload.id]),
+            thumbnail_address(upload.id),
             _("Picture of %(class)s") % {"class": _(upload.class_name)},
         )
 
@@ -57,7 +62,7 @@ class UploadDisplay:
         return format_html(
             '<time class="nowrap" datetime="{}">{}<br>{}</time>',
             created_at.isoformat(timespec="milliseconds"),
-            date_format(created_at),
+            date_text(created_at.date(), get_language()),
             time_format(created_at),
         )
 
@@ -97,3 +102,19 @@ class UploadDisplay:
     @admin.display(description=gettext_lazy("id"))
     def key(self, upload):
         return format_html("<code>{}</code>", upload.id)
+
+
+def thumbnail_address(id):
+    """Return where a thumbnail is; a list asks for a hundred at once."""
+    return _thumbnail_pattern().replace(str(NO_ID), str(id))
+
+
+@cache
+def _thumbnail_pattern():
+    return reverse("classifier:thumbnail", args=[NO_ID])
+
+
+@lru_cache(maxsize=512)
+def date_text(day, language):
+    """Return a day as people write it; the rows of a list share a few."""
+    return date_format(day)

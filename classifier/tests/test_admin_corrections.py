@@ -150,6 +150,22 @@ class BulkCorrectionTests(SignedInTestCase):
 
         self.assertEqual(self.classes(), [None, None])
 
+    def test_counts_only_what_there_was_to_undo(self):
+        history.correct(history.get(self.first.id), "Coat", by="ann")
+
+        response = self.act("undo_selected")
+
+        self.assertContains(response, "1 upload was changed.")
+
+    def test_goes_on_after_one_that_cannot_be_of_the_class(self):
+        [self.first] = self.record(make_upload(class_names=["Sock"], class_name="Sock"))
+
+        response = self.act("correct_selected", class_name="Bag")
+
+        self.assertContains(response, "Sock (shirt.png): This upload cannot be of")
+        self.assertContains(response, "1 upload was changed.")
+        self.assertEqual(self.classes(), [None, "Bag"])
+
     def test_asks_for_a_class(self):
         response = self.act("correct_selected")
 

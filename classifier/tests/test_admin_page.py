@@ -42,6 +42,16 @@ class UploadPageTests(SignedInTestCase):
             with self.subTest(text=text):
                 self.assertContains(response, text)
 
+    def test_speaks_chinese_in_whole_sentences(self):
+        [upload] = self.record(make_upload(class_name="Bag", is_sure=False))
+
+        response = self.client.get(
+            page_of(upload), headers={"accept-language": "zh-hans"}
+        )
+
+        self.assertContains(response, "网络的回答是包，但不确定。")
+        self.assertContains(response, "包 (shirt.png)")
+
     def test_probabilities_fall(self):
         [upload] = self.record(
             make_upload(

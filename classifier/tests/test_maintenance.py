@@ -137,45 +137,56 @@ class OlderSchemaTests(TestCase):
 
     def setUp(self):
         self.session = cassandra_session.session()
-        config = connections[CASSANDRA].settings_dict
-        self.addCleanup(config.update, NAME=config["NAME"])
-        self.keyspace = f"older_{uuid.uuid4().hex[:8]}"
-        config["NAME"] = self.keyspace
+        self.config = connections[CASSANDRA].settings_dict
+        self.addCleanup(self.config.update, NAME=self.config["NAME"])
+
+    def begin(self):
+        """Go to a keyspace of its own, without tables."""
+        keyspace = self.config["NAME"] = f"older_{uuid.uuid4().hex[:8]}"
         self.addCleanup(
-            self.session.execute, f"DROP KEYSPACE IF EXISTS {self.keyspace}", timeout=60
+            self.session.execute, f"DROP KEYSPACE IF EXISTS {keyspace}", timeout=60
         )
         days.forget()
 
     def migrate(self, until=None):
-        config = connections[CASSANDRA].settings_dict
         known = cassandra_schema.migrations()[:until]
-        replication = config["OPTIONS"]["replication"]
-        Schema(self.session, self.keyspace, replication, known).migrate()
+        replication = self.config["OPTIONS"]["replication"]
+        Schema(self.session, self.config["NAME"], replication, known).migrate()
 
-    def test_uploads_from_before_are_found_and_counted(self):
-        self.migrate(until=1)
-        upload = make_upload(file_name="Old.png", class_name="Bag")
+    def record(self, upload, version):
+        """Record an upload as the application did that went with a schema."""
+        if version > 1:
+            history.record(upload)
+            return
         days.ensure(NOON.date())
         self.session.execute(
-            f"INSERT INTO {self.keyspace}.upload "
+            f"INSERT INTO {self.config['NAME']}.upload "
             "(day, shard, id, file_name, class_name, is_sure, is_corrected) "
-            "VALUES (%s, 0, %s, 'Old.png', 'Bag', true, false)",
-            (NOON.date(), upload.id),
+            "VALUES (%s, 0, %s, %s, %s, true, false)",
+            (NOON.date(), upload.id, upload.file_name, upload.class_name),
         )
 
-        self.migrate()
+    def test_uploads_of_every_earlier_one_are_found_and_counted(self):
+        for version in range(1, len(cassandra_schema.migrations())):
+            self.begin()
+            self.migrate(until=version)
+            upload = make_upload(file_name="Old.png", class_name="Bag")
+            self.record(upload, version)
 
-        for filters in (
-            Filters(),
-            Filters(file_name="old.PNG"),
-            Filters(class_name="Bag"),
-        ):
-            with self.subTest(filters):
-                [found] = history.page(filters).rows
-                self.assertEqual(found.id, upload.id)
-                self.assertEqual(found.correction_log, [])
-        summary = history.summarize(NOON.date(), NOON.date(), CLASS_NAMES)
-        self.assertEqual((summary.uploads, summary.per_class["Bag"]), (1, 1))
+            self.migrate()
+
+            for filters in (
+                Filters(),
+                Filters(file_name="old.PNG"),
+                Filters(class_name="Bag"),
+            ):
+                with self.subTest(version=version, filters=filters):
+                    [found] = history.page(filters).rows
+                    self.assertEqual(found.id, upload.id)
+                    self.assertEqual(found.correction_log, [])
+            with self.subTest(version=version):
+                summary = history.summarize(NOON.date(), NOON.date(), CLASS_NAMES)
+                self.assertEqual((summary.uploads, summary.per_class["Bag"]), (1, 1))
 
 
 @tag("cassandra")

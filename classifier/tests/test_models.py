@@ -17,6 +17,12 @@ class UploadTests(SimpleTestCase):
         self.assertEqual(upload.pk, upload.id)
         self.assertEqual(Upload._meta.pk.name, "id")
 
+    def test_has_the_methods_of_a_model_from_its_class(self):
+        upload = make_upload()
+
+        self.assertEqual(upload.serializable_value("id"), upload.id)
+        self.assertNotIn("serializable_value", vars(upload))
+
     def test_times_are_aware_and_in_utc(self):
         upload = make_upload(corrected_at=NOON.replace(tzinfo=None))
 

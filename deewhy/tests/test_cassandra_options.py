@@ -3,9 +3,11 @@ import ssl
 import certifi
 from cassandra import ConsistencyLevel
 from cassandra.cluster import EXEC_PROFILE_DEFAULT
+from cassandra.cqlengine.connection import unregister_connection
 from cassandra.policies import DCAwareRoundRobinPolicy, TokenAwarePolicy
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
+from django_cassandra_engine.connection import CassandraConnection
 
 from deewhy.cassandra_options import connection_options
 
@@ -61,3 +63,19 @@ class ConnectionOptionsTests(SimpleTestCase):
         context = options(ca_file=certifi.where())["ssl_context"]
 
         self.assertEqual(context.verify_mode, ssl.CERT_REQUIRED)
+
+    def test_signs_in_with_the_credentials_that_are_given(self):
+        given = {"port": 9042, "lazy_connect": True}
+        connection = CassandraConnection(
+            "credentials",
+            HOST="127.0.0.1",
+            NAME="deewhy",
+            USER="ann",
+            PASSWORD="secret",
+            OPTIONS={"connection": given},
+        )
+        self.addCleanup(unregister_connection, "credentials")
+
+        provider = connection.cluster_options["auth_provider"]
+
+        self.assertEqual((provider.username, provider.password), ("ann", "secret"))
