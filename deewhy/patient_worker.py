@@ -25,7 +25,7 @@ SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 QUEUED_PER_THREAD = 4
-SPARE_UPLOADS = 2  # in hand beyond those that are admitted: some only wait or ask
+SPARE_UPLOADS = 2  # in hand beyond those in work: they wait a moment for a place
 
 
 class PatientWorker(ThreadWorker):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 
+import psutil
 import requests
 from django.conf import settings
 from django.test import SimpleTestCase
@@ -96,12 +97,15 @@ class PatientWorkerTests(SimpleTestCase):
         self.addCleanup(server.stderr.close)
         self.addCleanup(server.wait, 10)
         self.addCleanup(server.terminate)
+        url = "http://{}:{}".format(*address)
+        requests.get(url, timeout=60)
+        workers = psutil.Process(server.pid).children()
         for _ in range(60):
             client = socket.create_connection(address, timeout=60)
             self.addCleanup(client.close)
 
-        url = "http://{}:{}".format(*address)
         self.assertEqual(requests.post(url, b"shirt", timeout=60).text, SHIRT)
+        self.assertEqual(psutil.Process(server.pid).children(), workers)
 
     def test_a_body_that_comes_byte_by_byte_arrives_whole(self):
         head = b"POST / HTTP/1.0\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
