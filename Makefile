@@ -24,7 +24,7 @@ test-faults: .venv/dev.stamp ## Kill, pause and starve a real service under load
 
 audit: .venv/dev.stamp ## Look for known vulnerabilities in what is installed
 	@for name in requirements requirements-node; do \
-	    .venv/bin/pip-audit --require-hashes --disable-pip -r $$name.txt || exit; \
+	    .venv/bin/pip-audit --strict --require-hashes --disable-pip -r $$name.txt || exit; \
 	done
 
 lint: .venv/dev.stamp ## Check style, types, migrations and catalogues

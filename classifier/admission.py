@@ -1,7 +1,7 @@
 """How many uploads, and how many pixels, a process works on at once, and how long.
 
-What is too much at once is refused, not kept waiting; only large pictures wait, for
-each other.
+What is too much is refused, not kept waiting without end; the server hands only few
+more on than there are places.
 """
 
 import threading
@@ -12,6 +12,8 @@ from django.conf import settings
 
 from .exceptions import Overloaded
 
+WAIT_S = 2.0
+
 _places = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)
 _begun = {}  # work -> when it began
 
@@ -21,9 +23,9 @@ def admitted():
     """Take a place for as long as the work lasts.
 
     Raises:
-        Overloaded: all are taken.
+        Overloaded: all are taken, and none becomes free soon.
     """
-    if not _places.acquire(blocking=False):
+    if not _places.acquire(timeout=WAIT_S):
         raise Overloaded(f"{settings.UPLOADS_AT_ONCE} uploads are in work.")
     work = object()
     _begun[work] = time.monotonic()

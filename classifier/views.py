@@ -13,6 +13,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from deewhy.errors import PARTS
+
 from . import (
     answers,
     examples,
@@ -37,6 +39,9 @@ PICTURE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+TRY_AGAIN = "try_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +165,18 @@ def _receive(sent, kept, refused):
             except UnreadablePicture as error:
                 file_name = name if len(sent) > 1 else ""
                 refused.append(Refusal(str(error), error.code, file_name))
+            except tuple(PARTS):
+                if not kept:
+                    raise  # the page says which part is away
+                sentence = _("It could not be kept just now. Send it again.")
+                refused.append(Refusal(sentence, TRY_AGAIN, name))
 
 
 def _answer(request, kept, refused):
     if refused:
-        is_too_large = any(refusal.code == "too_large" for refusal in refused)
-        return _form_page(request, kept, refused, 413 if is_too_large else 400)
+        codes = {refusal.code for refusal in refused}
+        status = 503 if TRY_AGAIN in codes else 413 if "too_large" in codes else 400
+        return _form_page(request, kept, refused, status)
     if len(kept) == 1:
         return _see("classifier:upload-detail", kept[0].id)
     return _see("classifier:upload")

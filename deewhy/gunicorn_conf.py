@@ -6,6 +6,7 @@ request. Ctrl-C means what SIGTERM does: finish the requests in flight, then sto
 
 import contextlib
 import os
+import resource
 import signal
 import sys
 import threading
@@ -16,7 +17,8 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 
-WORKER_MEMORY_BYTES = 1_000_000_000  # TensorFlow, the network and a large picture
+WORKER_MEMORY_BYTES = 1_200_000_000  # 170 MB, and as much as pictures take together
+ENOUGH_FILES = 4096  # each connection may hold three: itself, and a buffer each way
 
 cores = (
     len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else os.cpu_count()
@@ -39,6 +41,12 @@ loglevel = "warning"
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, cores // workers)))
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if soft != resource.RLIM_INFINITY and soft < ENOUGH_FILES:
+    enough = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (enough, hard))
 
 
 def when_ready(server):
@@ -67,12 +75,13 @@ def post_worker_init(worker):
     from classifier.prediction import served
     from classifier.spool import draining
     from classifier.webhooks import sending
-    from deewhy import stuck
+    from deewhy import late_migration, stuck
 
     try:
         served()
     except NetworkUnavailable as error:
         worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
+    late_migration.start()
     draining.start()
     sending.start()
     expiry.start()

@@ -8,6 +8,7 @@ busy waits in a short queue, and beyond that is refused at once.
 TLS ends in front of it.
 """
 
+import errno
 import selectors
 import time
 from functools import partial
@@ -22,8 +23,9 @@ HEAD_S = 10
 BODY_S = 30
 SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
+NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 QUEUED_PER_THREAD = 4
-SPARE_UPLOADS = 2  # in hand beyond those that are admitted: some only wait or ask
+SPARE_UPLOADS = 2  # in hand beyond those in work: they wait a moment for a place
 
 
 class PatientWorker(ThreadWorker):
@@ -40,8 +42,12 @@ class PatientWorker(ThreadWorker):
             sock, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        if self.waiting and self.nr_conns + 1 >= self.worker_connections:
-            self._drop(next(iter(self.waiting)))
+        except OSError as error:
+            if error.errno not in NO_MORE_FILES:
+                raise
+            return self._drop_longest()
+        if self.nr_conns + 1 >= self.worker_connections:
+            self._drop_longest()
         conn = TConn(self.cfg, BufferedSocket(sock), client, listener.getsockname())
         conn.data_ready = True
         self.nr_conns += 1
@@ -146,6 +152,11 @@ class PatientWorker(ThreadWorker):
     def _stop_waiting(self, conn):
         if self.waiting.pop(conn, None) is not None:
             self.poller.unregister(conn.sock)
+
+    def _drop_longest(self):
+        """Make room: give up who has waited longest, if somebody waits."""
+        if self.waiting:
+            self._drop(next(iter(self.waiting)))
 
     def _drop(self, conn):
         self._stop_waiting(conn)

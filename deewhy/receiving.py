@@ -25,6 +25,7 @@ FILE = re.compile(
     rb"\r\ncontent-type:[ \t]*(multipart/form-data|image/|application/octet-stream)",
     re.IGNORECASE,
 )
+KEY = re.compile(rb"\r\nidempotency-key:", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -42,7 +43,9 @@ class Arrival:
         self.is_complete = False
         self.is_cut_short = False
         self.wants_to_continue = False
-        self.brings_file = False  # a picture, as a form or a program sends it
+        # A picture, as a form or a program sends it; a call that may be one of several
+        # of the same key only waits for their answer.
+        self.brings_file = False
 
     def feed(self, data):
         """Take what came; return whether the head has just become complete."""
@@ -72,7 +75,8 @@ class Arrival:
         head, _end, _body = self.head.partition(END_OF_HEAD)
         head += b"\r\n"
         self.wants_to_continue = bool(EXPECTS.search(head))
-        self.brings_file = head[:5] == b"POST " and bool(FILE.search(head))
+        has_file = head[:5] == b"POST " and FILE.search(head)
+        self.brings_file = bool(has_file and not KEY.search(head))
         if CHUNKED.search(head):
             return  # no view reads such a body: it is only waited for
         length = LENGTH.search(head)

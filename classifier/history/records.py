@@ -22,8 +22,12 @@ EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
 DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
 
 
-def record(upload):
-    """Write an upload, once or again; its day and shard follow from its id."""
+def record(upload, acknowledged=lambda: None):
+    """Write an upload, once or again; its day and shard follow from its id.
+
+    Args:
+        acknowledged: called as soon as Cassandra has it, before it is counted.
+    """
     upload.day = timeuuid.day_of(upload.id)
     shards = days.ensure(upload.day)
     upload.shard = days.shard_of(upload.id, shards)
@@ -31,6 +35,7 @@ def record(upload):
     lookups.write(upload)
     is_new = known.result().one() is None
     cassandra_session.execute(INSERT, insert_values(upload))
+    acknowledged()
     if is_new:
         counts.add(upload.day, counts.of(upload))
 

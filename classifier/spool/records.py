@@ -1,7 +1,8 @@
 """The record of an upload, in Cassandra or, while that is away, in the spool."""
 
+import logging
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,6 +14,7 @@ from .models import WaitingUpload
 
 RETRY_AFTER_S = 5.0  # the drain thread looks more often, so that visitors need not
 
+logger = logging.getLogger(__name__)
 breaker = Breaker(RETRY_AFTER_S)
 # Refused uploads whose write was cut short: it may have arrived all the same.
 doubtful = deque()
@@ -99,13 +101,25 @@ def _record_within_deadline(upload):
 
     A write that is only late does no harm: the spool writes the same record again.
     """
+    acknowledged = Future()
     try:
-        writing = _writers.submit(history.record, upload)
+        _writers.submit(_record, upload, acknowledged)
     except RuntimeError as error:  # no thread starts any more
         raise HistoryUnavailable("The process is ending.") from error
     try:
-        writing.result(settings.HISTORY_DEADLINE_S)
+        acknowledged.result(settings.HISTORY_DEADLINE_S)
     except TimeoutError as error:
         raise HistoryUnavailable(
             f"Cassandra did not acknowledge within {settings.HISTORY_DEADLINE_S:g} s."
         ) from error
+
+
+def _record(upload, acknowledged):
+    """Tell when the record is written; to count it takes long while a node is away."""
+    try:
+        history.record(upload, lambda: acknowledged.set_result(None))
+    except Exception as error:  # noqa: BLE001  the one who waits gets to see it
+        if acknowledged.done():
+            logger.exception("An upload is recorded, but not counted.")
+        else:
+            acknowledged.set_exception(error)

@@ -15,11 +15,19 @@ from .pictures import make_garment
 class AdmissionTests(SimpleTestCase):
     def setUp(self):
         places = threading.BoundedSemaphore(2)
-        self.enterContext(mock.patch.object(admission, "_places", places))
+        self.enterContext(mock.patch.multiple(admission, _places=places, WAIT_S=0.1))
 
     def test_refuses_when_all_places_are_taken(self):
         with admitted(), admitted(), self.assertRaises(Overloaded), admitted():
             self.fail("A third one was admitted.")
+
+    def test_waits_a_moment_for_a_place(self):
+        with mock.patch.object(admission, "WAIT_S", 30), admitted():
+            other = admitted()
+            other.__enter__()
+            threading.Timer(0.1, other.__exit__, [None, None, None]).start()
+            with admitted():
+                pass
 
     def test_a_place_is_free_again_after_the_work(self):
         for _ in range(5):
@@ -95,7 +103,7 @@ class RoomTests(SimpleTestCase):
 class BusyTests(TestCase):
     def setUp(self):
         places = threading.Semaphore(0)
-        self.enterContext(mock.patch.object(admission, "_places", places))
+        self.enterContext(mock.patch.multiple(admission, _places=places, WAIT_S=0.1))
 
     def post(self, url):
         return self.client.post(url, {"file": BytesIO(make_garment())})

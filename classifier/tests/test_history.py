@@ -1,11 +1,12 @@
 import datetime
 import uuid
+from unittest import mock
 
 from django.test import SimpleTestCase, TestCase, override_settings, tag
 
 from classifier import history, timeuuid
 from classifier.checks import check_shards
-from classifier.history import days, records
+from classifier.history import counts, days, records
 from classifier.tests.uploads import NOON, make_upload, statements_sent
 
 
@@ -25,6 +26,15 @@ class RecordTests(TestCase):
                     self.assertAlmostEqual(read.probabilities[0], 0.91, places=6)
                 else:
                     self.assertEqual(getattr(read, name), getattr(upload, name))
+
+    def test_is_acknowledged_before_it_is_counted(self):
+        order = mock.Mock()
+        with mock.patch.object(counts, "add", order.counted):
+            history.record(make_upload(), order.acknowledged)
+
+        self.assertEqual(
+            [call[0] for call in order.mock_calls], ["acknowledged", "counted"]
+        )
 
     def test_is_not_corrected_at_first(self):
         upload = make_upload()

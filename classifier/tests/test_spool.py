@@ -38,10 +38,11 @@ class SpoolTestCase(TestCase):
         patcher.start()
         self.addCleanup(patcher.stop)
 
-    def record(self, upload):
+    def record(self, upload, acknowledged=lambda: None):
         if self.is_away:
             raise AWAY
         self.written.append(upload)
+        acknowledged()
 
     def get(self, id):
         if self.is_away:
@@ -81,10 +82,24 @@ class KeepTests(SpoolTestCase):
         answers = threading.Event()
         self.addCleanup(answers.set)
 
-        with mock.patch.object(history, "record", lambda upload: answers.wait(5)):
+        with mock.patch.object(history, "record", lambda *args: answers.wait(5)):
             records.keep(make_upload())
 
         self.assertEqual(WaitingUpload.objects.count(), 1)
+
+    @override_settings(HISTORY_DEADLINE_S=0.05)
+    def test_a_record_that_is_only_not_counted_yet_does_not_wait(self):
+        counted = threading.Event()
+        self.addCleanup(counted.set)
+
+        def record(upload, acknowledged):
+            acknowledged()
+            counted.wait(5)
+
+        with mock.patch.object(history, "record", record):
+            records.keep(make_upload())
+
+        self.assertEqual(WaitingUpload.objects.count(), 0)
 
     def test_a_record_waits_when_the_process_is_ending(self):
         ended = ThreadPoolExecutor()

@@ -13,7 +13,11 @@ from django.utils import timezone
 from PIL import Image
 
 from classifier import history, pictures, visitors
-from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
+from classifier.exceptions import (
+    HistoryUnavailable,
+    NetworkUnavailable,
+    StorageUnavailable,
+)
 from classifier.history import suggestions
 from classifier.spool import records
 from classifier.spool.models import WaitingUpload
@@ -369,6 +373,21 @@ class AwayTests(PageTestCase):
             response = self.post(make_garment())
 
         self.assertAway(response, "The history of uploads does not answer")
+
+    def test_names_what_was_kept_before_a_part_went_away(self):
+        files = [
+            SimpleUploadedFile(name, make_garment()) for name in ("a.png", "b.png")
+        ]
+        outcomes = [mock.DEFAULT, StorageUnavailable]
+        with mock.patch.object(
+            pictures, "store", wraps=pictures.store, side_effect=outcomes
+        ):
+            response = self.client.post("/upload", {"file": files})
+
+        self.assertContains(response, "b.png", status_code=503)
+        self.assertContains(response, "Send it again", status_code=503)
+        [kept] = self.uploads()
+        self.assertContains(response, f"/uploads/{kept.id}", status_code=503)
 
     def test_says_that_the_network_is_away(self):
         with mock.patch(

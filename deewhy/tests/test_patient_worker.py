@@ -3,12 +3,14 @@ import hashlib
 import json
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
 import threading
 import time
 
+import psutil
 import requests
 from django.conf import settings
 from django.test import SimpleTestCase
@@ -89,6 +91,21 @@ class PatientWorkerTests(SimpleTestCase):
             self.connect()
 
         self.assertServesOthers()
+
+    def test_silent_clients_give_way_when_there_are_no_more_files(self):
+        server, address = start_server(files=50)
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait, 10)
+        self.addCleanup(server.terminate)
+        url = "http://{}:{}".format(*address)
+        requests.get(url, timeout=60)
+        workers = psutil.Process(server.pid).children()
+        for _ in range(60):
+            client = socket.create_connection(address, timeout=60)
+            self.addCleanup(client.close)
+
+        self.assertEqual(requests.post(url, b"shirt", timeout=60).text, SHIRT)
+        self.assertEqual(psutil.Process(server.pid).children(), workers)
 
     def test_a_body_that_comes_byte_by_byte_arrives_whole(self):
         head = b"POST / HTTP/1.0\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
@@ -200,8 +217,17 @@ def received(client):
     return b"".join(iter(lambda: client.recv(1 << 16), b"")).decode()
 
 
-def start_server(*options):
-    """Return a gunicorn with one such worker, and where it listens."""
+def start_server(*options, files=None):
+    """Return a gunicorn with one such worker, and where it listens.
+
+    Args:
+        files: how many each of its processes may open, if not the usual number.
+    """
+
+    def limit_files():
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "deewhy.tests.echo", "-w1"),
@@ -220,6 +246,7 @@ def start_server(*options):
         },
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=limit_files,
     )
     for line in server.stderr:
         if found := re.search(r"Listening at: http://([\d.]+):(\d+)", line):

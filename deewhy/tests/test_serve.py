@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
+import requests
 from django.conf import settings
 from django.test import (
     SimpleTestCase,
@@ -23,6 +24,7 @@ from django.test import (
 from classifier.management.commands.serve import Command
 from deewhy.cassandra_node import NodeError, local_cluster
 from deewhy.tests.nodes import free_port, happens_within, make_var_dir
+from deewhy.tests.proxy import Proxy
 
 PARENT = "import subprocess, sys; subprocess.run(sys.argv[1:])"
 STOP_S = 30
@@ -112,14 +114,21 @@ class ServeTests(ServeTestCase, TransactionTestCase):
 
         self.assertIs(happens_within(STOP_S, lambda: is_free(self.port)), True)
 
-    def test_waits_for_a_cluster_that_is_away(self):
-        process = self.serve(CASSANDRA_PORT=str(free_port()))
+    def test_serves_while_the_cluster_is_away_and_migrates_it_later(self):
+        proxy = Proxy(settings.CASSANDRA_PORT)
+        self.addCleanup(proxy.close)
+        proxy.cut()
+        self.start(CASSANDRA_PORT=str(proxy.port), CASSANDRA_KEYSPACE="served_late")
+        self.assertIn("uploads wait in the spool", self.said())
+        self.assertEqual(self.cassandra(), "unavailable")
 
-        waits = happens_within(
-            60, lambda: "Waiting for the database" in self.said() or process.poll()
-        )
+        proxy.mend()
 
-        self.assertIs(waits and process.poll() is None, True, self.said())
+        self.assertTrue(happens_within(60, lambda: self.cassandra() == "ok"))
+
+    def cassandra(self):
+        """Return what the service says of it."""
+        return requests.get(f"http://127.0.0.1:{self.port}/readyz").json()["cassandra"]
 
     def test_says_which_port_is_taken_and_how_to_choose_another(self):
         with socket.create_server(("127.0.0.1", self.port)):

@@ -1,4 +1,4 @@
-"""Write the table of docs/reliability.md from the last figures of each fault.
+"""Write the tables of docs/reliability.md from the last figures of each fault.
 
 Usage: python -m tests.faults.report
 """
@@ -27,9 +27,13 @@ def main():
     for line in FIGURES.read_text().splitlines():
         row = json.loads(line)
         rows[row["fault"]] = row
-    before, _begin, rest = DOCUMENT.read_text().partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(list(rows.values()))}\n{END}{after}")
+    load = FIGURES.with_name("load.jsonl").read_text().splitlines()
+    tables = [table(list(rows.values())), table([json.loads(load[-1])])]
+    parts = DOCUMENT.read_text().split(BEGIN)
+    for number, text in enumerate(tables, 1):
+        _old, _end, after = parts[number].partition(END)
+        parts[number] = f"\n{text}\n{END}{after}"
+    DOCUMENT.write_text(BEGIN.join(parts))
 
 
 if __name__ == "__main__":

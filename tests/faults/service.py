@@ -86,9 +86,19 @@ class Service:
             self.leash.cut()
         self.disk.unmount()
 
-    def start(self):
-        """Start the server, again where it ends at once, as a supervisor does."""
-        wait_until(self._is_started, START_S)
+    def start(self, until=None):
+        """Start the server, again where it ends at once, as a supervisor does.
+
+        Args:
+            until: what must come true, by default that all parts are ready.
+        """
+        is_there = until or self.is_ready
+
+        def is_started():
+            self._run()
+            return is_there()
+
+        wait_until(is_started, START_S)
 
     def start_if_down(self):
         if self.server.poll() is not None:
@@ -99,7 +109,7 @@ class Service:
         self.server.terminate()
         self.server.wait(60)
 
-    def _is_started(self):
+    def _run(self):
         if self.server is None or self.server.poll() is not None:
             with (self.folder / "serve.log").open("ab") as log:
                 self.server = subprocess.Popen(
@@ -109,7 +119,6 @@ class Service:
                     stdout=log,
                     stderr=log,
                 )
-        return self.is_ready()
 
     def manage(self, *arguments):
         """Run a command of manage.py beside the server; return its result."""
@@ -134,6 +143,9 @@ class Service:
             return requests.get(f"{self.url}/readyz", timeout=20).json()
         except (requests.RequestException, ValueError):
             return {}
+
+    def is_alive(self):
+        return bool(self.state())
 
     def is_ready(self):
         return self.state().get("status") == "ok"

@@ -1,19 +1,28 @@
 """Twice what can be served: the rest is refused at once, and memory stays as it is."""
 
+import io
 import json
 import os
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import requests
+from PIL import Image
 
 from .crowd import Crowd
 from .ledger import ACKNOWLEDGED, REFUSED, UNANSWERED, Ledger
+from .visitors import get_token, send
 
 pytestmark = pytest.mark.slow
 
 SECONDS = int(os.environ.get("LOAD_S", "600"))
 ALONE_S, FULL_S = 30, 20
 MOST_GROWTH = 1.1  # from the second quarter of the time to the last
+SENDERS = 16
+MOST_MEMORY_MB = 1300  # of a web process: itself, and one such picture
 
 
 def test_twice_the_capacity(service, report):
@@ -38,6 +47,29 @@ def test_twice_the_capacity(service, report):
     assert ledger.count(UNANSWERED) == 0
     assert crowd.impolite == 0
     assert crowd.memory_in(3) < MOST_GROWTH * crowd.memory_in(1)
+
+
+def test_the_largest_pictures_at_once(service):
+    file = io.BytesIO()
+    Image.new("RGB", (8000, 8000), "navy").save(file, "WEBP", method=0)
+    most_mb = 0.0
+    with ThreadPoolExecutor(SENDERS) as senders:
+        sent = [senders.submit(send_one, service.url, file) for _ in range(SENDERS)]
+        while not all(each.done() for each in sent):
+            sizes = [worker.memory_info().rss for worker in service.workers()]
+            most_mb = max(most_mb, *(size / 1e6 for size in sizes))
+            time.sleep(0.02)
+    statuses = Counter(each.result() for each in sent)
+    print(statuses, f"{most_mb:.0f} MB")  # noqa: T201  shown by pytest -s
+
+    assert statuses.keys() == {303, 503}
+    assert most_mb < MOST_MEMORY_MB
+
+
+def send_one(url, file):
+    session = requests.Session()
+    get_token(session, url)
+    return send(session, url, file.getvalue()).status_code
 
 
 def load_figures(alone, full, crowd):

@@ -155,6 +155,20 @@ def test_stopped_under_load(service, under_load):
     assert ledger.count(UNANSWERED) == 0
 
 
+def test_started_before_cassandra(service, under_load):
+    with under_load("both stopped; the server started, 8 s later Cassandra") as ledger:
+        service.stop()
+        service.cluster.stop()
+        service.start(until=service.is_alive)
+        time.sleep(8)
+        assert service.state()["waiting_uploads"] > 0
+        service.cluster.start_nodes()
+
+    assert ledger.is_balanced, ledger.as_row()
+    assert ledger.count(UNANSWERED) == 0
+    assert ledger.unseen == 0
+
+
 def test_clock_set_back(service, under_load):
     with under_load("the clock of the web processes set back by an hour") as ledger:
         service.clock.set(-3600)

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError
 
+from deewhy import late_migration
 from deewhy.routers import CASSANDRA
 
 RETRY_EVERY_S = 2
@@ -22,8 +23,8 @@ class Command(BaseCommand):
     """Prepare, then become gunicorn, which holds the node's leash until it ends."""
 
     help = (
-        "Start a Cassandra (or wait for CASSANDRA_HOSTS), migrate both databases, make"
-        " an administrator when there is none, and serve until Ctrl-C."
+        "Start a Cassandra where CASSANDRA_HOSTS names none, migrate both databases,"
+        " make an administrator when there is none, and serve until Ctrl-C."
     )
     # They are run before the server is; a start without a network is no failure.
     requires_system_checks = []
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 self.prepare()
             else:
                 leash = self.start_node()
-            self.migrate(CASSANDRA)
+            self.migrate_cassandra()
         except KeyboardInterrupt:
             sys.exit(130)  # as a shell counts a death by SIGINT; the warden sees to it
         become_gunicorn(leash)
@@ -62,21 +63,29 @@ class Command(BaseCommand):
 
     def prepare(self):
         """Do all that needs no Cassandra."""
-        self.migrate(DEFAULT_DB_ALIAS)
+        self.migrate_default()
         self.make_administrator()
         collect_static_files()
 
-    def migrate(self, database):
-        """Bring a database up to date as soon as it answers."""
+    def migrate_default(self):
+        """Bring the default database up to date as soon as it answers."""
         told = False
         while True:
             try:
-                return call_command("migrate", database=database, verbosity=0)
+                return call_command("migrate", database=DEFAULT_DB_ALIAS, verbosity=0)
             except (CommandError, OperationalError) as error:
                 if not told:
-                    self.stderr.write(f"Waiting for the database {database}. {error}")
+                    self.stderr.write(f"Waiting for the default database. {error}")
                     told = True
             time.sleep(RETRY_EVERY_S)
+
+    def migrate_cassandra(self):
+        """Bring Cassandra up to date, at once or, where it is away, while serving."""
+        try:
+            call_command("migrate", database=CASSANDRA, verbosity=0)
+        except CommandError as error:
+            self.stderr.write(f"{error} Until it does, uploads wait in the spool.")
+            late_migration.ask_for()
 
     def make_administrator(self):
         users = get_user_model().objects
