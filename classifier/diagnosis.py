@@ -148,6 +148,15 @@ def _spool():
     return Finding(part, said, _("Start Cassandra, then run manage.py drain."))
 
 
+def _why_not(error):
+    """Say why a folder takes no file, in the reader's language where that is usual."""
+    if isinstance(error, FileNotFoundError):
+        return _("is not there")
+    if isinstance(error, PermissionError):
+        return _("may not be written to")
+    return error.strerror
+
+
 def _folder(name, path):
     part = f"{name} ({path})"
     try:
@@ -156,9 +165,8 @@ def _folder(name, path):
             os.fsync(file.fileno())
         free = shutil.disk_usage(path).free
     except OSError as error:
-        return Finding(
-            part, error.strerror, _("Make the folder, or mend its rights or its disk.")
-        )
+        cure = _("Make the folder, or mend its rights or its disk.")
+        return Finding(part, _why_not(error), cure)
     said = _("%(size)s free") % {"size": filesizeformat(free)}
     if free < ENOUGH_DISK_BYTES:
         return Finding(part, said, _("Free disk space, or move the folder."))

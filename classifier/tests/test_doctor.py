@@ -69,7 +69,7 @@ class DoctorTests(TestCase):
 
     def test_names_a_folder_that_cannot_be_written(self):
         with override_settings(MEDIA_ROOT=Path(self.folder, "nowhere")):
-            self.assertIll("No such file", "Make the folder")
+            self.assertIll("is not there", "Make the folder")
 
     def test_names_a_disk_that_is_nearly_full(self):
         with mock.patch.object(diagnosis, "ENOUGH_DISK_BYTES", 1 << 60):

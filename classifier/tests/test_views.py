@@ -507,7 +507,7 @@ class PictureTests(PageTestCase):
         response = self.client.get(f"/uploads/{upload.id}/heat-map")
 
         with Image.open(io.BytesIO(response.content)) as picture:
-            self.assertEqual((picture.format, picture.size), ("PNG", (168, 168)))
+            self.assertEqual((picture.format, picture.size), ("PNG", (336, 168)))
             red, _, blue = picture.split()
             self.assertNotEqual(red.getextrema(), blue.getextrema())
 
