@@ -24,7 +24,7 @@ from .training import as_photographs
 DOUBTED = 0.02
 # The share of right ones among the sure answers to photographs composed of validation
 # images, with a drawing of no class for so many of them.
-RIGHT_WHEN_SURE = 0.9
+RIGHT_WHEN_SURE = 0.89
 DRAWN = 4
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
@@ -117,8 +117,8 @@ def photographs_of(validation, data, seed):
     """Photographs composed of validation images, and drawings of no class."""
     if data.is_photographed:
         return validation
-    drawn = drawings(validation.subset(slice(len(validation) // DRAWN)), seed)
     shown = as_photographs(validation, data, seed)
+    drawn = drawings(validation.subset(slice(len(shown) // DRAWN)), seed)
     labels = [*shown.labels, *[evaluation.NO_CLASS] * len(drawn)]
     return Split(np.concatenate([shown.images, drawn]), np.array(labels))
 
