@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import override_settings
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 # The first draws pages in half the time, as it has no windows to draw them in.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -22,6 +22,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+TIMEOUT_MS = 10_000
 
 
 def chromium():
@@ -45,6 +46,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
         super().setUpClass()
+        expect.set_options(timeout=TIMEOUT_MS)  # half of it by default
         playwright = cls.enterClassContext(sync_playwright())
         cls.chromium = playwright.chromium.launch(
             executable_path=chromium(), args=ARGUMENTS
@@ -53,7 +55,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
 
     def setUp(self):
         context = self.chromium.new_context()
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT_MS)
         self.complaints = []
         self.addCleanup(self.assertPolicyKept)
         self.addCleanup(context.close)
