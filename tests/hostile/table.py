@@ -36,10 +36,10 @@ Python with Pillow. `classifier/tests/test_hostile.py` sends the same files thro
 upload page. The last ones are pictures as large as are taken. Of the pictures that
 a process works on at a time, all together have no more pixels than one of these.
 
-Two fuzzers damage pictures without end: hypothesis in each run of the tests, and atheris
-(`python -m tests.fuzz.decoder`), last for 31 minutes and 368,019 files, none of which
-broke the promise that each is refused in a sentence or kept as a picture. In the ten
-minutes before it had found one that did, an AVIF, now among its seeds.
+Two fuzzers damage pictures without end: hypothesis in each run of the tests, and
+atheris (`python -m tests.fuzz.decoder`), last for 31 minutes and 368,019 files. None of
+them broke the promise that each is refused in a sentence or kept as a picture; ten
+minutes before had found one that did, an AVIF, which is now among the seeds.
 
 | file | bytes | answer | time, s | memory, MB |
 | --- | ---: | --- | ---: | ---: |
