@@ -27,8 +27,10 @@ def main():
     for line in FIGURES.read_text().splitlines():
         row = json.loads(line)
         rows[row["fault"]] = row
-    load = FIGURES.with_name("load.jsonl").read_text().splitlines()
-    tables = [table(list(rows.values())), table([json.loads(load[-1])])]
+    load = FIGURES.with_name("load.jsonl")
+    tables = [table(list(rows.values()))]
+    if load.exists():
+        tables.append(table([json.loads(load.read_text().splitlines()[-1])]))
     parts = DOCUMENT.read_text().split(BEGIN)
     for number, text in enumerate(tables, 1):
         _old, _end, after = parts[number].partition(END)

@@ -41,7 +41,8 @@ class Visitors:
 
     def _visit(self):
         session = requests.Session()
-        for _ in range(MOST):
+        left = MOST
+        while left:
             picture = draw_picture()
             sha256 = hashlib.sha256(picture).hexdigest()
             self.known.add(sha256)
@@ -52,6 +53,7 @@ class Visitors:
                 class_name = None
                 session = requests.Session()
             self.ledger.note(sha256, outcome, class_name)
+            left -= outcome != UNSENT
             if self.leave.wait(EVERY_S):
                 break
 
