@@ -49,7 +49,6 @@ class BrowserTestCase(StaticLiveServerTestCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.enterClassContext(override_settings(MEDIA_ROOT=folder))
         super().setUpClass()
-        expect.set_options(timeout=TIMEOUT_MS)  # half of it by default
         playwright = cls.enterClassContext(sync_playwright())
         cls.chromium = playwright.chromium.launch(
             executable_path=chromium(), args=ARGUMENTS
