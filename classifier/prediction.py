@@ -72,8 +72,10 @@ class Classifier:
         is_sure = self.calibration.is_sure(probabilities, is_photograph)
         latency_ms = (time.perf_counter() - start) * 1000 / len(views)
         return [
-            self._prediction(view.image, *answer, latency_ms)
-            for view, *answer in zip(views, probabilities, is_sure, strict=True)
+            self._prediction(view.image, of_classes, is_one_sure, latency_ms)
+            for view, of_classes, is_one_sure in zip(
+                views, probabilities, is_sure, strict=True
+            )
         ]
 
     def probabilities(self, images, is_photograph=False):
