@@ -29,9 +29,10 @@ def receive(file, *, file_name, source, id=None):
         UnreadablePicture, NetworkUnavailable, StorageUnavailable,
         HistoryUnavailable, Overloaded
     """
-    picture = pictures.read_header(file)
-    with room.taken(pictures.memory_pixels(picture)):
-        return _receive(file, picture, file_name, source, id)
+    header = [pictures.read_header(file)]
+    with room.taken(pictures.memory_pixels(header[0])):
+        # Popped, so that its pixels are gone before others take their room.
+        return _receive(file, header.pop(), file_name, source, id)
 
 
 def delete(upload):
