@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psutil
 import requests
+from cassandra import ConsistencyLevel
 from cassandra.cluster import Cluster
-from cassandra.query import dict_factory
+from cassandra.query import SimpleStatement, dict_factory
 
 from deewhy.cassandra_node import LocalCluster
 from deewhy.cassandra_node.warden import hold
@@ -159,13 +160,19 @@ class Service:
         return wait_until(self.is_settled, SETTLE_S)
 
     def rows(self):
-        """Read every record by a client that is not the service's own."""
+        """Read every record by a client that is not the service's own.
+
+        It reads at the level of the writes: one replica alone may have been down.
+        """
         addresses = [node.address for node in self.cluster.nodes]
         with Cluster(addresses, port=self.cluster.port) as cluster:
             session = cluster.connect("deewhy")
             session.row_factory = dict_factory
-            columns = "id, sha256, class_name, stored_name"
-            return list(session.execute(f"SELECT {columns} FROM upload", timeout=30))
+            query = SimpleStatement(
+                "SELECT id, sha256, class_name, stored_name FROM upload",
+                consistency_level=ConsistencyLevel.LOCAL_QUORUM,
+            )
+            return list(session.execute(query, timeout=30))
 
     def originals(self):
         """Return the names of the pictures on disk as they were sent."""
