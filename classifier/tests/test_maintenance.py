@@ -3,6 +3,7 @@ import io
 import json
 import tempfile
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -166,14 +167,15 @@ class OlderSchemaTests(TestCase):
             (NOON.date(), upload.id, upload.file_name, upload.class_name),
         )
 
-    def test_uploads_of_every_earlier_one_are_found_and_counted(self):
+    def test_two_replicas_at_once_bring_every_earlier_one_up_to_date(self):
         for version in range(1, len(cassandra_schema.migrations())):
             self.begin()
             self.migrate(until=version)
             upload = make_upload(file_name="Old.png", class_name="Bag")
             self.record(upload, version)
 
-            self.migrate()
+            with ThreadPoolExecutor(2) as replicas:
+                list(replicas.map(lambda _: self.migrate(), range(2)))
 
             for filters in (
                 Filters(),
