@@ -46,12 +46,12 @@ def release(trainings, data, command):
         kind: to_litert(with_mirror_image(each)) for kind, each in networks.items()
     }
     scorer = Scorer({kind: Network(model) for kind, model in models.items()})
-    plan, validation = trainings["image"].plan, trainings["image"].validation
+    validation = trainings["image"].validation
     logits = scorer.logits(validation.images)
     image = image_scale(logits, validation.labels)
     test = data.test
     test_logits = scorer.logits(test.images)
-    composed = photographs_of(validation, data, plan.seed)
+    composed = photographs_of(trainings, data)
     composed_logits = scorer.logits(composed.images, is_photograph=True)
     photograph = photograph_scale(composed_logits, composed.labels)
     preprocessing = Preprocessing()
@@ -72,7 +72,7 @@ def release(trainings, data, command):
         "calibration": Calibration(image, photograph).parameters,
         "training": {
             "command": command,
-            **asdict(plan),
+            **asdict(trainings["image"].plan),
             **{kind: _course(training) for kind, training in trainings.items()},
         },
         "splits": {
@@ -113,11 +113,15 @@ def short(weight):
     return weight.astype(np.float16) if weight.ndim > 1 else weight
 
 
-def photographs_of(validation, data, seed):
+def photographs_of(trainings, data):
     """Photographs composed of validation images, and drawings of no class."""
+    seed, validation = trainings["image"].plan.seed, trainings["image"].validation
     if data.is_photographed:
         return validation
-    shown = as_photographs(validation, data, seed)
+    if "photograph" in trainings:  # composed already, to validate its network with
+        shown = trainings["photograph"].validation
+    else:
+        shown = as_photographs(validation, data, seed)
     drawn = drawings(validation.subset(slice(len(shown) // DRAWN)), seed)
     labels = [*shown.labels, *[evaluation.NO_CLASS] * len(drawn)]
     return Split(np.concatenate([shown.images, drawn]), np.array(labels))
