@@ -84,6 +84,10 @@ INSTALLED_APPS = [
     "classifier.spool",
     "classifier.webhooks",
     "classifier.api",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "classifier.two_factor",  # after them: it takes their pages out of the admin
     "axes",
     "corsheaders",
     "csp",
@@ -107,6 +111,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "classifier.two_factor.middleware.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deewhy.errors.UnavailableMiddleware",
@@ -228,6 +234,9 @@ AXES_DISABLE_ACCESS_LOG = True  # the admin's log says who did what
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]  # not for the log
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Whether staff must have a second factor, or may.
+ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", False)
+OTP_TOTP_ISSUER = f"deewhy {PUBLIC.hostname}"  # what the app on a phone shows
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/report/", admin.site.admin_view(report), name="report"),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
+    path("admin/", include("classifier.two_factor.urls")),
     path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("healthz", health.alive, name="healthz"),

@@ -13,6 +13,7 @@ from classifier import history, receipts
 from classifier.history import suggestions
 from classifier.spool.models import WaitingUpload
 
+from .two_factor import SET_UP, make_person, quick_passwords, shown, sign_in, wrong
 from .uploads import make_upload
 
 CHINESE = {"accept-language": "zh-CN"}
@@ -127,3 +128,24 @@ class UntranslatedTests(TestCase):
             reverse("admin:api_token_add"),
             reverse("doctor"),
         )
+
+    @quick_passwords
+    def test_of_the_two_steps_of_a_sign_in(self):
+        ann = make_person("管理员")
+        self.client.force_login(ann)
+        self.assertAllChinese(SET_UP)
+        self.client.get(SET_UP)
+        key = self.client.session["two_factor_key"]
+        for code in (wrong(key), shown(key)):
+            response = self.client.post(SET_UP, {"code": code}, headers=CHINESE)
+            self.assertChinese(response.content.decode())
+
+        self.assertAllChinese(
+            *(
+                reverse(f"two_factor:{view}")
+                for view in ("overview", "recovery-codes", "turn-off")
+            )
+        )
+        self.client.logout()
+        sign_in(self.client, "管理员")
+        self.assertAllChinese(reverse("two_factor:code"))

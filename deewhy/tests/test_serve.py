@@ -203,6 +203,16 @@ class AdministratorTests(TestCase):
         self.assertIs(self.sign_in(name, password), True)
         self.assertEqual(self.make_administrator(), "")
 
+    @override_settings(ADMIN_TWO_FACTOR=True)
+    def test_leads_the_first_administrator_to_the_second_step(self):
+        self.make_administrator(ADMIN_USERNAME="ada", ADMIN_PASSWORD="lovelace")
+
+        response = self.client.post(
+            "/admin/login/", {"username": "ada", "password": "lovelace"}, follow=True
+        )
+
+        self.assertContains(response, "Set up two-step sign-in")
+
     def test_takes_the_name_and_password_that_are_given(self):
         said = self.make_administrator(ADMIN_USERNAME="ada", ADMIN_PASSWORD="lovelace")
 

@@ -1,0 +1,1 @@
+"""Signing in to the admin in two steps: a password, then a code from a phone."""

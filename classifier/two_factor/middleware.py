@@ -1,0 +1,34 @@
+"""No session is anybody's until both steps of its sign-in are done."""
+
+from functools import partial
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from . import devices
+
+
+class TwoFactorMiddleware:
+    """Let `request.user` be anonymous, everywhere, where a code is missing.
+
+    It follows django-otp's, by which a user knows whether a device verified them.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.user = SimpleLazyObject(partial(_person, request, request.user))
+        return self.get_response(request)
+
+
+def _person(request, user):
+    had_device = DEVICE_ID_SESSION_KEY in request.session  # before django-otp looks
+    if not user.is_authenticated or user.is_verified():
+        return user
+    if had_device or devices.is_on(user) or devices.is_due(user):
+        # Its device is gone, or it is older than the device or the setting.
+        request.session.flush()
+        return AnonymousUser()
+    return user

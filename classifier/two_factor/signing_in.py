@@ -1,0 +1,50 @@
+"""A sign-in between its two steps: the session says whose password was right.
+
+It is nobody's session until the second step; only these pages ask for `person()`.
+"""
+
+import time
+
+import django_otp
+from django.contrib import auth
+from django.utils.crypto import constant_time_compare
+
+KEY = "signing_in"
+PATIENCE_S = 600
+
+
+def begin(request, user):
+    """Remember whose password was right, in a session that nobody knew before."""
+    request.session.flush()
+    request.session[KEY] = {
+        "user": user.pk,
+        "backend": user.backend,
+        "hash": user.get_session_auth_hash(),
+        "until": time.time() + PATIENCE_S,
+    }
+
+
+def person(request):
+    """Return whose password was right in the past minutes, or None."""
+    begun = request.session.get(KEY)
+    if not begun or begun["until"] < time.time():
+        return None
+    users = auth.get_user_model().objects
+    user = users.filter(pk=begun["user"], is_active=True).first()
+    if not user or not constant_time_compare(
+        begun["hash"], user.get_session_auth_hash()
+    ):
+        return None
+    user.backend = begun["backend"]
+    return user
+
+
+def complete(request, user, device):
+    """Let a person in, or go on, by a device of theirs."""
+    if request.user.is_authenticated:
+        django_otp.login(request, device)
+        request.session.cycle_key()
+        return
+    del request.session[KEY]
+    user.otp_device = device  # which django-otp then keeps in the session
+    auth.login(request, user)
