@@ -34,11 +34,15 @@ MAX_CLOCK_DIFFERENCE = datetime.timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of the service, what was seen of it, and the cure if it is ill."""
+    """One part of the service, what was seen of it, and the cure if it is ill.
+
+    One that is well may come with advice.
+    """
 
     part: str
     said: str
     cure: str = ""
+    advice: str = ""
 
     @property
     def is_well(self):
@@ -61,6 +65,7 @@ def examine(request=None):
     yield _static_files()
     yield _clock()
     yield _file_limits()
+    yield _two_factor()
 
 
 def examine_pictures(days):
@@ -220,3 +225,14 @@ def _file_limits():
         said = _("files of at most %(size)s") % {"size": filesizeformat(size)}
         return Finding(part, said, "ulimit -f unlimited")
     return Finding(part, _("%(count)d open files") % {"count": files})
+
+
+def _two_factor():
+    part = _("two-step sign-in")
+    if settings.ADMIN_TWO_FACTOR:
+        return Finding(part, _("staff must have it"))
+    said = _("staff may have it")
+    if not settings.PRODUCTION:
+        return Finding(part, said)
+    advice = _("Set ADMIN_TWO_FACTOR=true, so that no stolen password is enough.")
+    return Finding(part, said, advice=advice)

@@ -106,6 +106,20 @@ class DoctorTests(TestCase):
         ):
             self.assertIll("no such host", "Start it, or mend DATABASE_URL.")
 
+    def test_advises_a_second_factor_in_production_and_calls_nothing_ill(self):
+        with (
+            override_settings(PRODUCTION=True, STATIC_ROOT=self.folder),
+            mock.patch.object(diagnosis, "_static_files", return_value=WELL),
+        ):
+            status, output = self.doctor()
+
+        self.assertEqual(status, 0, output)
+        self.assertIn("→ Set ADMIN_TWO_FACTOR=true", output)
+
+    def test_advises_none_where_there_is_one(self):
+        with override_settings(ADMIN_TWO_FACTOR=True):
+            self.assertNotIn("→", self.doctor()[1])
+
     def page(self, **extra):
         with mock.patch.object(diagnosis, "_cassandra", return_value=WELL):
             return self.client.get("/admin/doctor/", **extra)

@@ -47,15 +47,15 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def say(self, finding):
-        if finding.is_well:
-            self.stdout.write(
-                f"{self.style.SUCCESS('ok ')} {finding.part}: {finding.said}"
-            )
+        if not finding.is_well:
+            mark = self.style.ERROR("ill")
+        elif finding.advice:
+            mark = self.style.WARNING("ok ")
         else:
-            self.stdout.write(
-                f"{self.style.ERROR('ill')} {finding.part}: {finding.said}"
-            )
-            self.stdout.write(f"    → {finding.cure}")
+            mark = self.style.SUCCESS("ok ")
+        self.stdout.write(f"{mark} {finding.part}: {finding.said}")
+        if finding.cure or finding.advice:
+            self.stdout.write(f"    → {finding.cure or finding.advice}")
 
     def fix(self, orphans):
         try:
