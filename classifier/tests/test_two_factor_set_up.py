@@ -1,5 +1,7 @@
 """Setting the second step of a sign-in up, changing it and turning it off."""
 
+import logging
+
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import Client, TestCase
@@ -160,6 +162,8 @@ class ChangeTests(TestCase):
 
 
 class SecretTests(TestCase):
+    """Ann has a phone and recovery codes, and is not signed in."""
+
     def setUp(self):
         self.enterContext(quick_passwords)
         self.ann = make_person()
@@ -171,6 +175,20 @@ class SecretTests(TestCase):
 
         self.assertNotIn(KEY, printed)
         self.assertEqual([code for code in self.codes if code in printed], [])
+
+    def test_none_gets_into_the_log(self):
+        code = reverse("two_factor:code")
+        with self.assertLogs("", "DEBUG") as logs:
+            logging.debug("There is no log without a line.")
+            sign_in(self.client)
+            for typed in (wrong(), self.codes[0], shown()):
+                TOTPDevice.objects.update(throttling_failure_timestamp=None)
+                self.client.post(code, {"code": typed})
+            self.client.get(OVERVIEW)
+
+        said = "\n".join(logs.output)
+        secrets = [KEY, shown(), *self.codes]
+        self.assertEqual([each for each in secrets if each in said], [])
 
     def test_the_history_says_what_happened_and_no_more(self):
         devices.turn_off(self.ann)
