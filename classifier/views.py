@@ -183,12 +183,11 @@ def _answer(request, kept, refused):
 
 
 def _form_page(request, kept=(), refused=(), status=200):
-    own = [visitors.OwnUpload(each.id, each.class_name) for each in reversed(kept)]
     context = {
         "form": UploadForm(),
         "refused": refused,
         "examples": _examples(),
-        "own_uploads": own + visitors.own_uploads(request),
+        "own_uploads": visitors.newest_first(kept) + visitors.own_uploads(request),
         "formats": pictures.FORMAT_NAMES,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
     }
