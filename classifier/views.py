@@ -99,17 +99,18 @@ def upload_detail(request, id):
 @require_POST
 def suggest(request, id):
     """Keep which class the visitor says is right."""
-    upload = _own_upload(request, id)
-    form = SuggestionForm(upload, request.POST)
+    _check_own(request, id)
+    form = SuggestionForm(_upload_or_404(id), request.POST)
     if form.is_valid():
-        suggestions.keep(id, form.cleaned_data["class_name"])
+        records.breaker.call(suggestions.keep, id, form.cleaned_data["class_name"])
     return _see("classifier:upload-detail", id)
 
 
 @require_POST
 def delete(request, id):
     """Delete the visitor's own picture and give a receipt."""
-    uploads.delete(_own_upload(request, id))
+    _check_own(request, id)
+    uploads.delete_by_id(id)
     response = _see("classifier:receipt", receipts.issue(id))
     visitors.forget(request, response, id)
     return response
@@ -215,10 +216,9 @@ def _upload_or_404(id):
     return upload
 
 
-def _own_upload(request, id):
+def _check_own(request, id):
     if not visitors.owns(request, id):
         raise PermissionDenied
-    return _upload_or_404(id)
 
 
 def _suggestion(id):

@@ -43,7 +43,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        part = PARTS.get(type(exception))
+        part = part_of(exception)
         if part is None:
             return None
         if part == "busy":  # what it says is no fault, and is said often
@@ -51,6 +51,12 @@ class UnavailableMiddleware:
         else:
             logger.error("The %s is away: %s", part, exception, exc_info=exception)
         return unavailable(request, part)
+
+
+def part_of(exception):
+    """Return the part that an exception says is away, or None."""
+    parts = (part for kind, part in PARTS.items() if isinstance(exception, kind))
+    return next(parts, None)
 
 
 def unavailable(request, part):
