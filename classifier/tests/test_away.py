@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from classifier import history
-from classifier.api.models import Scope
+from classifier.api.models import RememberedCall, Scope
 from classifier.exceptions import HistoryUnavailable
 from classifier.history import suggestions
 from classifier.spool import draining, records
@@ -152,6 +152,48 @@ class SpooledTests(AwayTestCase):
         self.click("delete")
 
         self.assertGone()
+
+
+class IdempotencyTests(AwayTestCase):
+    """Calls with a key, which are answered while Cassandra is away as others are."""
+
+    def classify(self, content=None, key="8e03978e"):
+        return self.client.post(
+            "/api/v1/classify",
+            content or make_garment(),
+            "image/png",
+            headers={"Idempotency-Key": key},
+        )
+
+    def test_the_same_call_again_is_answered_the_same_by_one_upload(self):
+        with cassandra_away():
+            first, second = self.classify(), self.classify()
+        draining.look()
+
+        self.assertEqual((first.status_code, second.status_code), (201, 201))
+        self.assertEqual(first.json(), second.json())
+        self.assertEqual(first.json(), self.classify().json())
+        [upload] = self.uploads()
+        self.assertEqual(first.json()["id"], str(upload.id))
+
+    def test_the_same_key_with_another_picture_is_refused(self):
+        with cassandra_away():
+            self.classify()
+            response = self.classify(make_garment((60, 60)))
+
+        self.assertEqual(response.status_code, 422)
+        self.assertEqual(response.json()["type"], "/api/v1/docs#key-reused")
+
+    def test_a_call_cut_short_before_its_answer_makes_no_second_upload(self):
+        first = self.classify().json()
+        RememberedCall.objects.update(answer=None)  # as if killed before it was kept
+
+        with cassandra_away():
+            second = self.classify()
+        draining.look()
+
+        self.assertEqual(second.json()["id"], first["id"])
+        self.assertEqual(len(self.uploads()), 1)
 
 
 class ProgramTests(AwayTestCase):
