@@ -17,14 +17,14 @@ test: .venv/dev.stamp ## Run every test, on a Cassandra of its own
 	@$(PY) -m pytest -n 3 --dist loadscope
 
 test-containers: .venv/dev.stamp ## Try `docker compose up` for real (needs Docker)
-	@$(PY) -m pytest tests/containers
+	@$(PY) -m pytest tests/containers $(ARGS)
 
 test-faults: .venv/dev.stamp ## Kill, pause and starve a real service under load
-	@$(PY) -m pytest -s tests/faults
+	@$(PY) -m pytest -s tests/faults $(ARGS)
 
 audit: .venv/dev.stamp ## Look for known vulnerabilities in what is installed
 	@for name in requirements requirements-node; do \
-	    .venv/bin/pip-audit --strict --require-hashes --disable-pip -r $$name.txt || exit; \
+	    .venv/bin/pip-audit --strict --require-hashes --disable-pip $(ARGS) -r $$name.txt || exit; \
 	done
 
 lint: .venv/dev.stamp ## Check style, types, migrations and catalogues

@@ -1,10 +1,11 @@
 """Measure how long one core takes from a decoded picture to an answer.
 
-    taskset -c 0 python benchmarks/classifying.py
+    taskset -c 0 python benchmarks/classifying.py [--repeats 100]
 
 Writes one JSON object: medians in milliseconds, and the ratio to TensorFlow alone.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -19,11 +20,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-REPEATS = 100
 TWELVE_MEGAPIXELS = (4000, 3000)
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--repeats", type=int, default=100, help="calls for each median (default: 100)"
+    )
+    figures = measure(parser.parse_args().repeats)
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    sys.stdout.write(json.dumps(rounded) + "\n")
+
+
+def measure(repeats):
+    """Return the median milliseconds of each way to an answer, and their ratio."""
     from classifier import registry
     from classifier.prediction import served
     from classifier.preprocessing import to_batch
@@ -33,17 +44,15 @@ def main():
     batch = to_batch(classifier.preprocessing.view(small).image[np.newaxis])
     checkpoint = registry.served()
     network = checkpoint.load("image")
-    figures = {
-        "28x28": median_ms(lambda: classifier.classify(small)),
-        "12 megapixels": median_ms(lambda: classifier.classify(large)),
-        "LiteRT alone": median_ms(lambda: network(batch)),
-        "TensorFlow alone": median_ms(tensorflow_call(checkpoint, batch)),
+    calls = {
+        "28x28": lambda: classifier.classify(small),
+        "12 megapixels": lambda: classifier.classify(large),
+        "LiteRT alone": lambda: network(batch),
+        "TensorFlow alone": tensorflow_call(checkpoint, batch),
     }
-    figures["TensorFlow / LiteRT"] = (
-        figures["TensorFlow alone"] / figures["LiteRT alone"]
-    )
-    rounded = {name: round(value, 3) for name, value in figures.items()}
-    sys.stdout.write(json.dumps(rounded) + "\n")
+    figures = {name: median_ms(call, repeats) for name, call in calls.items()}
+    ratio = figures["TensorFlow alone"] / figures["LiteRT alone"]
+    return figures | {"TensorFlow / LiteRT": ratio}
 
 
 def make_photograph():
@@ -68,10 +77,10 @@ def tensorflow_call(checkpoint, batch):
     return lambda: compiled(tf.constant(batch)).numpy()
 
 
-def median_ms(call):
+def median_ms(call, repeats):
     call()
     seconds = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         start = time.perf_counter()
         call()
         seconds.append(time.perf_counter() - start)

@@ -22,7 +22,7 @@ from pathlib import Path
 import django
 
 PROJECT = Path(__file__).resolve().parent.parent
-FOLDER = PROJECT / "var" / "benchmark"
+FOLDER = Path(os.environ.get("VAR_DIR", PROJECT / "var")) / "benchmark"
 PORT = int(os.environ.get("CASSANDRA_PORT", "19142"))
 
 sys.path.insert(0, str(PROJECT))

@@ -55,7 +55,7 @@ def ways(classifier):
     return {
         "squeezed": squeeze,
         "squeezed and negated": lambda picture: 255 - squeeze(picture),
-        "as served": classifier.preprocessing.to_image,
+        "as served": lambda picture: classifier.preprocessing.view(picture).image,
     }
 
 

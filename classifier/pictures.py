@@ -217,15 +217,43 @@ def store(stored_name, file, picture, image):
 
 
 def remove(stored_name):
-    """Remove an uploaded file and everything derived from it; again is harmless."""
-    for derived in (None, *DERIVED):
-        path(stored_name, derived).unlink(missing_ok=True)
+    """Remove an uploaded file and everything derived from it; again is harmless.
+
+    Returns whether there was anything.
+    """
+    paths = _paths(stored_name)
+    there = [each for each in (*paths, *map(_aside, paths)) if each.exists()]
+    for each in there:
+        each.unlink(missing_ok=True)
+    return bool(there)
+
+
+def set_aside(stored_name):
+    """Take what `remove` removes out of sight, so that it can still be put back."""
+    for each in _paths(stored_name):
+        with contextlib.suppress(FileNotFoundError):
+            each.rename(_aside(each))
+
+
+def put_back(stored_name):
+    """Put back what was set aside."""
+    for each in _paths(stored_name):
+        with contextlib.suppress(FileNotFoundError):
+            _aside(each).rename(each)
 
 
 def path(stored_name, derived=None):
     """Return where a stored file is, or the one derived from it, as `thumb.webp`."""
     original = Path(settings.MEDIA_ROOT, stored_name)
     return original.with_suffix(f".{derived}") if derived else original
+
+
+def _paths(stored_name):
+    return [path(stored_name, derived) for derived in (None, *DERIVED)]
+
+
+def _aside(path):
+    return path.with_name(f".{path.name}.deleted")
 
 
 def _size_bytes(file):

@@ -10,6 +10,8 @@ from PIL import Image
 SIDE = 300
 # The highest risk that a risk curve shows.
 SHOWN_RISK = 0.2
+# The deepest shade of the table of mistakes on which its figures are still read.
+DARKEST = 0.8
 
 
 def render(evaluation, title, card):
@@ -60,7 +62,10 @@ def _confusion_rows(evaluation):
             "class_name": name,
             "cells": [
                 # Square roots, so that the rare mistakes are seen at all.
-                {"count": count, "shade": round((count / max(sum(row), 1)) ** 0.5, 3)}
+                {
+                    "count": count,
+                    "shade": round(DARKEST * (count / max(sum(row), 1)) ** 0.5, 3),
+                }
                 for count in row
             ],
         }

@@ -4,8 +4,9 @@ import hashlib
 
 from django.dispatch import Signal
 
-from . import history, pictures
+from . import history, pictures, timeuuid
 from .admission import admitted, room
+from .exceptions import HistoryUnavailable
 from .history import suggestions
 from .models import Upload
 from .prediction import served
@@ -36,10 +37,34 @@ def receive(file, *, file_name, source, id=None):
 
 
 def delete(upload):
-    """Remove an upload's pictures, then its record: cut short, it can be done again."""
+    """Delete an upload's pictures and its record; cut short, it can be done again.
+
+    Raises:
+        HistoryUnavailable: Cassandra is away; nothing was deleted.
+    """
+    pictures.set_aside(upload.stored_name)
+    try:
+        records.breaker.call(suggestions.delete, upload.id)
+        records.delete(upload)
+    except HistoryUnavailable:
+        pictures.put_back(upload.stored_name)
+        raise
     pictures.remove(upload.stored_name)
-    suggestions.delete(upload.id)
-    records.delete(upload)
+
+
+def delete_by_id(id):
+    """Delete whatever there is of an upload; return whether that was anything.
+
+    A deletion that Cassandra did, but did not answer, has left the pictures.
+    """
+    if upload := records.find(id):
+        delete(upload)
+        return True
+    if id.version != 1:
+        return False  # not drawn by `history.new_id`
+    suffixes = {format.suffix for format in pictures.FORMATS.values()}
+    removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
+    return any(removed)
 
 
 def printable(file_name):
@@ -73,7 +98,7 @@ def _receive(file, picture, file_name, source, id):
         latency_ms=prediction.latency_ms,
         source=source,
     )
-    upload.stored_name = f"{upload.created_at:%Y/%m/%d}/{id}.{format.suffix}"
+    upload.stored_name = _stored_name(id, format.suffix)
     pictures.store(upload.stored_name, kept, picture, prediction.image)
     try:
         records.keep(upload)
@@ -82,6 +107,10 @@ def _receive(file, picture, file_name, source, id):
         raise
     received.send_robust(sender=None, upload=upload)
     return upload
+
+
+def _stored_name(id, suffix):
+    return f"{timeuuid.created_at(id):%Y/%m/%d}/{id}.{suffix}"
 
 
 def _sha256(file):

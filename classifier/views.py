@@ -99,17 +99,18 @@ def upload_detail(request, id):
 @require_POST
 def suggest(request, id):
     """Keep which class the visitor says is right."""
-    upload = _own_upload(request, id)
-    form = SuggestionForm(upload, request.POST)
+    _check_own(request, id)
+    form = SuggestionForm(_upload_or_404(id), request.POST)
     if form.is_valid():
-        suggestions.keep(id, form.cleaned_data["class_name"])
+        records.breaker.call(suggestions.keep, id, form.cleaned_data["class_name"])
     return _see("classifier:upload-detail", id)
 
 
 @require_POST
 def delete(request, id):
     """Delete the visitor's own picture and give a receipt."""
-    uploads.delete(_own_upload(request, id))
+    _check_own(request, id)
+    uploads.delete_by_id(id)
     response = _see("classifier:receipt", receipts.issue(id))
     visitors.forget(request, response, id)
     return response
@@ -183,12 +184,11 @@ def _answer(request, kept, refused):
 
 
 def _form_page(request, kept=(), refused=(), status=200):
-    own = [visitors.OwnUpload(each.id, each.class_name) for each in reversed(kept)]
     context = {
         "form": UploadForm(),
         "refused": refused,
         "examples": _examples(),
-        "own_uploads": own + visitors.own_uploads(request),
+        "own_uploads": visitors.newest_first(kept) + visitors.own_uploads(request),
         "formats": pictures.FORMAT_NAMES,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
     }
@@ -216,10 +216,9 @@ def _upload_or_404(id):
     return upload
 
 
-def _own_upload(request, id):
+def _check_own(request, id):
     if not visitors.owns(request, id):
         raise PermissionDenied
-    return _upload_or_404(id)
 
 
 def _suggestion(id):

@@ -22,6 +22,7 @@ class OwnUpload:
 
     id: uuid.UUID
     class_name: str
+    is_sure: bool = True  # older cookies do not tell
 
     @property
     def is_fresh(self):
@@ -31,10 +32,10 @@ class OwnUpload:
 def own_uploads(request):
     """Return what this browser sent in the last days, newest first."""
     try:
-        pairs = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
+        kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except signing.BadSignature:
         return []
-    uploads = [OwnUpload(uuid.UUID(hex=id), class_name) for id, class_name in pairs]
+    uploads = [OwnUpload(uuid.UUID(hex=id), *said) for id, *said in kept]
     return [upload for upload in uploads if upload.is_fresh]
 
 
@@ -45,8 +46,15 @@ def owns(request, id):
 
 def remember(request, response, uploads):
     """Add uploads to those of this browser."""
-    new = [OwnUpload(upload.id, upload.class_name) for upload in reversed(uploads)]
-    _keep(response, (new + own_uploads(request))[:MAX_UPLOADS])
+    _keep(response, (newest_first(uploads) + own_uploads(request))[:MAX_UPLOADS])
+
+
+def newest_first(uploads):
+    """Return uploads that have just come as the cookie will remember them."""
+    return [
+        OwnUpload(upload.id, upload.class_name, upload.is_sure)
+        for upload in reversed(uploads)
+    ]
 
 
 def forget(request, response, id):
@@ -55,10 +63,10 @@ def forget(request, response, id):
 
 
 def _keep(response, uploads):
-    pairs = [(upload.id.hex, upload.class_name) for upload in uploads]
+    kept = [(upload.id.hex, upload.class_name, upload.is_sure) for upload in uploads]
     response.set_cookie(
         COOKIE,
-        signing.dumps(pairs, salt=SALT, compress=True),
+        signing.dumps(kept, salt=SALT, compress=True),
         max_age=KEPT_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

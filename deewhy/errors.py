@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from functools import cache
 
+from corsheaders.middleware import CorsMiddleware
 from csp.constants import HEADER as CSP_HEADER
 from csp.utils import build_policy
 from django.conf import settings
@@ -23,6 +24,7 @@ from classifier.exceptions import (
 RETRY_AFTER_S = 10
 API_CALL = re.compile(rb"[A-Z]+ /api/")
 ACCEPT_LANGUAGE = re.compile(rb"\r\naccept-language:([^\r]*)", re.IGNORECASE)
+ORIGIN = re.compile(rb"\r\norigin:([^\r]*)", re.IGNORECASE)
 PARTS = {
     HistoryUnavailable: "history",
     NetworkUnavailable: "network",
@@ -43,7 +45,7 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        part = PARTS.get(type(exception))
+        part = part_of(exception)
         if part is None:
             return None
         if part == "busy":  # what it says is no fault, and is said often
@@ -51,6 +53,12 @@ class UnavailableMiddleware:
         else:
             logger.error("The %s is away: %s", part, exception, exc_info=exception)
         return unavailable(request, part)
+
+
+def part_of(exception):
+    """Return the part that an exception says is away, or None."""
+    parts = (part for kind, part in PARTS.items() if isinstance(exception, kind))
+    return next(parts, None)
 
 
 def unavailable(request, part):
@@ -64,23 +72,31 @@ def busy_response(head):
     """Return what refuses a request, as bytes, without handling the request.
 
     Args:
-        head: its first lines; they say whether a person or a program asks, and in
-            which language.
+        head: its first lines; they say whether a person or a program asks, in which
+            language, and from a script of which site.
     """
-    asked = ACCEPT_LANGUAGE.search(head)
     request = HttpRequest()
-    request.META["HTTP_ACCEPT_LANGUAGE"] = asked[1].decode("latin-1") if asked else ""
+    request.META["HTTP_ACCEPT_LANGUAGE"] = _field(ACCEPT_LANGUAGE, head)
     language = translation.get_language_from_request(request)
-    return _busy_answer(language, bool(API_CALL.match(head)))
+    origin = _field(ORIGIN, head).strip()
+    if origin not in settings.CORS_ALLOWED_ORIGINS:
+        origin = ""  # so that a stranger cannot fill the cache
+    return _busy_answer(language, bool(API_CALL.match(head)), origin)
+
+
+def _field(pattern, head):
+    found = pattern.search(head)
+    return found[1].decode("latin-1") if found else ""
 
 
 @cache
-def _busy_answer(language, is_call):
+def _busy_answer(language, is_call, origin):
     with translation.override(language):
         if is_call:
             from classifier.api.errors import problem_of  # needs the applications
 
             answer = problem_of(Overloaded("Too many at once.")).as_response()
+            _let_read(answer, origin)
         else:
             answer = unavailable(HttpRequest(), "busy")
     answer["Content-Length"] = len(answer.content)
@@ -90,6 +106,14 @@ def _busy_answer(language, is_call):
         answer.serialize_headers(),
         answer.content,
     )
+
+
+def _let_read(answer, origin):
+    """Let a script of another site read an answer to a call, where it may call."""
+    request = HttpRequest()
+    request.path_info = "/api/"
+    request.META["HTTP_ORIGIN"] = origin
+    CorsMiddleware(lambda request: answer)(request)
 
 
 def too_many_requests(request, wait_s):

@@ -1,12 +1,13 @@
 """Take the documents' pictures from the running product, in both languages.
 
-    python docs/screenshots.py [--picture photo.jpg]
+    python docs/screenshots.py [--picture photo.jpg] [--folder docs/images]
 
 The product is started for it, with a Cassandra and a history of its own. What it is
 sent are test images of Fashion-MNIST, enlarged and coloured, and the picture named.
 """
 
 import argparse
+import functools
 import io
 import os
 import sys
@@ -57,16 +58,22 @@ def main():
         type=Path,
         help="the garment on the page of an answer (default: a coloured test image)",
     )
-    picture = parser.parse_args().picture
-    if picture:
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=FOLDER,
+        help="where they are written (default: docs/images)",
+    )
+    options = parser.parse_args()
+    if picture := options.picture:
         sent = {"name": picture.name, "buffer": picture.read_bytes()}
     else:
         sent = {"name": "pullover.png", "buffer": coloured(example("pullover"), 0)}
     with running_product() as product:
-        take(product, sent)
+        take(product, sent, options.folder)
 
 
-def take(product, sent):
+def take(product, sent, folder):
     """Fill a running product's history, and photograph its pages in each language."""
     fill(product)
     with sync_playwright() as playwright:
@@ -75,8 +82,9 @@ def take(product, sent):
             context = browser.new_context(locale=locale, device_scale_factor=SHARPNESS)
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
-            take_visitor_pages(page, product, sent, ending)
-            take_admin_pages(page, product, ending)
+            paths = functools.partial(path_of, folder, ending)
+            take_visitor_pages(page, product, sent, paths)
+            take_admin_pages(page, product, paths)
             context.close()
         browser.close()
 
@@ -90,43 +98,46 @@ def fill(product):
         requests.post(url, files={"file": file}, timeout=60).raise_for_status()
 
 
-def take_visitor_pages(page, product, sent, ending):
+def path_of(folder, ending, name):
+    return folder / f"{name}{ending}.png"
+
+
+def take_visitor_pages(page, product, sent, paths):
     page.set_viewport_size(VISITOR)
     page.goto(f"{product.url}/upload")
-    keep(page, f"upload{ending}")
+    keep(page, paths("upload"))
     file = {**sent, "mimeType": "application/octet-stream"}
     page.set_input_files("input[type=file]", file)
     page.click("button.primary")
     page.wait_for_selector("#class-name")
-    keep(page, f"answer{ending}")
+    keep(page, paths("answer"))
     page.click("summary:has(+ .seen img[src$=heat-map])")
     why = page.locator("img[src$=heat-map]")
     why.evaluate("image => image.decode()")
     why.scroll_into_view_if_needed()
-    keep(page, f"why{ending}")
+    keep(page, paths("why"))
 
 
-def take_admin_pages(page, product, ending):
+def take_admin_pages(page, product, paths):
     page.set_viewport_size(VISITOR)
     page.goto(f"{product.url}/admin/")
     page.fill("[name=username]", "admin")
     page.fill("[name=password]", product.password)
     page.click("[type=submit]")
-    keep(page, f"admin{ending}")
+    keep(page, paths("admin"))
     page.set_viewport_size(CURATOR)
     page.goto(f"{product.url}/admin/classifier/upload/")
-    keep(page, f"admin-list{ending}")
+    keep(page, paths("admin-list"))
     page.click("#result_list th a >> nth=1")
-    keep(page, f"admin-upload{ending}")
+    keep(page, paths("admin-upload"))
 
 
-def keep(page, name):
+def keep(page, path):
     """Write what the window shows, in as few colours as do it justice."""
     page.wait_for_load_state("networkidle")
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    path = FOLDER / f"{name}.png"
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-    sys.stdout.write(f"{path.relative_to(PROJECT)}: {path.stat().st_size:,} bytes\n")
+    sys.stdout.write(f"{path}: {path.stat().st_size:,} bytes\n")
 
 
 def example(name):

@@ -171,7 +171,8 @@ def read_heat_map(request, id: UUID):
     ),
 )
 def delete_upload(request, id: UUID):
-    uploads.delete(_upload_or_404(id))
+    if not uploads.delete_by_id(id):
+        raise Http404
     return Status(204, None)
 
 

@@ -107,7 +107,10 @@ KINDS = {
     "history-unavailable": Kind(
         503,
         _("The history does not answer"),
-        _("No upload can be recorded or read now, and none was kept. Try again soon."),
+        _(
+            "No upload can be kept, read or deleted now; nothing changed. Try again "
+            "soon."
+        ),
     ),
     "database-unavailable": Kind(
         503,

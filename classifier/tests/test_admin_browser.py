@@ -16,9 +16,6 @@ from .uploads import NOON, make_upload
 
 pytestmark = pytest.mark.browser
 
-# It would read the admin's style sheets into inline ones, which the policy forbids.
-AXE_OPTIONS = {"preload": False}
-
 
 class UploadsInTheBrowserTests(BrowserTestCase):
     """Two pages of uploads; the newest has its pictures too."""
@@ -110,24 +107,6 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         self.assertRegex(download.value.suggested_filename, r"uploads-.+\.csv")
         names, line = download.value.path().read_text().splitlines()
         self.assertIn("03.png", line)
-
-    def test_axe_finds_nothing(self):
-        upload = self.uploads[0]
-        for language in ("en", "zh-hans"):
-            self.speak(language)
-            for view, args in (
-                ("admin:classifier_upload_changelist", ()),
-                ("admin:classifier_upload_change", (upload.id,)),
-                ("admin:classifier_upload_delete", (upload.id,)),
-                ("admin:classifier_upload_history", (upload.id,)),
-                ("admin:index", ()),
-            ):
-                self.open(view, *args)
-                self.assertAccessible(**AXE_OPTIONS)
-
-    def speak(self, language):
-        cookie = {"name": "django_language", "value": language}
-        self.page.context.add_cookies([{**cookie, "url": self.live_server_url}])
 
 
 def keep_pictures(upload):

@@ -5,7 +5,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from classifier.api.problems import KINDS, MEDIA_TYPE, Problem
+from classifier.exceptions import NetworkUnavailable
 from classifier.tests.test_api_tokens import issue
+from deewhy.errors import busy_response
 
 
 class ProblemTestCase(TestCase):
@@ -200,6 +202,55 @@ class OriginTests(TestCase):
             response["Access-Control-Allow-Origin"], "https://shop.example"
         )
         self.assertIn("idempotency-key", response["Access-Control-Allow-Headers"])
+
+    def answers(self, origin):
+        """Return an answer of each kind to a script on another site, by its status."""
+        self.client.raise_request_exception = False
+        headers = {"Origin": origin}
+        classify = reverse("api:classify")
+        get, post = self.client.get, self.client.post
+        form = "application/x-www-form-urlencoded"
+        answers = [
+            get("/api/v1/network", headers=headers),
+            get("/api/v1/nothing", headers=headers),
+            get(classify, headers=headers),
+            get(reverse("api:list_uploads"), headers=headers),
+            post(classify, b"a=b", form, headers=headers),
+            post(classify, b"", "image/png", headers=headers),
+        ]
+        for trouble in (TypeError, NetworkUnavailable("away")):
+            with mock.patch("classifier.prediction.served", side_effect=trouble):
+                answers.append(get("/api/v1/network", headers=headers))
+        with override_settings(API_CALLS_PER_MINUTE=1):
+            answers.append(get("/api/v1/network", headers=headers))
+        return {answer.status_code: answer for answer in answers}
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
+    def test_a_script_of_a_named_origin_can_read_every_problem(self):
+        answers = self.answers("https://shop.example")
+
+        self.assertEqual(set(answers), {200, 401, 404, 405, 415, 422, 429, 500, 503})
+        for status, answer in answers.items():
+            with self.subTest(status):
+                allowed = answer["Access-Control-Allow-Origin"]
+                self.assertEqual(allowed, "https://shop.example")
+                self.assertIn("Retry-After", answer["Access-Control-Expose-Headers"])
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
+    def test_a_script_of_another_origin_can_read_nothing(self):
+        for status, answer in self.answers("https://other.example").items():
+            with self.subTest(status):
+                self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
+    def test_what_is_refused_without_a_thread_can_be_read_as_well(self):
+        for origin, is_allowed in (("shop", True), ("other", False)):
+            head = f"POST /api/v1/classify HTTP/1.1\r\nOrigin: https://{origin}.example"
+
+            answer = busy_response(f"{head}\r\n\r\n".encode())
+
+            header = f"access-control-allow-origin: https://{origin}.example\r\n"
+            self.assertIs(header.encode() in answer.lower(), is_allowed)
 
     @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
     def test_lets_it_into_the_api_only(self):

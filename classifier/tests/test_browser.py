@@ -142,6 +142,13 @@ class SeveralPicturesTests(VisitorTestCase):
     def rows(self):
         return self.page.locator(".queue li")
 
+    def doubting(self, name):
+        """Let the network answer as for an example, and not be sure."""
+        classifier = prediction.served()
+        said = classifier.classify(Image.open(EXAMPLES[name].open()))
+        doubtful = replace(said, is_sure=False)
+        return mock.patch.object(classifier, "classify", return_value=doubtful)
+
     def answers(self):
         self.page.wait_for_selector("button.primary:enabled")
         return self.page.locator(".queue a").all_inner_texts()
@@ -160,14 +167,10 @@ class SeveralPicturesTests(VisitorTestCase):
         self.assertIn("not a picture", self.rows().nth(1).inner_text())
 
     def test_says_of_which_it_is_not_sure(self):
-        classifier = prediction.served()
-        doubtful = replace(
-            classifier.classify(Image.open(EXAMPLES["coat"].open())), is_sure=False
-        )
         self.browse()
         self.choose(as_file(example("coat"), "a.png"), as_file(b"x", "b.png"))
 
-        with mock.patch.object(classifier, "classify", return_value=doubtful):
+        with self.doubting("coat"):
             self.send()
             self.assertEqual(self.answers(), ["Coat"])
 
@@ -238,6 +241,21 @@ class SeveralPicturesTests(VisitorTestCase):
 
         [upload] = history.page().rows
         self.assertEqual((upload.width, upload.height), (2048, 1638))
+
+    def test_shows_of_which_of_the_last_pictures_it_was_not_sure(self):
+        for locale, said in (("en", "Not sure. Coat"), ("zh-CN", "不太确定。 外套")):
+            with self.subTest(locale):
+                self.browse(**PLAIN, locale=locale)
+                self.choose(as_file(example("coat")))
+                with self.doubting("coat"):
+                    self.send_and_go()
+                self.open("classifier:upload")
+                self.follow(".examples button >> nth=0")
+                self.open("classifier:upload")
+
+                own = self.page.locator(".own li").all_inner_texts()
+                self.assertEqual(" ".join(own[1].split()), said)
+                self.assertEqual(len(own[0].split()), 1)
 
     def test_shows_the_last_pictures_of_the_browser_only(self):
         self.browse(**PLAIN)

@@ -1,7 +1,7 @@
 import io
+import os
 import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +78,17 @@ class FinishedTests(TrainTestCase):
         self.assertEqual(self.train(epochs=1, verbosity=0), [])
 
 
+class PhotographsTests(TrainTestCase):
+    def test_trains_both_networks_as_the_shipped_ones_were(self):
+        widths = {"image": (4, 4), "photograph": (4, 4)}
+        tiny = replace(RECIPES["photographs"], widths=widths)
+
+        with mock.patch.dict(RECIPES, photographs=tiny):
+            self.train(recipe="photographs", epochs=1, precision="mixed_bfloat16")
+
+        self.assertEqual(set(registry.served().card["networks"]), set(widths))
+
+
 class InterruptedTests(TrainTestCase):
     def interrupt_epoch(self, number):
         run_epoch = Training._run_epoch
@@ -108,18 +119,23 @@ class InterruptedTests(TrainTestCase):
             self.train()
 
     def test_goes_on_after_a_kill(self):
-        options = ["--epochs", "200", "--batch-size", "30", "--seed", "1"]
-        command = ["manage.py", "train", "--dataset", self.dataset, *options]
+        options = f"--dataset {self.dataset} --epochs 200 --batch-size 30 --seed 1"
+        make = ["make", "--no-print-directory", "--old-file=.venv/requirements.stamp"]
         process = subprocess.Popen(
-            [sys.executable, "-u", *command],
+            [*make, "train", f"ARGS={options}"],
             cwd=settings.BASE_DIR,
-            env={"CHECKPOINTS_DIR": self.checkpoints, "VAR_DIR": self.checkpoints},
+            env={
+                **os.environ,
+                "CHECKPOINTS_DIR": str(self.checkpoints),
+                "PYTHONUNBUFFERED": "1",
+            },
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         with process:
             process.stdout.readline()
-            process.send_signal(signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
             finished = 1 + len(process.stdout.readlines())
 
         # The process that was killed knew of no tiny recipe.

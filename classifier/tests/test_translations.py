@@ -1,5 +1,11 @@
+import shutil
+import tempfile
+from pathlib import Path
+
+import polib
+from django.conf import settings
 from django.core.management import call_command
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, override_settings
 from django.utils.translation import gettext, override
 
 from classifier.labels import CLASS_NAMES
@@ -9,6 +15,22 @@ from classifier.management.commands import catalogue
 class CatalogueTests(SimpleTestCase):
     def test_every_string_is_translated_and_compiled(self):
         call_command("catalogue", check=True)
+
+    def test_what_is_new_is_added_and_what_is_gone_is_dropped(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = Path("zh_Hans", "LC_MESSAGES", "django.po")
+            path = Path(folder, "locale")
+            shutil.copytree(settings.LOCALE_PATHS[0], path)
+            entries = polib.pofile(path / name)
+            new, entries[0].msgid = entries[0].msgid, "It was said before."
+            entries.save()
+
+            with override_settings(LOCALE_PATHS=[path]):
+                call_command("catalogue", verbosity=0)
+
+            entries = polib.pofile(path / name)
+        self.assertEqual(entries.find(new).msgstr, "")
+        self.assertIsNone(entries.find("It was said before."))
 
     def test_every_class_has_a_chinese_name(self):
         with override("zh-hans"):

@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 from cassandra.cluster import NoHostAvailable
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client, TestCase, override_settings, tag
@@ -236,6 +237,13 @@ class OwnPictureTests(PageTestCase):
         self.client.cookies[visitors.COOKIE].set(visitors.COOKIE, "forged", "forged")
 
         self.assertEqual(self.post_to("delete").status_code, 403)
+
+    def test_a_cookie_that_tells_no_doubt_is_still_good(self):
+        kept = [(self.upload.id.hex, "Trouser")]
+        cookie = signing.dumps(kept, salt=visitors.SALT, compress=True)
+        self.client.cookies[visitors.COOKIE].set(visitors.COOKIE, cookie, cookie)
+
+        self.assertEqual(self.post_to("delete").status_code, 303)
 
     def test_remembers_the_last_twelve(self):
         for _ in range(12):

@@ -1,18 +1,24 @@
+import io
 import json
+import tempfile
 from datetime import timedelta
+from unittest import mock
 
 from django.contrib.auth.models import User
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from classifier import uploads
+from classifier import history, uploads
+from classifier.exceptions import HistoryUnavailable
+from classifier.spool import records
 from classifier.spool.models import Lease
 from classifier.webhooks.checks import check_settings
 from classifier.webhooks.models import DELAYS_S, Message
 from classifier.webhooks.sending import LEASE, send_due
 from classifier.webhooks.signing import InvalidSecret, headers, secret_key
 
+from .pictures import make_garment
 from .receiver import SECRET, Receiver
 from .test_api_service import examples
 from .uploads import make_upload
@@ -67,6 +73,36 @@ class SendingTests(TestCase):
         self.assertEqual(
             message["data"]["links"]["self"], f"/api/v1/uploads/{upload.id}"
         )
+
+    def test_sends_in_the_order_in_which_uploads_came(self):
+        uploads = [self.announce() for _ in range(3)]
+
+        send_due()
+
+        told = [json.loads(body)["data"]["id"] for *_, body in self.receiver.received]
+        self.assertEqual(told, [str(upload.id) for upload in uploads])
+
+    def test_sends_what_nobody_took_once_the_other_side_is_back(self):
+        upload = self.announce()
+        with override_settings(WEBHOOK_URL="http://127.0.0.1:9/"):
+            self.send_failing()
+        Message.objects.update(next_attempt_at=timezone.now())
+
+        self.assertEqual((send_due(), send_due()), (1, 0))
+
+        [(_, _, body)] = self.receiver.received
+        self.assertEqual(json.loads(body)["data"]["id"], str(upload.id))
+
+    def test_an_upload_is_announced_while_cassandra_is_away(self):
+        away = mock.patch.object(history, "record", side_effect=HistoryUnavailable)
+        breaker = mock.patch.object(records.breaker, "retry_at", None)
+        with tempfile.TemporaryDirectory() as folder:
+            media = override_settings(MEDIA_ROOT=folder)
+            with media, away, breaker:
+                file = io.BytesIO(make_garment())
+                upload = uploads.receive(file, file_name="a.png", source="api")
+
+        self.assertEqual(Message.objects.get().upload_id, upload.id)
 
     def test_the_guides_code_tells_genuine_messages(self):
         guide = {}

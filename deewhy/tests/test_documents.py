@@ -1,6 +1,7 @@
-"""What the documents tell people to type exists, and their links lead somewhere.
+"""What the documents tell people to type is run, and their links lead somewhere.
 
-Their calls of the API are run against a service in `classifier`'s test_api_service.py.
+Their calls of the API are run against a service in `classifier`'s test_api_service.py,
+what no other test runs in test_commands.py.
 """
 
 import re
@@ -10,45 +11,159 @@ from django.core.management import get_commands, load_command_class
 from django.test import SimpleTestCase
 
 ROOT = settings.BASE_DIR
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
+DOCUMENTS = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")),
+    *ROOT.glob("docs/**/*.md"),
+]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
+# Inline, only what begins like a command is one.
+PROGRAMS = re.compile(
+    r"(docker|git|make|manage\.py|pip|pre-commit|python) .|benchmarks/"
+)
+BEFORE_PROGRAM = re.compile(r"^(\.venv/bin/)?(python (?=manage\.py))?")
+# Decisions tell what was done once.
+TYPED_IN = [path for path in DOCUMENTS if path.parent.name != "decisions"]
+
+CI = ".ci/run"
+COMMANDS = "deewhy/tests/test_commands.py"
+TESTS = "classifier/tests"
+# Each kind of command, and what runs it: a test, here with small arguments, or .ci/run.
+RUN_BY = {
+    r"make (run|test|lint|docs|screenshots)": CI,
+    r"make train( ARGS=--resume)?": f"{TESTS}/test_train_command.py"
+    "::test_goes_on_after_a_kill",
+    r"make audit": f"{COMMANDS}::test_audit_reads_every_pinned_package",
+    r"make lock": f"{COMMANDS}::test_lock_pins_what_is_asked_for",
+    r"make test-faults": f"{COMMANDS}::test_faults_and_containers_are_collected",
+    r"docker compose up": "tests/containers/test_compose.py"
+    "::test_upload_is_answered_and_survives_down_and_up",
+    r"pre-commit install": f"{COMMANDS}::test_pre_commit_is_installed",
+    r"manage\.py cassandra (start --nodes 3|stop)": CI,
+    r"manage\.py predict photo\.jpg folder/ --json": f"{TESTS}/test_predict_command.py"
+    "::test_json_has_an_object_a_line",
+    r"manage\.py evaluate": f"{TESTS}/test_evaluate_command.py"
+    "::test_text_names_every_class_and_the_interval",
+    r"manage\.py evaluate --dataset DIR": f"{TESTS}/test_evaluate_command.py"
+    "::test_every_picture_is_measured_and_those_of_no_class_apart",
+    r"manage\.py train --recipe photographs .*": f"{TESTS}/test_train_command.py"
+    "::test_trains_both_networks_as_the_shipped_ones_were",
+    r"manage\.py catalogue": f"{TESTS}/test_translations.py"
+    "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
+    r"manage\.py doctor": f"{TESTS}/test_doctor.py::test_all_is_well",
+    r"manage\.py doctor --fix": f"{TESTS}/test_doctor.py::test_fixes_what_a_crash_left",
+    r"manage\.py drain": f"{TESTS}/test_doctor.py"
+    "::test_reports_progress_and_what_was_written",
+    r"manage\.py check --deploy": "deewhy/tests/test_policy.py"
+    "::test_tls_follows_from_its_scheme_and_the_deployment_check_is_clean",
+    r"manage\.py axes_reset": "deewhy/tests/test_policy.py"
+    "::test_staff_at_the_machine_let_in_who_waits",
+    r"(python )?benchmarks/classifying\.py": f"{COMMANDS}"
+    "::test_measures_each_way_to_an_answer",
+    r"python benchmarks/photographs\.py FOLDER": f"{COMMANDS}"
+    "::test_counts_the_right_answers_of_each_way",
+    r"python benchmarks/history\.py --rows .*": f"{COMMANDS}"
+    "::test_measures_what_a_curator_does",
+    r"python benchmarks/page\.py": CI,
+    r"python -m tests\.hostile\.table": f"{COMMANDS}"
+    "::test_hostile_files_get_a_line_each",
+    r"python -m tests\.faults\.report": f"{COMMANDS}"
+    "::test_figures_of_faults_replace_those_before",
+}
+# Of blocks in these languages, the README's and the guide's, tests run each whole.
+BLOCKS_RUN_BY = {
+    "bash": f"{TESTS}/test_api_service.py::test_runs_the_examples_in_a_shell",
+    "python": f"{TESTS}/test_api_service.py::test_runs_the_examples_in_python",
+    "javascript": f"{TESTS}/test_api_reference.py"
+    "::test_runs_the_examples_in_javascript",
+}
 
 
-def typed(program):
-    """Return the arguments of each call of a program, with the document's name."""
-    for document in DOCUMENTS:
+def blocks():
+    """Yield the document, the language and the text of each block of code."""
+    for document in TYPED_IN:
         for language, block in BLOCK.findall(document.read_text()):
-            lines = block.splitlines() if language in ("", "console") else []
-            for words in map(str.split, lines):
-                words = words[: words.index("#")] if "#" in words else words
-                if program in words[:2]:
-                    yield document.name, words[words.index(program) + 1 :]
+            yield document, language, block
+
+
+def commands():
+    """Yield each command that a document tells to type, with the document's name."""
+    for document, language, block in blocks():
+        lines = block.splitlines() if language == "console" else []
+        for line in lines:
+            yield document.name, as_typed(line.partition(" #")[0])
+    for document in TYPED_IN:
+        for text in INLINE.findall(BLOCK.sub("", document.read_text())):
+            if PROGRAMS.match(command := as_typed(text)):
+                yield document.name, command
+
+
+def as_typed(text):
+    """Return a command on one line, without the way to the project's Python."""
+    return BEFORE_PROGRAM.sub("", " ".join(text.split()))
+
+
+def calls_of(program):
+    """Return the arguments of each call of a program, with the document's name."""
+    for document, command in commands():
+        name, *arguments = command.split()
+        if name == program:
+            yield document, arguments
+
+
+class RunTests(SimpleTestCase):
+    def test_every_command_is_run_somewhere(self):
+        found = set(commands())
+
+        self.assertGreater(len(found), 25)
+        for document, command in sorted(found):
+            with self.subTest(document=document, command=command):
+                runners = [
+                    runner
+                    for pattern, runner in RUN_BY.items()
+                    if re.fullmatch(pattern, command)
+                ]
+                self.assertEqual(len(runners), 1)
+                if runners == [CI]:
+                    self.assertIn(command, (ROOT / CI).read_text())
+
+    def test_every_block_of_code_is_run_somewhere(self):
+        for document, language, _block in blocks():
+            with self.subTest(document=document.name, language=language):
+                self.assertIn(language, {*BLOCKS_RUN_BY, "console", "json", ""})
+                if language in BLOCKS_RUN_BY:
+                    self.assertIn(document.name, ("README.md", "api.md"))
+
+    def test_what_runs_them_is_there(self):
+        for runner in {*RUN_BY.values(), *BLOCKS_RUN_BY.values()}:
+            path, _, test = runner.partition("::")
+            with self.subTest(runner):
+                self.assertTrue((ROOT / path).is_file())
+                if test:
+                    self.assertIn(f"def {test}(", (ROOT / path).read_text())
+
+    def test_nothing_is_named_that_no_document_tells(self):
+        told = {command for _document, command in commands()}
+
+        for pattern in RUN_BY:
+            with self.subTest(pattern):
+                self.assertTrue(any(re.fullmatch(pattern, each) for each in told))
 
 
 class DocumentTests(SimpleTestCase):
     def test_every_target_of_make_exists(self):
         targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
-        calls = list(typed("make"))
 
-        self.assertGreater(len(calls), 5)
-        for document, [target, *_] in calls:
+        for document, [target, *_] in calls_of("make"):
             with self.subTest(document=document, target=target):
                 self.assertIn(target, targets)
 
     def test_every_command_takes_the_arguments(self):
-        calls = list(typed("manage.py"))
-
-        self.assertGreater(len(calls), 3)
-        for document, [name, *arguments] in calls:
+        for document, [name, *arguments] in calls_of("manage.py"):
             with self.subTest(document=document, command=name):
                 command = load_command_class(get_commands()[name], name)
                 command.create_parser("manage.py", name).parse_args(arguments)
-
-    def test_every_benchmark_exists(self):
-        for document, [script, *_] in typed("python"):
-            with self.subTest(document=document, script=script):
-                self.assertTrue((ROOT / script).is_file())
 
     def test_every_link_leads_to_a_file(self):
         for document in DOCUMENTS:

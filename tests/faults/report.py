@@ -1,8 +1,9 @@
 """Write the tables of docs/reliability.md from the last figures of each fault.
 
-Usage: python -m tests.faults.report
+Usage: python -m tests.faults.report [--document FILE]
 """
 
+import argparse
 import json
 import os
 from pathlib import Path
@@ -23,6 +24,9 @@ def table(rows):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--document", type=Path, default=DOCUMENT)
+    document = parser.parse_args().document
     rows = {}
     for line in FIGURES.read_text().splitlines():
         row = json.loads(line)
@@ -31,11 +35,11 @@ def main():
     tables = [table(list(rows.values()))]
     if load.exists():
         tables.append(table([json.loads(load.read_text().splitlines()[-1])]))
-    parts = DOCUMENT.read_text().split(BEGIN)
+    parts = document.read_text().split(BEGIN)
     for number, text in enumerate(tables, 1):
         _old, _end, after = parts[number].partition(END)
         parts[number] = f"\n{text}\n{END}{after}"
-    DOCUMENT.write_text(BEGIN.join(parts))
+    document.write_text(BEGIN.join(parts))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Write docs/hostile-files.md: each awkward file, its answer, time and memory.
 
-Usage: python -m tests.hostile.table
+Usage: python -m tests.hostile.table [--document FILE]
 """
 
+import argparse
 import io
 import os
 import resource
@@ -37,9 +38,10 @@ upload page. The last ones are pictures as large as are taken. Of the pictures t
 a process works on at a time, all together have no more pixels than one of these.
 
 Two fuzzers damage pictures without end: hypothesis in each run of the tests, and
-atheris (`python -m tests.fuzz.decoder`), last for 31 minutes and 368,019 files. None of
-them broke the promise that each is refused in a sentence or kept as a picture; ten
-minutes before had found one that did, an AVIF, which is now among the seeds.
+atheris (`tests/fuzz/decoder.py` says how to run it), last for 31 minutes and 368,019
+files. None of them broke the promise that each is refused in a sentence or kept as a
+picture; ten minutes before had found one that did, an AVIF, which is now among the
+seeds.
 
 | file | bytes | answer | time, s | memory, MB |
 | --- | ---: | --- | ---: | ---: |
@@ -105,6 +107,9 @@ def handle(hostile):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--document", type=Path, default=DOCUMENT)
+    document = parser.parse_args().document
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = folder
         lines = [HEADER]
@@ -114,7 +119,7 @@ def main():
                 size = f"{len(hostile.content):,}"
                 row = (hostile.title, size, answer, seconds, megabytes)
                 lines.append(f"| {' | '.join(row)} |\n")
-    DOCUMENT.write_text("".join(lines))
+    document.write_text("".join(lines))
 
 
 if __name__ == "__main__":
