@@ -23,9 +23,9 @@ from deewhy import cassandra_session
 from deewhy.cassandra_schema import Schema
 from deewhy.routers import CASSANDRA
 
-from . import orphans, registry
+from . import history, orphans, registry
 from .exceptions import HistoryUnavailable, NetworkUnavailable
-from .spool.models import WaitingUpload
+from .spool.models import ClockWatch, WaitingUpload
 
 ENOUGH_DISK_BYTES = 1 << 30
 ENOUGH_FILES = 1024  # a process's connections, and the files of its uploads
@@ -200,18 +200,29 @@ def _static_files():
 def _clock():
     part = _("clock")
     try:
-        row = cassandra_session.connect().execute(
-            "SELECT toTimestamp(now()) AS now FROM system.local"
-        )
-    except cassandra_session.UNAVAILABLE:
+        difference = abs(timezone.now() - history.now())
+    except HistoryUnavailable:
         return Finding(part, _("nothing to compare it with"))
-    difference = abs(timezone.now() - row.one()["now"].replace(tzinfo=datetime.UTC))
     said = _("%(seconds).1f s from Cassandra's") % {
         "seconds": difference.total_seconds()
     }
     if difference > MAX_CLOCK_DIFFERENCE:
         return Finding(part, said, _("Let both machines keep time by NTP."))
-    return Finding(part, said)
+    return Finding(part, said, advice=_clock_advice())
+
+
+def _clock_advice():
+    """Say that nothing goes by its age yet, where that is so, and until when."""
+    try:
+        watch = settings.UPLOAD_TTL_DAYS and ClockWatch.objects.first()
+    except DatabaseError:
+        return ""  # another finding says so
+    if not watch or watch.believed_from <= timezone.now():
+        return ""
+    return _(
+        "Nobody looked at it for a week, or it was changed. If it is wrong, mend it "
+        "before %(time)s: uploads go by their age from then on."
+    ) % {"time": f"{watch.believed_from:%Y-%m-%d %H:%M} UTC"}
 
 
 def _file_limits():

@@ -82,6 +82,42 @@ class Lease(models.Model):
         cls.objects.filter(name=name, owner=owner).update(until=timezone.now())
 
 
+class ClockWatch(models.Model):
+    """When the clock was seen last, and since when it has run evenly: one row.
+
+    One that was set ahead cannot be told from a service that nobody ran for so long:
+    both are believed after a while, in which a person can mend the clock.
+    """
+
+    LONGEST_PAUSE = timedelta(days=7)
+    SMALLEST_STEP_BACK = timedelta(minutes=5)
+    PROBATION = timedelta(days=1)
+
+    seen_at = models.DateTimeField()
+    even_since = models.DateTimeField()
+
+    def __str__(self):
+        return f"even since {self.even_since}"
+
+    @property
+    def believed_from(self):
+        """Return when the clock is believed, if it runs on like this."""
+        return self.even_since + self.PROBATION
+
+    @classmethod
+    def may_be_believed(cls, now):
+        """Note a time that was read, and tell whether to delete by it."""
+        watch = cls.objects.filter(pk=1).first() or cls(pk=1)
+        if not watch.seen_at or not watch._follows(now):
+            watch.even_since = now
+        watch.seen_at = now
+        watch.save()
+        return now >= watch.believed_from
+
+    def _follows(self, now):
+        return -self.SMALLEST_STEP_BACK <= now - self.seen_at <= self.LONGEST_PAUSE
+
+
 def _values(upload):
     values = {name: getattr(upload, name) for name in Upload._columns}
     return {

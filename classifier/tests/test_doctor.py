@@ -11,7 +11,7 @@ from django.test import TestCase, override_settings, tag
 from classifier import diagnosis, history, registry
 from classifier.diagnosis import Finding
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
-from classifier.spool.models import Lease, WaitingUpload
+from classifier.spool.models import ClockWatch, Lease, WaitingUpload
 
 from .uploads import make_upload
 
@@ -99,6 +99,15 @@ class DoctorTests(TestCase):
         tomorrow = diagnosis.timezone.now() + diagnosis.datetime.timedelta(1)
         with mock.patch.object(diagnosis.timezone, "now", return_value=tomorrow):
             self.assertIn("NTP", self.doctor()[1])
+
+    @override_settings(UPLOAD_TTL_DAYS=30)
+    def test_says_until_when_a_clock_that_went_ahead_can_be_mended(self):
+        ClockWatch.may_be_believed(diagnosis.timezone.now())
+
+        status, output = self.doctor()
+
+        self.assertEqual(status, 0, output)
+        self.assertIn("uploads go by their age from then on", output)
 
     def test_names_a_default_database_that_is_away(self):
         with mock.patch.object(
