@@ -60,29 +60,30 @@ def unavailable(request, part):
     return response
 
 
-def busy_response(head):
+def refusal(head, error=Overloaded):
     """Return what refuses a request, as bytes, without handling the request.
 
     Args:
         head: its first lines; they say whether a person or a program asks, and in
             which language.
+        error: the kind of error that it is refused for, one of `PARTS`.
     """
     asked = ACCEPT_LANGUAGE.search(head)
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = asked[1].decode("latin-1") if asked else ""
     language = translation.get_language_from_request(request)
-    return _busy_answer(language, bool(API_CALL.match(head)))
+    return _refusal(language, bool(API_CALL.match(head)), error)
 
 
 @cache
-def _busy_answer(language, is_call):
+def _refusal(language, is_call, error):
     with translation.override(language):
         if is_call:
             from classifier.api.errors import problem_of  # needs the applications
 
-            answer = problem_of(Overloaded("Too many at once.")).as_response()
+            answer = problem_of(error("Refused before it was read.")).as_response()
         else:
-            answer = unavailable(HttpRequest(), "busy")
+            answer = unavailable(HttpRequest(), PARTS[error])
     answer["Content-Length"] = len(answer.content)
     answer[CSP_HEADER] = build_policy()
     answer["Connection"] = "close"
