@@ -59,6 +59,7 @@ def examine(request=None):
     yield _default_database()
     yield _cassandra()
     yield _spool()
+    yield from _set_aside()
     for name in ("MEDIA_ROOT", "VAR_DIR"):
         yield _folder(name, Path(getattr(settings, name)))
     yield _checkpoint()
@@ -140,8 +141,8 @@ def _cassandra():
 def _spool():
     part = _("spool")
     try:
-        count = WaitingUpload.objects.count()
-        oldest = WaitingUpload.objects.first()
+        waiting = WaitingUpload.objects.filter(rejected_at=None)
+        count, oldest = waiting.count(), waiting.first()
     except DatabaseError as error:
         return Finding(part, str(error), _("Run manage.py migrate."))
     if not oldest:
@@ -151,6 +152,23 @@ def _spool():
         "time": timesince(oldest.spooled_at),
     }
     return Finding(part, said, _("Start Cassandra, then run manage.py drain."))
+
+
+def _set_aside():
+    """Yield a finding where Cassandra rejects records, which then cannot leave."""
+    try:
+        rejected = list(WaitingUpload.objects.rejected())
+    except DatabaseError:
+        return  # the one before says so
+    if rejected:
+        said = _(
+            "%(count)d records are set aside, as Cassandra rejects them: %(reason)s"
+        ) % {"count": len(rejected), "reason": rejected[0].rejection}
+        cure = _(
+            "None is lost: the admin shows them among the waiting uploads. Mend what "
+            "the reason names, then run manage.py drain."
+        )
+        yield Finding(_("spool"), said, cure)
 
 
 def _why_not(error):

@@ -85,6 +85,13 @@ class DoctorTests(TestCase):
 
         self.assertIll("1 records wait", "Start Cassandra, then run manage.py drain.")
 
+    def test_names_what_cassandra_rejects(self):
+        WaitingUpload.objects.add(make_upload())
+        WaitingUpload.objects.get().reject("Key length of 70000")
+
+        self.assertIll("set aside, as Cassandra rejects them: Key length", "None is")
+        self.assertNotIn("records wait", self.doctor()[1])
+
     def test_names_missing_static_files(self):
         with override_settings(PRODUCTION=True, STATIC_ROOT=self.folder):
             self.assertIll(
@@ -169,6 +176,17 @@ class DrainCommandTests(TestCase):
             lines = self.drain()
 
         self.assertEqual(lines, ["1 of 1", "1 written, 0 wait."])
+
+    def test_tries_what_was_set_aside_and_says_what_is_rejected_again(self):
+        WaitingUpload.objects.get().reject("Key length of 70000")
+        with (
+            mock.patch.object(history, "record", side_effect=ValueError("Too long")),
+            self.assertRaisesMessage(CommandError, f"{self.upload.id}: Too long"),
+        ):
+            self.drain()
+
+        with mock.patch.object(history, "record"):
+            self.assertEqual(self.drain()[-1], "1 written, 0 wait.")
 
     def test_says_that_cassandra_is_away(self):
         with (
