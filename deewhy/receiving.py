@@ -25,7 +25,6 @@ FILE = re.compile(
     rb"\r\ncontent-type:[ \t]*(multipart/form-data|image/|application/octet-stream)",
     re.IGNORECASE,
 )
-KEY = re.compile(rb"\r\nidempotency-key:", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -44,9 +43,7 @@ class Arrival:
         self.is_cut_short = False
         self.no_room = None  # the error of the disk, where that is full
         self.wants_to_continue = False
-        # A picture, as a form or a program sends it; a call that may be one of several
-        # of the same key only waits for their answer.
-        self.brings_file = False
+        self.brings_file = False  # a picture, as a form or a program sends it
 
     def feed(self, data):
         """Take what came; return whether the head has just become complete."""
@@ -92,8 +89,7 @@ class Arrival:
         head, _end, _body = self.head.partition(END_OF_HEAD)
         head += b"\r\n"
         self.wants_to_continue = bool(EXPECTS.search(head))
-        has_file = head[:5] == b"POST " and FILE.search(head)
-        self.brings_file = bool(has_file and not KEY.search(head))
+        self.brings_file = head[:5] == b"POST " and bool(FILE.search(head))
         if CHUNKED.search(head):
             return  # no view reads such a body: it is only waited for
         length = LENGTH.search(head)

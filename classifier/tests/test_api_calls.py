@@ -16,6 +16,7 @@ from classifier.api.models import RememberedCall, Scope, Token
 from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
+    Overloaded,
     StorageUnavailable,
 )
 from classifier.labels import CLASS_NAMES
@@ -188,6 +189,15 @@ class IdempotencyTests(CallTestCase):
             self.assertEqual(self.send_once(make_garment()).status_code, 503)
 
         self.assertEqual(self.send_once(make_garment()).status_code, 201)
+
+    def test_a_call_that_was_refused_does_not_keep_its_key(self):
+        busy = mock.patch("classifier.uploads.receive", side_effect=Overloaded("busy"))
+        with busy:
+            response = self.send_once(make_garment())
+        self.assertEqual(response.status_code, 503)
+        self.assertEqual(response["Retry-After"], "5")
+
+        self.assertEqual(self.send_once(make_picture()).status_code, 201)
 
     def test_a_call_cut_short_after_its_record_makes_no_second_upload(self):
         first = self.send_once(make_garment()).json()

@@ -158,6 +158,19 @@ class PatientWorkerTests(SimpleTestCase):
         served = sum(" 200 " in answer for answer in answers)
         self.assertEqual(served, UPLOADS_AT_ONCE + SPARE_UPLOADS)
 
+    def test_refuses_calls_with_a_key_just_as_early(self):
+        head = b"POST /api/slow HTTP/1.0\r\nContent-Type: image/png\r\n"
+        keys = [b"Idempotency-Key: %d\r\n" % number for number in range(CROWD)]
+        clients = [
+            self.connect(head + key + b"Content-Length: 1\r\n\r\n1") for key in keys
+        ]
+        answers = [received(client) for client in clients]
+
+        refused = [answer for answer in answers if " 503 " in answer]
+        self.assertEqual(len(refused), CROWD - UPLOADS_AT_ONCE - SPARE_UPLOADS)
+        self.assertIn("Retry-After: 5", refused[0])
+        self.assertIn("#overloaded", refused[0])
+
     def test_refuses_a_program_in_its_own_words(self):
         slow = b"GET /slow HTTP/1.0\r\n\r\n"
         clients = [self.connect(slow) for _ in range(CROWD)]
