@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from .. import history
@@ -83,11 +84,14 @@ def _remember(key, fingerprint, count):
 
 
 def _take_over(call):
-    """Lease a call whose lease has ended without an answer; only one succeeds."""
+    """Lease a call whose lease has ended without an answer; only one succeeds.
+
+    A lease that ends further away than one lasts was taken before the clock was set
+    back, and binds nobody.
+    """
     now = timezone.now()
-    waiting = RememberedCall.objects.filter(
-        pk=call.pk, answer__isnull=True, leased_until__lte=now
-    )
+    has_ended = Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
+    waiting = RememberedCall.objects.filter(has_ended, pk=call.pk, answer__isnull=True)
     return bool(waiting.update(leased_until=now + LEASE))
 
 

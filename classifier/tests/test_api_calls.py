@@ -246,6 +246,18 @@ class IdempotencyTests(CallTestCase):
         self.assertEqual(response.status_code, 409)
         self.assertEqual(response["Retry-After"], "1")
 
+    def test_a_lease_taken_before_the_clock_was_set_back_blocks_nobody(self):
+        first = self.send_once(make_garment()).json()
+        RememberedCall.objects.update(
+            answer=None, leased_until=timezone.now() + timedelta(hours=1)
+        )
+
+        with mock.patch("classifier.api.idempotency.WAIT_S", 0.1):
+            response = self.send_once(make_garment())
+
+        self.assertEqual(response.status_code, 201)
+        self.assertEqual(response.json(), first)
+
 
 class UploadTests(CallTestCase):
     def test_reads_what_was_answered(self):
