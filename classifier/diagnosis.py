@@ -23,9 +23,9 @@ from deewhy import cassandra_session
 from deewhy.cassandra_schema import Schema
 from deewhy.routers import CASSANDRA
 
-from . import orphans, registry
+from . import history, orphans, registry
 from .exceptions import HistoryUnavailable, NetworkUnavailable
-from .spool.models import WaitingUpload
+from .spool.models import ClockWatch, WaitingUpload
 
 ENOUGH_DISK_BYTES = 1 << 30
 ENOUGH_FILES = 1024  # a process's connections, and the files of its uploads
@@ -59,6 +59,7 @@ def examine(request=None):
     yield _default_database()
     yield _cassandra()
     yield _spool()
+    yield from _set_aside()
     for name in ("MEDIA_ROOT", "VAR_DIR"):
         yield _folder(name, Path(getattr(settings, name)))
     yield _checkpoint()
@@ -140,8 +141,8 @@ def _cassandra():
 def _spool():
     part = _("spool")
     try:
-        count = WaitingUpload.objects.count()
-        oldest = WaitingUpload.objects.first()
+        waiting = WaitingUpload.objects.filter(rejected_at=None)
+        count, oldest = waiting.count(), waiting.first()
     except DatabaseError as error:
         return Finding(part, str(error), _("Run manage.py migrate."))
     if not oldest:
@@ -151,6 +152,23 @@ def _spool():
         "time": timesince(oldest.spooled_at),
     }
     return Finding(part, said, _("Start Cassandra, then run manage.py drain."))
+
+
+def _set_aside():
+    """Yield a finding where Cassandra rejects records, which then cannot leave."""
+    try:
+        rejected = list(WaitingUpload.objects.rejected())
+    except DatabaseError:
+        return  # the one before says so
+    if rejected:
+        said = _(
+            "%(count)d records are set aside, as Cassandra rejects them: %(reason)s"
+        ) % {"count": len(rejected), "reason": rejected[0].rejection}
+        cure = _(
+            "None is lost: the admin shows them among the waiting uploads. Mend what "
+            "the reason names, then run manage.py drain."
+        )
+        yield Finding(_("spool"), said, cure)
 
 
 def _why_not(error):
@@ -200,18 +218,29 @@ def _static_files():
 def _clock():
     part = _("clock")
     try:
-        row = cassandra_session.connect().execute(
-            "SELECT toTimestamp(now()) AS now FROM system.local"
-        )
-    except cassandra_session.UNAVAILABLE:
+        difference = abs(timezone.now() - history.now())
+    except HistoryUnavailable:
         return Finding(part, _("nothing to compare it with"))
-    difference = abs(timezone.now() - row.one()["now"].replace(tzinfo=datetime.UTC))
     said = _("%(seconds).1f s from Cassandra's") % {
         "seconds": difference.total_seconds()
     }
     if difference > MAX_CLOCK_DIFFERENCE:
         return Finding(part, said, _("Let both machines keep time by NTP."))
-    return Finding(part, said)
+    return Finding(part, said, advice=_clock_advice())
+
+
+def _clock_advice():
+    """Say that nothing goes by its age yet, where that is so, and until when."""
+    try:
+        watch = settings.UPLOAD_TTL_DAYS and ClockWatch.objects.first()
+    except DatabaseError:
+        return ""  # another finding says so
+    if not watch or watch.believed_from <= timezone.now():
+        return ""
+    return _(
+        "Nobody looked at it for a week, or it was changed. If it is wrong, mend it "
+        "before %(time)s: uploads go by their age from then on."
+    ) % {"time": f"{watch.believed_from:%Y-%m-%d %H:%M} UTC"}
 
 
 def _file_limits():

@@ -29,6 +29,10 @@ class StorageUnavailable(RuntimeError):
     """A picture cannot be kept; the message says where and why."""
 
 
+class ClockInDoubt(RuntimeError):
+    """It is not certain which day it is; the message says which clocks disagree."""
+
+
 class Overloaded(RuntimeError):
     """As many uploads are in work as the process can take; a later one will do."""
 

@@ -1,7 +1,16 @@
-"""Receiving a request's files: stop keeping bytes where the limit is."""
+"""Receiving a request's files: stop keeping bytes where the limit is, or the room."""
+
+import contextlib
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    SkipFile,
+    StopUpload,
+    TemporaryFileUploadHandler,
+)
+
+from .exceptions import StorageUnavailable
 
 # A request up to this many times the limit is read to its end and thrown away, so
 # that a browser gets to see the answer; a larger one is cut off.
@@ -33,6 +42,51 @@ class LimitUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size):
         return None  # the handlers after this one make the file
+
+
+class RoomUploadHandler(TemporaryFileUploadHandler):
+    """Drop a file for which the disk has no room, and read on.
+
+    An error here would be answered by whoever reads the form first, which is not the
+    view; `check_room` lets the view say it.
+    """
+
+    def new_file(self, *args, **kwargs):
+        with self._dropping():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data, start):
+        with self._dropping():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size):
+        with contextlib.suppress(SkipFile), self._dropping():
+            return super().file_complete(file_size)  # writes what is buffered
+
+    @contextlib.contextmanager
+    def _dropping(self):
+        try:
+            yield
+        except OSError as error:
+            self.request.no_room = error
+            if file := self.__dict__.pop("file", None):
+                with contextlib.suppress(OSError):  # it has buffered bytes yet
+                    file.close()
+            raise SkipFile from error
+
+
+def check_room(request):
+    """Raise StorageUnavailable when a file of a request found no room."""
+    if error := getattr(request, "no_room", None):
+        raise no_room(error) from error
+
+
+def no_room(error):
+    """Return what there is to say when a temporary file cannot be written."""
+    return StorageUnavailable(
+        f"Expected room for a temporary file, got {error.strerror}. Free disk space "
+        "where temporary files are, or set TMPDIR to another folder."
+    )
 
 
 def refused_bytes(request):

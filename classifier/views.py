@@ -30,7 +30,7 @@ from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePictur
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
 from .spool import records
-from .upload_handlers import refused_bytes
+from .upload_handlers import check_room, refused_bytes
 
 # A picture never changes under its address; whatever its bytes are, nothing runs.
 PICTURE_HEADERS = {
@@ -60,6 +60,7 @@ def upload(request):
     if request.method != "POST":
         return _form_page(request)
     form = UploadForm(request.POST, request.FILES)
+    check_room(request)
     kept, refused = [], _refused_while_sent(request)
     if form.is_valid():
         sent = form.pictures()

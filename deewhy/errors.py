@@ -68,12 +68,13 @@ def unavailable(request, part):
     return response
 
 
-def busy_response(head):
+def refusal(head, error=Overloaded):
     """Return what refuses a request, as bytes, without handling the request.
 
     Args:
         head: its first lines; they say whether a person or a program asks, in which
             language, and from a script of which site.
+        error: the kind of error that it is refused for, one of `PARTS`.
     """
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = _field(ACCEPT_LANGUAGE, head)
@@ -81,7 +82,7 @@ def busy_response(head):
     origin = _field(ORIGIN, head).strip()
     if origin not in settings.CORS_ALLOWED_ORIGINS:
         origin = ""  # so that a stranger cannot fill the cache
-    return _busy_answer(language, bool(API_CALL.match(head)), origin)
+    return _refusal(language, bool(API_CALL.match(head)), error, origin)
 
 
 def _field(pattern, head):
@@ -90,15 +91,15 @@ def _field(pattern, head):
 
 
 @cache
-def _busy_answer(language, is_call, origin):
+def _refusal(language, is_call, error, origin):
     with translation.override(language):
         if is_call:
             from classifier.api.errors import problem_of  # needs the applications
 
-            answer = problem_of(Overloaded("Too many at once.")).as_response()
+            answer = problem_of(error("Refused before it was read.")).as_response()
             _let_read(answer, origin)
         else:
-            answer = unavailable(HttpRequest(), "busy")
+            answer = unavailable(HttpRequest(), PARTS[error])
     answer["Content-Length"] = len(answer.content)
     answer[CSP_HEADER] = build_policy()
     answer["Connection"] = "close"

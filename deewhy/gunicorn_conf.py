@@ -102,12 +102,13 @@ def worker_exit(server, worker):
 def on_exit(server):
     """Stop the node that was started for this server, if one was."""
     if leash := os.environ.get("LEASH"):
-        from deewhy.cassandra_node import local_cluster
+        file, warden, is_owner = map(int, leash.split())
+        if is_owner:
+            from deewhy.cassandra_node import local_cluster
 
-        sys.stdout.write("Stopping Cassandra\n")  # it takes some seconds
-        sys.stdout.flush()
-        file, warden = map(int, leash.split())
-        local_cluster().stop()
+            sys.stdout.write("Stopping Cassandra\n")  # it takes some seconds
+            sys.stdout.flush()
+            local_cluster().stop()
         os.close(file)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(warden, 0)

@@ -16,7 +16,9 @@ from functools import partial
 from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from .errors import busy_response
+from classifier.exceptions import Overloaded, StorageUnavailable
+
+from .errors import refusal
 from .receiving import Arrival, BufferedSocket
 
 HEAD_S = 10
@@ -96,12 +98,19 @@ class PatientWorker(ThreadWorker):
 
     def _hand_on(self, conn):
         """Give a whole request to a thread, or refuse it while all have enough."""
-        if self._has_enough(conn.sock.arrival):
-            conn.sock.sendall(busy_response(conn.sock.arrival.head))
+        if error := self._refused_for(conn.sock.arrival):
+            conn.sock.sendall(refusal(conn.sock.arrival.head, error))
             return self._answer(conn, keepalive=False)
         self.in_hand += 1
         self.files_in_hand += conn.sock.arrival.brings_file
         self.enqueue_req(conn)
+
+    def _refused_for(self, arrival):
+        """Return the error that a request is refused for, or None."""
+        if arrival.no_room:
+            self.log.error("A request finds no room on the disk: %s", arrival.no_room)
+            return StorageUnavailable
+        return Overloaded if self._has_enough(arrival) else None
 
     def _has_enough(self, arrival):
         """Tell whether to refuse a request; pictures leave threads to the pages."""

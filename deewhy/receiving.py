@@ -25,7 +25,6 @@ FILE = re.compile(
     rb"\r\ncontent-type:[ \t]*(multipart/form-data|image/|application/octet-stream)",
     re.IGNORECASE,
 )
-KEY = re.compile(rb"\r\nidempotency-key:", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -42,15 +41,15 @@ class Arrival:
         self.expected_bytes = None  # None: not known yet, or told by the last chunk
         self.is_complete = False
         self.is_cut_short = False
+        self.no_room = None  # the error of the disk, where that is full
         self.wants_to_continue = False
-        # A picture, as a form or a program sends it; a call that may be one of several
-        # of the same key only waits for their answer.
-        self.brings_file = False
+        self.brings_file = False  # a picture, as a form or a program sends it
 
     def feed(self, data):
         """Take what came; return whether the head has just become complete."""
         kept_bytes = settings.MAX_UPLOAD_BYTES + FORM_BYTES
-        self.file.write(data[: max(0, kept_bytes - self.received_bytes)])
+        kept = data[: max(0, kept_bytes - self.received_bytes)]
+        self._use_file(lambda: self.file.write(kept))
         self.received_bytes += len(data)
         has_head = END_OF_HEAD in self.head
         if not has_head:
@@ -63,7 +62,7 @@ class Arrival:
             else self._is_last(data) or self.received_bytes > MAX_HEAD_BYTES
         )
         if self.is_complete:
-            self.file.seek(0)
+            self._use_file(lambda: self.file.seek(0))  # writes what is buffered
         return not has_head and self.expected_bytes is not None
 
     @property
@@ -71,12 +70,26 @@ class Arrival:
         """Tell whether the next byte on the connection begins another request."""
         return self.received_bytes == self.expected_bytes and not self.is_cut_short
 
+    def close(self):
+        """Give the room on the disk back."""
+        with contextlib.suppress(OSError):  # bytes that found no room are buffered yet
+            self.file.close()
+
+    def _use_file(self, use):
+        """Write to the file or rewind it; once the disk is full, only read on."""
+        if self.no_room:
+            return
+        try:
+            use()
+        except OSError as error:
+            self.no_room = error
+            self.close()
+
     def _read_head(self, kept_bytes):
         head, _end, _body = self.head.partition(END_OF_HEAD)
         head += b"\r\n"
         self.wants_to_continue = bool(EXPECTS.search(head))
-        has_file = head[:5] == b"POST " and FILE.search(head)
-        self.brings_file = bool(has_file and not KEY.search(head))
+        self.brings_file = head[:5] == b"POST " and bool(FILE.search(head))
         if CHUNKED.search(head):
             return  # no view reads such a body: it is only waited for
         length = LENGTH.search(head)
@@ -154,8 +167,9 @@ class BufferedSocket:
             self.sock.shutdown(socket.SHUT_WR)
 
     def close(self):
-        self.arrival.file.close()
-        self.unsent.close()
+        self.arrival.close()
+        with contextlib.suppress(OSError):  # bytes that found no room are buffered yet
+            self.unsent.close()
         self.sock.close()
 
     def _send(self, data):

@@ -197,7 +197,7 @@ UPLOAD_TTL_DAYS = env.int("UPLOAD_TTL_DAYS", 0)  # 0: uploads stay until deleted
 FILE_UPLOAD_HANDLERS = [
     "classifier.upload_handlers.LimitUploadHandler",  # first: the others keep bytes
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "classifier.upload_handlers.RoomUploadHandler",
 ]
 # Per process, which has a core or so: more at once would only all take longer.
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)

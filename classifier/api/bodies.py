@@ -1,16 +1,18 @@
 """The pictures in the body of a call, as files, within the form's limits."""
 
+import contextlib
 import tempfile
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import UnreadablePostError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from deewhy.receiving import FORM_BYTES
 
 from ..pictures import check_size_bytes
-from ..upload_handlers import refused_bytes
+from ..upload_handlers import check_room, no_room, refused_bytes
 from .problems import Problem
 
 CHUNK_BYTES = 64 * 1024
@@ -40,6 +42,7 @@ def _parts(request):
     if size_bytes > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
         raise Problem("too-large", _too_large(size_bytes))
     files = request.FILES.getlist("file")
+    check_room(request)
     check_size_bytes(refused_bytes(request) or 0)
     if not files:
         raise Problem("no-picture")
@@ -51,10 +54,19 @@ def _body(request):
     size_bytes = _size_bytes(request)
     check_size_bytes(size_bytes)
     # Closed when the request is gone.
-    file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115
-    while chunk := request.read(CHUNK_BYTES):
-        file.write(chunk)
-    file.seek(0)
+    file = tempfile.SpooledTemporaryFile(  # noqa: SIM115
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.FILE_UPLOAD_TEMP_DIR
+    )
+    try:
+        while chunk := request.read(CHUNK_BYTES):
+            file.write(chunk)
+        file.seek(0)
+    except UnreadablePostError:
+        raise
+    except OSError as error:
+        with contextlib.suppress(OSError):  # it has buffered bytes yet
+            file.close()
+        raise no_room(error) from error
     return UploadedFile(file, size=size_bytes)
 
 

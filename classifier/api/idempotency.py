@@ -10,9 +10,11 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from .. import history
+from ..exceptions import Overloaded
 from .models import RememberedCall
 from .problems import Problem
 
@@ -33,30 +35,36 @@ def answer_once(key, caller, files, answer):
         answer: takes an id for each picture; returns what JSON can keep, and whether
             it is final. It runs once at a time.
     """
-    call, is_mine = _claim(_hash(caller, key), _fingerprint(files), len(files))
+    call, is_mine, is_new = _claim(_hash(caller, key), _fingerprint(files), len(files))
     if not is_mine:
         return call.answer
     try:
         given, is_final = answer([UUID(id) for id in call.upload_ids])
-        call.answer = given if is_final else None
-        return given
-    finally:
-        call.leased_until = timezone.now()
-        call.save(update_fields=["answer", "leased_until"])
+    except Overloaded:
+        if is_new:  # else an earlier call that was cut short may have kept something
+            _forget(call)
+        else:
+            _give_back(call)
+        raise
+    except BaseException:
+        _give_back(call)
+        raise
+    _give_back(call, given if is_final else None)
+    return given
 
 
 def _claim(key, fingerprint, count):
-    """Return the remembered call, and whether it is this one's to answer."""
+    """Return the remembered call, whether it is this one's to answer, and is new."""
     _forget_old()
     deadline = time.monotonic() + WAIT_S
     while True:
-        call, is_mine = _remember(key, fingerprint, count)
+        call, is_new = _remember(key, fingerprint, count)
         if call.fingerprint != fingerprint:
             raise Problem("key-reused")
-        if is_mine or call.answer:
-            return call, is_mine
+        if is_new or call.answer:
+            return call, is_new, is_new
         if _take_over(call):
-            return call, True
+            return call, True, False
         if time.monotonic() > deadline:
             raise Problem(
                 "call-in-progress", headers={"Retry-After": str(RETRY_AFTER_S)}
@@ -76,12 +84,26 @@ def _remember(key, fingerprint, count):
 
 
 def _take_over(call):
-    """Lease a call whose lease has ended without an answer; only one succeeds."""
+    """Lease a call whose lease has ended without an answer; only one succeeds.
+
+    A lease that ends further away than one lasts was taken before the clock was set
+    back, and binds nobody.
+    """
     now = timezone.now()
-    waiting = RememberedCall.objects.filter(
-        pk=call.pk, answer__isnull=True, leased_until__lte=now
-    )
+    has_ended = Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
+    waiting = RememberedCall.objects.filter(has_ended, pk=call.pk, answer__isnull=True)
     return bool(waiting.update(leased_until=now + LEASE))
+
+
+def _give_back(call, answer=None):
+    """Let others have the answer, or where there is none, try to give one."""
+    RememberedCall.objects.filter(pk=call.pk).update(
+        answer=answer, leased_until=timezone.now()
+    )
+
+
+def _forget(call):
+    RememberedCall.objects.filter(pk=call.pk).delete()
 
 
 def _forget_old():

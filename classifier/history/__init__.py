@@ -4,7 +4,7 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from . import corrections, maintenance, pages, records, summaries
+from . import corrections, days, maintenance, pages, records, summaries
 from .corrections import NONE_OF_THESE
 from .filters import Filters
 from .pages import PAGE_SIZE, Page
@@ -24,6 +24,8 @@ correct = answering(corrections.correct)
 undo_correction = answering(corrections.undo_correction)
 summarize = answering(summaries.summarize)
 uploads_per_day = answering(summaries.uploads_per_day)
+now = answering(maintenance.now)
+day_begun_at = answering(days.begun_at)
 days_between = answering_all(maintenance.days_between)
 count_day = answering(maintenance.count)
 purge_day = answering(maintenance.purge)
@@ -38,6 +40,7 @@ __all__ = [
     "Summary",
     "correct",
     "count_day",
+    "day_begun_at",
     "days_between",
     "delete",
     "everything",
@@ -45,6 +48,7 @@ __all__ = [
     "is_available",
     "neighbours",
     "new_id",
+    "now",
     "page",
     "purge_day",
     "rebuild_day",

@@ -18,6 +18,9 @@ WHERE scope = ? AND day <= ? AND day >= ? ORDER BY day DESC LIMIT ?"""
 SELECT_OLDEST = """\
 SELECT day, shards FROM upload_day
 WHERE scope = ? AND day >= ? AND day <= ? ORDER BY day ASC LIMIT ?"""
+# The row is made by a lightweight transaction, whose time is Cassandra's own.
+SELECT_BEGUN = """\
+SELECT WRITETIME(shards) AS begun FROM upload_day WHERE scope = ? AND day = ?"""
 SELECT_SHARDS = "SELECT shards FROM upload_day WHERE scope = ? AND day = ?"
 INSERT = "INSERT INTO upload_day (scope, day, shards) VALUES (?, ?, ?) IF NOT EXISTS"
 DELETE = "DELETE FROM upload_day WHERE scope = ? AND day = ?"
@@ -41,6 +44,12 @@ def shards_of(day):
         return _remembered[day]
     row = cassandra_session.execute(SELECT_SHARDS, (SCOPE, day)).one()
     return row and row["shards"]
+
+
+def begun_at(day):
+    """Return when Cassandra first heard of a day, by its own clock, or None."""
+    row = cassandra_session.execute(SELECT_BEGUN, (SCOPE, day)).one()
+    return row and timeuuid.EPOCH + datetime.timedelta(microseconds=row["begun"])
 
 
 def ensure(day):

@@ -15,6 +15,13 @@ from . import counts, days, lookups, partitions, suggestions
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
 YEAR_OF_DAYS = 366
+NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
+
+
+def now():
+    """Return the aware time by the clock of the node that answers."""
+    [row] = cassandra_session.execute(NOW)
+    return row["now"].replace(tzinfo=datetime.UTC)
 
 
 def days_between(first, last):

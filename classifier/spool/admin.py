@@ -9,8 +9,8 @@ from .models import WaitingUpload
 class WaitingUploadAdmin(admin.ModelAdmin):
     """Show what waits, oldest first; the drain alone takes it away."""
 
-    list_display = ("id", "spooled_at")
-    fields = ("id", "spooled_at", "record")
+    list_display = ("id", "spooled_at", "rejected_at", "rejection")
+    fields = ("id", "spooled_at", "rejected_at", "rejection", "record")
 
     def has_add_permission(self, request):
         return False

@@ -22,14 +22,16 @@ class AlreadyDraining(RuntimeError):
     """Another process writes the spool out."""
 
 
-def drain(report=lambda written: None):
+def drain(report=lambda written: None, *, is_by_hand=False):
     """Write out what waits until nothing does; return how many records that were.
 
     A record leaves the spool once Cassandra has acknowledged it. Writing one twice is
     harmless: its id is the key, and the time of the upload the time of the writing.
+    One that Cassandra rejects is set aside, and tried again after an hour.
 
     Args:
         report: called with the number written so far, after each batch.
+        is_by_hand: whether to try those that were set aside, too.
 
     Raises:
         AlreadyDraining: another process has the lease.
@@ -37,8 +39,10 @@ def drain(report=lambda written: None):
     """
     owner = uuid.uuid4().hex
     written, last = 0, 0
+    waiting = WaitingUpload.objects
+    due = waiting.all() if is_by_hand else waiting.due()
     try:
-        while batch := WaitingUpload.objects.filter(number__gt=last)[:BATCH_SIZE]:
+        while batch := due.filter(number__gt=last)[:BATCH_SIZE]:
             if not Lease.take(LEASE, owner):
                 raise AlreadyDraining
             written += _write(batch)
@@ -73,15 +77,14 @@ def look():
     if breaker.is_open:
         breaker.attempt(_probe)
     retract()
-    if WaitingUpload.objects.exists() and (written := breaker.attempt(drain)):
+    if WaitingUpload.objects.due().exists() and (written := breaker.attempt(drain)):
         logger.info("Cassandra took %d records from the spool.", written)
 
 
 def _probe():
     """Write the oldest record that waits: a read may work where a write does not."""
-    if waiting := WaitingUpload.objects.first():
-        history.record(waiting.as_upload())
-    else:
+    waiting = WaitingUpload.objects.due().first()
+    if not (waiting and _is_acknowledged(waiting)):
         ask()
 
 
@@ -101,7 +104,14 @@ def _is_acknowledged(waiting):
         history.record(waiting.as_upload())
     except HistoryUnavailable:
         raise
-    except Exception:  # noqa: BLE001  one bad record must not hold up the others
-        logger.exception("Cassandra does not take %s, which keeps waiting.", waiting)
+    except Exception as error:  # noqa: BLE001  one bad record must not hold up the others
+        if not waiting.rejected_at:  # then it was told
+            logger.error(
+                "Cassandra rejects the record of upload %s, which is set aside. Mend "
+                "the cause, then run manage.py drain. It says: %s",
+                waiting,
+                error,
+            )
+        waiting.reject(str(error) or type(error).__name__)
         return False
     return True

@@ -12,6 +12,7 @@ from ..models import Upload
 
 # They follow from the id, and Cassandra knows into how many shards it split the day.
 DERIVED = ("id", "day", "shard")
+RETRY_REJECTED = timedelta(hours=1)
 
 
 class WaitingUploadManager(models.Manager["WaitingUpload"]):
@@ -21,6 +22,18 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
         """Keep a record, once or again; it is on disk when this returns."""
         with transaction.atomic(durable=True):
             self.update_or_create(id=upload.id, defaults={"record": _values(upload)})
+
+    def due(self):
+        """Return those to write out now; one that was rejected waits for its turn.
+
+        One that was rejected later than now was so by a clock that is wrong.
+        """
+        now = timezone.now()
+        return self.exclude(rejected_at__range=(now - RETRY_REJECTED, now))
+
+    def rejected(self):
+        """Return those that Cassandra did not take though it answers."""
+        return self.filter(rejected_at__isnull=False)
 
     def find(self, id):
         """Return the upload of an id, or None."""
@@ -35,6 +48,8 @@ class WaitingUpload(models.Model):
     id = models.UUIDField(_("id"), unique=True)
     record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
     spooled_at = models.DateTimeField(_("waits since"), auto_now_add=True)
+    rejected_at = models.DateTimeField(_("rejected"), null=True)
+    rejection = models.TextField(_("rejected because"), default="")
 
     objects = WaitingUploadManager()
 
@@ -49,6 +64,11 @@ class WaitingUpload(models.Model):
     def as_upload(self):
         """Return the upload as it was when it came."""
         return Upload(id=self.id, **self.record)
+
+    def reject(self, reason):
+        """Set it aside: it is kept, and tried again only after a while."""
+        self.rejected_at, self.rejection = timezone.now(), reason
+        self.save(update_fields=["rejected_at", "rejection"])
 
 
 class Lease(models.Model):
@@ -80,6 +100,42 @@ class Lease(models.Model):
     def give_back(cls, name, owner):
         """Let another process take the lease at once."""
         cls.objects.filter(name=name, owner=owner).update(until=timezone.now())
+
+
+class ClockWatch(models.Model):
+    """When the clock was seen last, and since when it has run evenly: one row.
+
+    One that was set ahead cannot be told from a service that nobody ran for so long:
+    both are believed after a while, in which a person can mend the clock.
+    """
+
+    LONGEST_PAUSE = timedelta(days=7)
+    SMALLEST_STEP_BACK = timedelta(minutes=5)
+    PROBATION = timedelta(days=1)
+
+    seen_at = models.DateTimeField()
+    even_since = models.DateTimeField()
+
+    def __str__(self):
+        return f"even since {self.even_since}"
+
+    @property
+    def believed_from(self):
+        """Return when the clock is believed, if it runs on like this."""
+        return self.even_since + self.PROBATION
+
+    @classmethod
+    def may_be_believed(cls, now):
+        """Note a time that was read, and tell whether to delete by it."""
+        watch = cls.objects.filter(pk=1).first() or cls(pk=1)
+        if not watch.seen_at or not watch._follows(now):
+            watch.even_since = now
+        watch.seen_at = now
+        watch.save()
+        return now >= watch.believed_from
+
+    def _follows(self, now):
+        return -self.SMALLEST_STEP_BACK <= now - self.seen_at <= self.LONGEST_PAUSE
 
 
 def _values(upload):

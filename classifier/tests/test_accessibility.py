@@ -92,7 +92,7 @@ def busy(route):
     """Return what a busy server writes to a browser, without handling its request."""
     language = route.request.headers["accept-language"]
     asked = f"GET /upload HTTP/1.1\r\nAccept-Language: {language}\r\n\r\n"
-    head, _, body = errors.busy_response(asked.encode()).partition(b"\r\n\r\n")
+    head, _, body = errors.refusal(asked.encode()).partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     return {"status": 503, "headers": headers, "body": body}
 

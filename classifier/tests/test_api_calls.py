@@ -16,6 +16,7 @@ from classifier.api.models import RememberedCall, Scope, Token
 from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
+    Overloaded,
     StorageUnavailable,
 )
 from classifier.labels import CLASS_NAMES
@@ -189,6 +190,15 @@ class IdempotencyTests(CallTestCase):
 
         self.assertEqual(self.send_once(make_garment()).status_code, 201)
 
+    def test_a_call_that_was_refused_does_not_keep_its_key(self):
+        busy = mock.patch("classifier.uploads.receive", side_effect=Overloaded("busy"))
+        with busy:
+            response = self.send_once(make_garment())
+        self.assertEqual(response.status_code, 503)
+        self.assertEqual(response["Retry-After"], "5")
+
+        self.assertEqual(self.send_once(make_picture()).status_code, 201)
+
     def test_a_call_cut_short_after_its_record_makes_no_second_upload(self):
         first = self.send_once(make_garment()).json()
         RememberedCall.objects.update(answer=None)  # as if killed before it was kept
@@ -235,6 +245,18 @@ class IdempotencyTests(CallTestCase):
 
         self.assertEqual(response.status_code, 409)
         self.assertEqual(response["Retry-After"], "1")
+
+    def test_a_lease_taken_before_the_clock_was_set_back_blocks_nobody(self):
+        first = self.send_once(make_garment()).json()
+        RememberedCall.objects.update(
+            answer=None, leased_until=timezone.now() + timedelta(hours=1)
+        )
+
+        with mock.patch("classifier.api.idempotency.WAIT_S", 0.1):
+            response = self.send_once(make_garment())
+
+        self.assertEqual(response.status_code, 201)
+        self.assertEqual(response.json(), first)
 
 
 class UploadTests(CallTestCase):

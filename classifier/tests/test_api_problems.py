@@ -7,7 +7,7 @@ from django.utils import translation
 from classifier.api.problems import KINDS, MEDIA_TYPE, Problem
 from classifier.exceptions import NetworkUnavailable
 from classifier.tests.test_api_tokens import issue
-from deewhy.errors import busy_response
+from deewhy.errors import refusal
 
 
 class ProblemTestCase(TestCase):
@@ -247,7 +247,7 @@ class OriginTests(TestCase):
         for origin, is_allowed in (("shop", True), ("other", False)):
             head = f"POST /api/v1/classify HTTP/1.1\r\nOrigin: https://{origin}.example"
 
-            answer = busy_response(f"{head}\r\n\r\n".encode())
+            answer = refusal(f"{head}\r\n\r\n".encode())
 
             header = f"access-control-allow-origin: https://{origin}.example\r\n"
             self.assertIs(header.encode() in answer.lower(), is_allowed)

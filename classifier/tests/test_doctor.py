@@ -11,7 +11,7 @@ from django.test import TestCase, override_settings, tag
 from classifier import diagnosis, history, registry
 from classifier.diagnosis import Finding
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
-from classifier.spool.models import Lease, WaitingUpload
+from classifier.spool.models import ClockWatch, Lease, WaitingUpload
 
 from .uploads import make_upload
 
@@ -85,6 +85,13 @@ class DoctorTests(TestCase):
 
         self.assertIll("1 records wait", "Start Cassandra, then run manage.py drain.")
 
+    def test_names_what_cassandra_rejects(self):
+        WaitingUpload.objects.add(make_upload())
+        WaitingUpload.objects.get().reject("Key length of 70000")
+
+        self.assertIll("set aside, as Cassandra rejects them: Key length", "None is")
+        self.assertNotIn("records wait", self.doctor()[1])
+
     def test_names_missing_static_files(self):
         with override_settings(PRODUCTION=True, STATIC_ROOT=self.folder):
             self.assertIll(
@@ -99,6 +106,15 @@ class DoctorTests(TestCase):
         tomorrow = diagnosis.timezone.now() + diagnosis.datetime.timedelta(1)
         with mock.patch.object(diagnosis.timezone, "now", return_value=tomorrow):
             self.assertIn("NTP", self.doctor()[1])
+
+    @override_settings(UPLOAD_TTL_DAYS=30)
+    def test_says_until_when_a_clock_that_went_ahead_can_be_mended(self):
+        ClockWatch.may_be_believed(diagnosis.timezone.now())
+
+        status, output = self.doctor()
+
+        self.assertEqual(status, 0, output)
+        self.assertIn("uploads go by their age from then on", output)
 
     def test_names_a_default_database_that_is_away(self):
         with mock.patch.object(
@@ -160,6 +176,17 @@ class DrainCommandTests(TestCase):
             lines = self.drain()
 
         self.assertEqual(lines, ["1 of 1", "1 written, 0 wait."])
+
+    def test_tries_what_was_set_aside_and_says_what_is_rejected_again(self):
+        WaitingUpload.objects.get().reject("Key length of 70000")
+        with (
+            mock.patch.object(history, "record", side_effect=ValueError("Too long")),
+            self.assertRaisesMessage(CommandError, f"{self.upload.id}: Too long"),
+        ):
+            self.drain()
+
+        with mock.patch.object(history, "record"):
+            self.assertEqual(self.drain()[-1], "1 written, 0 wait.")
 
     def test_says_that_cassandra_is_away(self):
         with (

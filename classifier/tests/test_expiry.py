@@ -5,12 +5,16 @@ from unittest import mock
 
 from django.core.management import call_command
 from django.test import SimpleTestCase, TestCase, override_settings, tag
+from django.utils import timezone
 
 from classifier import expiry, history
 from classifier.exceptions import HistoryUnavailable
+from classifier.spool.models import ClockWatch
 from deewhy import cassandra_session
 
-TODAY = datetime.datetime.now(datetime.UTC).date()
+NOW = timezone.now()
+TODAY = NOW.date()
+HOUR = datetime.timedelta(hours=1)
 
 
 @override_settings(UPLOAD_TTL_DAYS=30)
@@ -20,6 +24,10 @@ class ExpiryTests(SimpleTestCase):
         self.enterContext(override_settings(MEDIA_ROOT=self.media))
         days = mock.patch.object(history, "days_between", return_value=[])
         self.days_between = self.enterContext(days)
+        now = mock.patch.object(history, "now", lambda: timezone.now())
+        self.enterContext(now)
+        begun = mock.patch.object(history, "day_begun_at", return_value=None)
+        self.enterContext(begun)
 
     def make_picture_of(self, days_ago):
         day = TODAY - datetime.timedelta(days_ago)
@@ -62,25 +70,59 @@ class ExpiryTests(SimpleTestCase):
             expiry.start()
 
         thread.assert_not_called()
-        self.assertEqual(expiry.time_to_live_s(), 38 * 24 * 3600)
+
+
+class ClockWatchTests(TestCase):
+    def see(self, *hours):
+        """Look at the clock at some hours; return what the last look believed."""
+        for hour in hours:
+            believed = ClockWatch.may_be_believed(NOW + hour * HOUR)
+        return believed
+
+    def test_believes_a_clock_that_has_run_evenly_for_a_day(self):
+        self.assertIs(self.see(0), False)
+        self.assertIs(self.see(*range(1, 24)), False)
+        self.assertIs(self.see(24), True)
+
+    def test_believes_it_after_a_pause_of_days(self):
+        self.assertIs(self.see(0, 24, 7 * 24), True)
+
+    def test_does_not_believe_one_that_was_set_ahead_until_a_day_has_passed(self):
+        self.see(0, 24)
+
+        self.assertIs(self.see(100 * 24), False)
+        self.assertIs(self.see(101 * 24 - 1), False)
+        self.assertIs(self.see(101 * 24), True)
+
+    def test_does_not_believe_one_that_was_set_back_after_that(self):
+        self.assertIs(self.see(0, 24, 100 * 24, 25), False)
+
+    def test_a_look_deletes_nothing_until_then(self):
+        with (
+            mock.patch.object(history, "now", lambda: timezone.now()),
+            mock.patch.object(expiry, "expire", return_value=0) as expire,
+        ):
+            expiry.look()
+            expire.assert_not_called()
+
+            ClockWatch.objects.update(even_since=NOW - 24 * HOUR)
+            expiry.look()
+            expire.assert_called_once_with()
 
 
 @tag("cassandra")
 class TimeToLiveTests(TestCase):
     databases = {"default", "cassandra"}
 
-    def times_to_live(self):
-        rows = cassandra_session.session().execute(
-            "SELECT table_name, default_time_to_live FROM system_schema.tables "
-            "WHERE keyspace_name = %s",
-            (cassandra_session.session().keyspace,),
+    def test_migrate_lets_no_record_go_by_a_nodes_clock(self):
+        session = cassandra_session.session()
+        session.execute("ALTER TABLE upload WITH default_time_to_live = 777600")
+
+        call_command("migrate", database="cassandra", verbosity=0)
+
+        [row] = session.execute(
+            "SELECT default_time_to_live FROM system_schema.tables "
+            "WHERE keyspace_name = %s AND table_name = 'upload'",
+            (session.keyspace,),
         )
-        found = {row["table_name"]: row["default_time_to_live"] for row in rows}
-        return {found[table] for table in expiry.TABLES}
-
-    def test_migrate_tells_cassandra_how_long_a_record_stays(self):
-        self.addCleanup(call_command, "migrate", database="cassandra", verbosity=0)
-        with override_settings(UPLOAD_TTL_DAYS=1):
-            call_command("migrate", database="cassandra", verbosity=0)
-
-        self.assertEqual(self.times_to_live(), {9 * 24 * 3600})
+        self.assertEqual(row["default_time_to_live"], 0)

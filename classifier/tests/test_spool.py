@@ -13,7 +13,7 @@ from classifier import history
 from classifier.exceptions import HistoryUnavailable
 from classifier.spool import draining, records
 from classifier.spool.breaker import Breaker
-from classifier.spool.models import Lease, WaitingUpload
+from classifier.spool.models import RETRY_REJECTED, Lease, WaitingUpload
 
 from .uploads import make_upload
 
@@ -363,6 +363,64 @@ class BreakerTests(SimpleTestCase):
             self.breaker.call(lambda: 1 / 0)
 
         self.assertIs(self.breaker.is_open, False)
+
+
+@tag("cassandra")
+class RejectedTests(TestCase):
+    """A record that a real Cassandra refuses: its key has more than 64 KiB."""
+
+    databases = {"default", "cassandra"}
+
+    def setUp(self):
+        self.enterContext(mock.patch.object(records.breaker, "retry_at", None))
+        self.enterContext(mock.patch.object(records, "doubtful", deque()))
+        self.rejected = make_upload(file_name="x" * 65_530)
+        self.others = [make_upload(), make_upload()]
+        for upload in (self.rejected, *self.others):
+            WaitingUpload.objects.add(upload)
+
+    def look(self):
+        with self.assertLogs("classifier.spool", "ERROR") as logs:
+            draining.look()
+        return logs.output
+
+    def test_is_set_aside_with_its_reason_and_the_others_are_written(self):
+        self.look()
+
+        for upload in self.others:
+            self.assertIsNotNone(history.get(upload.id))
+        kept = WaitingUpload.objects.get()
+        self.assertEqual(kept.id, self.rejected.id)
+        self.assertIn("longer than maximum of 65535", kept.rejection)
+
+    def test_is_told_once_in_one_line(self):
+        [line] = self.look()
+
+        self.assertIn(str(self.rejected.id), line)
+        self.assertIn("manage.py drain", line)
+        self.assertNotIn("Traceback", line)
+        with self.assertNoLogs("classifier.spool"):
+            draining.look()
+
+    def test_is_tried_again_after_an_hour(self):
+        self.look()
+        WaitingUpload.objects.update(
+            record=WaitingUpload.objects.get().record | {"file_name": "mended"},
+            rejected_at=timezone.now() - RETRY_REJECTED,
+        )
+
+        draining.look()
+
+        self.assertIsNotNone(history.get(self.rejected.id))
+        self.assertIs(WaitingUpload.objects.exists(), False)
+
+    def test_does_not_keep_the_breaker_open(self):
+        records.breaker.retry_at = 0.0
+
+        self.look()
+
+        self.assertIs(records.breaker.is_open, False)
+        self.assertEqual(WaitingUpload.objects.count(), 1)
 
 
 @tag("cassandra")

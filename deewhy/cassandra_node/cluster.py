@@ -56,6 +56,7 @@ class LocalCluster:
         Args:
             meanwhile: called once, while a node starts: it leaves a core idle.
         """
+        self.wanted.unlink(missing_ok=True)
         processes = {node: node.process() for node in self.nodes}
         missing = [node for node in self.nodes if not processes[node]]
         if missing:
@@ -69,6 +70,16 @@ class LocalCluster:
             if number == 0:
                 meanwhile()
             node.wait(processes[node])
+        self.wanted.touch()
+
+    @property
+    def is_wanted(self):
+        """Tell whether the nodes were started, all of them, and not stopped since."""
+        return self.wanted.exists()
+
+    @property
+    def wanted(self):
+        return self.folder / "wanted"
 
     def is_running(self):
         """Tell whether any node runs; it may not answer yet."""
@@ -76,6 +87,7 @@ class LocalCluster:
 
     def stop(self):
         """Drain and stop every node that runs, the seed last."""
+        self.wanted.unlink(missing_ok=True)
         for node in reversed(self.nodes):
             node.stop()
 

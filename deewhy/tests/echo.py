@@ -17,7 +17,7 @@ LONG_ANSWER_BYTES = 30_000_000
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
-    if path == "/slow":
+    if path.endswith("/slow"):
         time.sleep(1.5)
     if path == "/stuck":
         with admitted():

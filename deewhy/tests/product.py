@@ -4,7 +4,6 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,19 +23,39 @@ class Product:
     """Where a running product is, and the password of its administrator `admin`."""
 
     url: str
+    environment: dict
+    log: Path
     password: str = PASSWORD
+
+    def manage(self, *arguments):
+        """Run a command of manage.py beside it."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            check=True,
+        )
 
 
 @contextlib.contextmanager
-def running_product():
-    """Serve with a Cassandra beside it, as `make run` does; leave nothing behind."""
+def running_product(first=None):
+    """Serve with a Cassandra beside it, as `make run` does; leave nothing behind.
+
+    Args:
+        first: a command of manage.py to run before, as a list.
+    """
     with contextlib.ExitStack() as stack:
-        log = stack.enter_context(tempfile.TemporaryFile("w+"))
-        product = Product(f"http://localhost:{free_port()}")
+        folder = make_var_dir(stack.callback)
+        url = f"http://localhost:{free_port()}"
+        environment = os.environ | _environment(folder, url)
+        product = Product(url, environment, folder / "log")
+        if first:
+            product.manage(*first)
+        log = stack.enter_context(product.log.open("w+"))
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
             cwd=settings.BASE_DIR,
-            env=os.environ | _environment(make_var_dir(stack.callback), product),
+            env=environment,
             stdout=log,
             stderr=log,
         )
@@ -45,9 +64,9 @@ def running_product():
         yield product
 
 
-def _environment(folder, product):
+def _environment(folder, url):
     return {
-        "BIND": product.url.removeprefix("http://"),
+        "BIND": url.removeprefix("http://"),
         "WEB_CONCURRENCY": "1",
         "VAR_DIR": str(folder),
         "MEDIA_ROOT": str(folder / "media"),
@@ -56,7 +75,7 @@ def _environment(folder, product):
         "CASSANDRA_HOSTS": "",
         "CASSANDRA_PORT": str(free_port()),
         "ADMIN_USERNAME": "admin",
-        "ADMIN_PASSWORD": product.password,
+        "ADMIN_PASSWORD": PASSWORD,
         "API_CALLS_PER_MINUTE": "100000",
     }
 

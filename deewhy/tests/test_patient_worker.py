@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from deewhy.patient_worker import SPARE_UPLOADS
+from deewhy.receiving import IN_MEMORY_BYTES
 
 from .echo import LONG_ANSWER_BYTES
 from .nodes import happens_within
@@ -33,15 +34,9 @@ class PatientWorkerTests(SimpleTestCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.server, cls.address = start_server("--worker-connections=60")
-        cls.addClassCleanup(cls.stop)
+        cls.addClassCleanup(stop, cls.server)
         cls.url = "http://{}:{}".format(*cls.address)
         requests.get(cls.url, timeout=60)
-
-    @classmethod
-    def stop(cls):
-        cls.server.terminate()
-        cls.server.wait(10)
-        cls.server.stderr.close()
 
     def connect(self, *sent):
         client = socket.create_connection(self.address, timeout=10)
@@ -163,6 +158,19 @@ class PatientWorkerTests(SimpleTestCase):
         served = sum(" 200 " in answer for answer in answers)
         self.assertEqual(served, UPLOADS_AT_ONCE + SPARE_UPLOADS)
 
+    def test_refuses_calls_with_a_key_just_as_early(self):
+        head = b"POST /api/slow HTTP/1.0\r\nContent-Type: image/png\r\n"
+        keys = [b"Idempotency-Key: %d\r\n" % number for number in range(CROWD)]
+        clients = [
+            self.connect(head + key + b"Content-Length: 1\r\n\r\n1") for key in keys
+        ]
+        answers = [received(client) for client in clients]
+
+        refused = [answer for answer in answers if " 503 " in answer]
+        self.assertEqual(len(refused), CROWD - UPLOADS_AT_ONCE - SPARE_UPLOADS)
+        self.assertIn("Retry-After: 5", refused[0])
+        self.assertIn("#overloaded", refused[0])
+
     def test_refuses_a_program_in_its_own_words(self):
         slow = b"GET /slow HTTP/1.0\r\n\r\n"
         clients = [self.connect(slow) for _ in range(CROWD)]
@@ -212,21 +220,72 @@ class PatientWorkerTests(SimpleTestCase):
         self.assertServesOthers()
 
 
+class FullDiskTests(SimpleTestCase):
+    """A worker whose disk has no room for what does not fit into memory."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server, address = start_server(file_bytes=IN_MEMORY_BYTES + 100_000)
+        cls.addClassCleanup(stop, cls.server)
+        cls.url = "http://{}:{}".format(*address)
+        requests.get(cls.url, timeout=60)
+
+    def post(self, path, size, **headers):
+        return requests.post(self.url + path, bytes(size), headers=headers, timeout=30)
+
+    def open_files(self):
+        [worker] = psutil.Process(self.server.pid).children()
+        return worker.num_fds()
+
+    def test_a_body_that_finds_no_room_is_refused_on_a_page(self):
+        answer = self.post("/upload", 900_000)
+
+        self.assertEqual(answer.status_code, 503)
+        self.assertEqual(answer.headers["Retry-After"], "10")
+        self.assertIn("There is no room left", answer.text)
+
+    def test_a_program_gets_a_problem(self):
+        answer = self.post("/api/v1/classify", 900_000)
+
+        self.assertEqual(answer.status_code, 503)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        self.assertTrue(answer.json()["type"].endswith("#storage-unavailable"))
+
+    def test_leaves_nothing_behind_and_serves_others(self):
+        before = self.open_files()
+
+        for _ in range(5):
+            self.post("/upload", 900_000)
+
+        self.assertEqual(requests.post(self.url, b"shirt", timeout=5).text, SHIRT)
+        self.assertTrue(happens_within(10, lambda: self.open_files() <= before))
+
+
+def stop(server):
+    server.terminate()
+    server.wait(10)
+    server.stderr.close()
+
+
 def received(client):
     """Return all that a client gets until the server hangs up."""
     return b"".join(iter(lambda: client.recv(1 << 16), b"")).decode()
 
 
-def start_server(*options, files=None):
+def start_server(*options, files=None, file_bytes=None):
     """Return a gunicorn with one such worker, and where it listens.
 
     Args:
         files: how many each of its processes may open, if not the usual number.
+        file_bytes: how large a file may become, if it may not be of any size.
     """
 
     def limit_files():
         if files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+        if file_bytes:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
     server = subprocess.Popen(
         [

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client, SimpleTestCase, TestCase, override_settings
 
-from deewhy.errors import busy_response
+from deewhy.errors import refusal
 
 POLICY = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; form-action 'self'; "
@@ -41,7 +41,7 @@ class PolicyTests(TestCase):
                 self.assertNotRegex(response.content.decode(), r"<script(?![^>]* src=)")
 
     def test_the_page_that_needs_no_thread_has_the_policy_too(self):
-        self.assertIn(b"default-src 'none'", busy_response(b""))
+        self.assertIn(b"default-src 'none'", refusal(b""))
 
 
 class OtherAddressTests(SimpleTestCase):

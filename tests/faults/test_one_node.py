@@ -179,6 +179,20 @@ def test_clock_set_back(service, under_load):
     assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
 
 
+def test_clock_set_far_ahead(service):
+    """Nothing is old by it, as Cassandra's says otherwise."""
+    service.start_if_down()
+    service.settle()
+    before = service.rows()
+    service.clock.set(100 * 24 * 3600)
+    purged = service.manage("purge", "--older-than", "30d")
+    service.clock.set(0)
+
+    assert purged.returncode == 1
+    assert "NTP" in purged.stderr
+    assert len(service.rows()) == len(before)
+
+
 def test_slow_clients(service, under_load):
     with (
         under_load("200 clients that send a byte a second, 20 s") as ledger,

@@ -15,7 +15,7 @@ class Command(BaseCommand):
         self.verbosity = options["verbosity"]
         self.total = WaitingUpload.objects.count()
         try:
-            written = drain(report=self.report)
+            written = drain(report=self.report, is_by_hand=True)
         except AlreadyDraining as error:
             raise CommandError(
                 _("Another process is writing them out: %(count)d wait. Look again.")
@@ -30,6 +30,19 @@ class Command(BaseCommand):
             _("%(written)d written, %(count)d wait.")
             % {"written": written, **self.waiting()}
         )
+
+        self.check_rejected()
+
+    def check_rejected(self):
+        """Name each record that Cassandra rejects, and fail where there is one."""
+        rejected = WaitingUpload.objects.rejected()
+        if reasons := [f"{waiting}: {waiting.rejection}" for waiting in rejected]:
+            raise CommandError(
+                _("Cassandra rejects %(count)d, which are kept. Mend the cause:")
+                % {"count": len(reasons)}
+                + "\n"
+                + "\n".join(reasons)
+            )
 
     def report(self, written):
         self.say(

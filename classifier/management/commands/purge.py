@@ -6,8 +6,8 @@ import re
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import history, pictures
-from classifier.exceptions import HistoryUnavailable
+from classifier import expiry, history, pictures
+from classifier.exceptions import ClockInDoubt, HistoryUnavailable
 
 AGE = re.compile(r"(\d+)d")
 
@@ -31,11 +31,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        today = datetime.datetime.now(datetime.UTC).date()
-        last = today - options["older_than"] - datetime.timedelta(1)
         try:
+            last = expiry.last_day(options["older_than"])
             days, uploads = self.purge(last, options)
-        except HistoryUnavailable as error:
+        except (ClockInDoubt, HistoryUnavailable) as error:
             raise CommandError(str(error)) from error
         verb = "would go" if options["dry_run"] else "deleted"
         self.report(f"{days} days until {last}, {uploads} uploads {verb}.", options)

@@ -57,7 +57,8 @@ class Command(BaseCommand):
         from deewhy.cassandra_node.warden import hold
 
         try:
-            return hold(local_cluster(say=self.stdout.write), meanwhile=self.prepare)
+            cluster = local_cluster(say=self.stdout.write)
+            return hold(cluster, meanwhile=self.prepare, is_watched=True)
         except NodeError as error:
             raise CommandError(error) from error
 
@@ -132,7 +133,7 @@ def become_gunicorn(leash):
     """Replace this process, so that signals reach the server with nobody between."""
     if leash:
         os.set_inheritable(leash.file, True)
-        os.environ["LEASH"] = f"{leash.file} {leash.warden.pid}"
+        os.environ["LEASH"] = f"{leash.file} {leash.warden.pid} {leash.is_owner:d}"
     sys.stdout.flush()
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]
