@@ -1,7 +1,8 @@
 """Uploads go when they are `UPLOAD_TTL_DAYS` old: records, lookups and pictures.
 
 Whole UTC days at a time, by the process that serves, and by no single clock: what a
-wrong one deletes is gone.
+wrong one deletes is gone. Where none comes to it for a week, Cassandra forgets the
+records by itself.
 """
 
 import datetime
@@ -20,8 +21,24 @@ from .spool.models import ClockWatch, Lease
 
 LOOK_EVERY_S = 3600
 LEASE = "expiry"
+# Then a record goes even if nobody comes to remove its pictures first.
+GRACE = datetime.timedelta(days=8)
+TABLES = (
+    "upload",
+    "upload_by_sha256",
+    "upload_by_file_name",
+    "upload_suggestion",
+)
 
 logger = logging.getLogger(__name__)
+
+
+def time_to_live_s():
+    """Return after how many seconds Cassandra drops a record, 0 for never."""
+    if not settings.UPLOAD_TTL_DAYS:
+        return 0
+    kept = datetime.timedelta(days=settings.UPLOAD_TTL_DAYS)
+    return int((kept + GRACE).total_seconds())
 
 
 def look():

@@ -105,21 +105,19 @@ class Schema:
                 report(migration)
                 self._apply(migration, keep)
 
-    def unset_times_to_live(self):
-        """Let nothing go by itself: a node whose clock is ahead would forget it all.
-
-        Tables that are older than this rule may have one.
-        """
+    def set_time_to_live(self, names, seconds):
+        """Let what is written to some tables from now on go by itself; 0 for never."""
         rows = self._execute(
             "SELECT table_name, default_time_to_live FROM system_schema.tables "
             "WHERE keyspace_name = %s",
             (self.keyspace,),
         )
         for row in rows:
-            if row["default_time_to_live"]:
+            name, present = row["table_name"], row["default_time_to_live"]
+            if name in names and present != seconds:
                 self._execute(
-                    f"ALTER TABLE {{keyspace}}.{row['table_name']} "
-                    "WITH default_time_to_live = 0"
+                    f"ALTER TABLE {{keyspace}}.{name} "
+                    f"WITH default_time_to_live = {seconds}"
                 )
 
     def _apply(self, migration, keep):

@@ -114,15 +114,24 @@ class ClockWatchTests(TestCase):
 class TimeToLiveTests(TestCase):
     databases = {"default", "cassandra"}
 
-    def test_migrate_lets_no_record_go_by_a_nodes_clock(self):
-        session = cassandra_session.session()
-        session.execute("ALTER TABLE upload WITH default_time_to_live = 777600")
-
-        call_command("migrate", database="cassandra", verbosity=0)
-
-        [row] = session.execute(
-            "SELECT default_time_to_live FROM system_schema.tables "
-            "WHERE keyspace_name = %s AND table_name = 'upload'",
-            (session.keyspace,),
+    def times_to_live(self):
+        rows = cassandra_session.session().execute(
+            "SELECT table_name, default_time_to_live FROM system_schema.tables "
+            "WHERE keyspace_name = %s",
+            (cassandra_session.session().keyspace,),
         )
-        self.assertEqual(row["default_time_to_live"], 0)
+        found = {row["table_name"]: row["default_time_to_live"] for row in rows}
+        return {found[table] for table in expiry.TABLES}
+
+    def test_migrate_tells_cassandra_how_long_a_record_stays(self):
+        self.addCleanup(call_command, "migrate", database="cassandra", verbosity=0)
+        with override_settings(UPLOAD_TTL_DAYS=1):
+            call_command("migrate", database="cassandra", verbosity=0)
+
+        self.assertEqual(self.times_to_live(), {9 * 24 * 3600})
+
+    def test_records_that_stay_have_no_time_to_live(self):
+        with override_settings(UPLOAD_TTL_DAYS=0):
+            call_command("migrate", database="cassandra", verbosity=0)
+
+        self.assertEqual(self.times_to_live(), {0})

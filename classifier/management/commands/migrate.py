@@ -7,6 +7,7 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 
+from classifier import expiry
 from deewhy import cassandra_session
 from deewhy.cassandra_schema import Schema, SchemaLocked
 from deewhy.migration_lock import migration_lock
@@ -49,7 +50,7 @@ class Command(MigrateCommand):
                 self.show_plan(schema, options)
             else:
                 schema.migrate(report=self.report)
-                schema.unset_times_to_live()
+                schema.set_time_to_live(expiry.TABLES, expiry.time_to_live_s())
         except cassandra_session.UNAVAILABLE as error:
             raise CommandError(
                 _("Cassandra's tables were not migrated, it does not answer: %s")
