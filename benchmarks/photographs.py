@@ -1,9 +1,11 @@
 """Measure what each way from a photograph to an image brings to the served network.
 
-    python benchmarks/photographs.py FOLDER
+    python benchmarks/photographs.py FOLDER [LABELS]
 
-The folder holds `labels.csv`, with a column `file`, relative to it, and a column
-`label`, a class name; rows of other labels are left out.
+The labels are a CSV file, `labels.csv` in the folder if not said otherwise: a column
+`file`, relative to the folder, and a column `label`, a class name, or another word for
+what shows none of them. `catalogue.csv` beside this program has those of the pictures
+of five public repositories, each in a folder of its owner and name.
 """
 
 import argparse
@@ -22,7 +24,7 @@ django.setup()
 
 # They need the settings above.
 from classifier import prediction  # noqa: E402
-from classifier.evaluation import wilson_interval  # noqa: E402
+from classifier.evaluation import NO_CLASS, evaluate, wilson_interval  # noqa: E402
 from classifier.preprocessing import to_grey  # noqa: E402
 
 SIZE = 28
@@ -30,24 +32,37 @@ SIZE = 28
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, help="photographs with labels.csv")
-    folder = parser.parse_args().folder
+    parser.add_argument("folder", type=Path, help="of photographs")
+    parser.add_argument("labels", type=Path, nargs="?", help="default: its labels.csv")
+    options = parser.parse_args()
     classifier = prediction.served()
-    photographs = list(read(folder, classifier.class_names))
-    labels = np.array([label for _, label in photographs])
+    rows = read(options.labels or options.folder / "labels.csv")
+    pictures = [Image.open(options.folder / row["file"]) for row in rows]
+    labels = np.array([label_of(row, classifier.class_names) for row in rows])
+    is_known = labels != NO_CLASS
     for name, way in ways(classifier).items():
-        images = np.stack([way(picture) for picture, _ in photographs])
-        right = classifier.scorer.logits(images, True).argmax(axis=1) == labels
-        sys.stdout.write(f"{name}: {summary(right)}\n")
+        images = np.stack([way(picture) for picture in pictures])[is_known]
+        right = (
+            classifier.scorer.logits(images, True).argmax(axis=1) == labels[is_known]
+        )
+        sys.stdout.write(f"{name}: {share(right, 'right')}\n")
+    answers = evaluate(classifier, pictures, labels)
+    sys.stdout.write(f"sure: {share(answers.is_sure, 'of garments')}\n")
+    if answers.is_sure.any():
+        right = answers.is_right[answers.is_sure]
+        sys.stdout.write(f"sure: {share(right, 'right')}\n")
+    if not is_known.all():
+        doubted = ~answers.is_sure_of_none
+        sys.stdout.write(f"no class: {share(doubted, 'not sure')}\n")
 
 
-def read(folder, class_names):
-    """Yield the photographs of known classes: (PIL image, label)."""
-    with open(folder / "labels.csv", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["label"] in class_names:
-                picture = Image.open(folder / row["file"])
-                yield picture, class_names.index(row["label"])
+def read(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def label_of(row, class_names):
+    return class_names.index(row["label"]) if row["label"] in class_names else NO_CLASS
 
 
 def ways(classifier):
@@ -64,10 +79,10 @@ def squeeze(picture):
     return np.asarray(grey.resize((SIZE, SIZE), Image.Resampling.BOX))
 
 
-def summary(right):
-    low, high = wilson_interval(int(right.sum()), len(right))
+def share(flags, what):
+    low, high = wilson_interval(int(flags.sum()), len(flags))
     return (
-        f"{right.sum()} of {len(right)} right, {right.mean():.1%}"
+        f"{flags.sum()} of {len(flags)} {what}, {flags.mean():.1%}"
         f" (95 % interval {low:.1%} to {high:.1%})"
     )
 

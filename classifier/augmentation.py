@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from . import outliers
+from . import outliers, scenes
 from .composing import compose_picture, compose_view, kind_of
 from .preprocessing import Preprocessing, split_views, to_batch
 
@@ -18,6 +18,7 @@ ERASED_AREA = (0.02, 0.25)
 ERASED_ASPECT = (0.3, 3.3)
 # Of each batch.
 OUTLIER_SHARE = 0.06
+OUTLIER_SHARE_OF_PHOTOGRAPHS = 0.1
 # Of what a network for photographs sees; photographs are the rest.
 IMAGE_SHARE = 0.4
 # Epochs that see the same photograph of an image: composing one takes half as long as
@@ -68,17 +69,23 @@ class FlippedAndShifted:
 class WithDrawings(FlippedAndShifted):
     """Batches of images with holes, and of a few drawings of no class."""
 
+    outlier_share = OUTLIER_SHARE
+    draw = staticmethod(outliers.draw_view)
+
     def _vary(self, rows, number, random):
         images, targets = super()._vary(rows, number, random)
         erase(images, random)
-        for place in range(round(len(rows) * OUTLIER_SHARE)):
-            images[place] = outliers.draw_view(images[place], random)
+        for place in range(round(len(rows) * self.outlier_share)):
+            images[place] = self.draw(images[place], random)
             targets[place] = 1 / len(self.class_names)
         return images, targets
 
 
 class Photographs(WithDrawings):
     """The same, most of the images composed into views of photographs."""
+
+    outlier_share = OUTLIER_SHARE_OF_PHOTOGRAPHS
+    draw = staticmethod(scenes.draw_view)
 
     def __init__(self, split, class_names, batch_size, seed):
         super().__init__(split, class_names, batch_size, seed)
@@ -88,7 +95,7 @@ class Photographs(WithDrawings):
 
     def _images(self, rows, number, random):
         images = super()._images(rows, number, random)
-        first = round(len(rows) * (OUTLIER_SHARE + IMAGE_SHARE))
+        first = round(len(rows) * (self.outlier_share + IMAGE_SHARE))
         for place, row in enumerate(rows[first:], first):
             turn = (number + row) // EPOCHS_OF_A_PHOTOGRAPH
             images[place] = self._photograph(row, turn)
@@ -120,7 +127,7 @@ def photographs(split, class_names, seed):
 def drawings(split, seed):
     """Draw a picture of no class for each image, shown as photographs are."""
     random = np.random.default_rng(seed)
-    return show(outliers.draw_picture(image, random) for image in split.images)
+    return show(scenes.draw_picture(image, random) for image in split.images)
 
 
 def show(pictures):

@@ -19,8 +19,16 @@ class Scale:
 
     # What logits are divided by: Guo et al. 2017 (arXiv:1706.04599), section 4.2.
     temperature: float
-    # An answer of a lower probability is not sure.
+    # An answer of a lower confidence is not sure.
     threshold: float
+
+    def probabilities(self, logits):
+        """Turn logits (n, classes) into probabilities that come true."""
+        return softmax(logits / self.temperature)
+
+    def is_sure(self, logits):
+        """Whether each answer is: (n, classes) -> bool (n,)."""
+        return confidence(logits) >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +48,18 @@ class Calibration:
         """As a checkpoint's card keeps them."""
         return asdict(self)
 
-    def temperature(self, is_photograph):
-        """float (n, 1), or (1,) where one goes for all images."""
-        return np.where(
-            np.asarray(is_photograph)[..., np.newaxis],
-            self.photograph.temperature,
-            self.image.temperature,
-        )
+    def scale(self, is_photograph):
+        """The Scale of a kind."""
+        return self.photograph if is_photograph else self.image
 
-    def is_sure(self, probabilities, is_photograph):
-        """Whether each answer is: (n, classes) -> bool (n,)."""
-        threshold = np.where(
-            is_photograph, self.photograph.threshold, self.image.threshold
-        )
-        return probabilities.max(axis=-1) >= threshold
+
+def confidence(logits):
+    """The highest probability as the network learnt to give it, before calibration.
+
+    It tells what a network has never seen from what it knows better than the calibrated
+    one does; docs/photographs.md compares measures.
+    """
+    return softmax(logits).max(axis=-1)
 
 
 def softmax(logits):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import finding, surfaces
+from . import finding, people, surfaces
 from .labels import CLASS_NAMES
 from .surfaces import CANVAS
 
@@ -19,16 +19,28 @@ from .surfaces import CANVAS
 # of what people wear over head and legs, and of what comes in pairs.
 SLEEVED = frozenset({2, 4, 6})
 WORN = frozenset({0, 1, 2, 3, 4, 6})
+ON_LEGS = frozenset({1})
+LONG = frozenset({3})
+OPENED = frozenset({4, 6})
 PAIRED = frozenset({5, 7, 9})
 
 # What a garment's longer side measures of the canvas; a cut-out is enlarged afterwards.
 SCALE = (0.5, 1.04)
 SCALE_BEFORE_CUTTING = (0.5, 0.75)
+# Of garments that can be worn, how many are; the photograph's edges cut many of them.
+WORN_SHARE = 0.3
+SCALE_WORN = (0.45, 1.2)
+SCALE_WORN_LONG = (0.45, 0.85)
+# Of the cut-outs of worn garments, in how many the wearer is left out.
+WITHOUT_WEARER = 0.6
+OPEN_SHARE = 0.15
 # Shoes are photographed in pairs, from above; the data set shows one, from the side.
 PAIR_SHARE = 0.55
 # Most photographs are not square: the shorter side of the longer one.
 OBLONG_SHARE = 0.7
 OBLONG = (0.56, 0.67, 0.75, 0.75)
+# How much of each colour there is in a grey: ITU-R BT.601.
+LUMA = np.float32([0.299, 0.587, 0.114])
 # Grey levels up to this are the data set's ground; most of it is exactly 0.
 GROUND_LEVEL = 6
 # The longer side of a picture, in pixels: what a garment is sought in.
@@ -43,6 +55,9 @@ class Kind:
 
     is_sleeved: bool = False
     is_worn: bool = False
+    is_on_legs: bool = False
+    is_long: bool = False
+    is_opened: bool = False
     is_paired: bool = False
 
 
@@ -53,7 +68,14 @@ def kind_of(label, class_names=CLASS_NAMES):
     """Say how garments of a label may be shown: of Fashion-MNIST's classes we know."""
     if tuple(class_names) != CLASS_NAMES:
         return ANYTHING
-    return Kind(label in SLEEVED, label in WORN, label in PAIRED)
+    return Kind(
+        is_sleeved=label in SLEEVED,
+        is_worn=label in WORN,
+        is_on_legs=label in ON_LEGS,
+        is_long=label in LONG,
+        is_opened=label in OPENED,
+        is_paired=label in PAIRED,
+    )
 
 
 def compose_view(image, rng, kind=ANYTHING):
@@ -68,11 +90,12 @@ def compose_view(image, rng, kind=ANYTHING):
         uint8 array of the image's shape: cut out with the mistakes of `finding`, or
         whole with its ground.
     """
+    is_worn = kind.is_worn and rng.random() < WORN_SHARE
     if rng.random() < 0.5:
-        garment, alpha = _place(image, rng, kind, SCALE_BEFORE_CUTTING)
-        return _cut_out(garment, alpha, rng, kind, image.shape)
-    garment, alpha = _place(image, rng, kind, SCALE)
-    photograph = _photograph(garment, alpha, rng, kind)
+        shown = _place(image, rng, kind, SCALE_BEFORE_CUTTING, is_worn)
+        return _cut_out(*shown, rng, kind, image.shape, is_worn)
+    garment, alpha = _place(image, rng, kind, SCALE, is_worn)
+    photograph, _ = _photograph(garment, alpha, rng, kind, is_worn)
     if (edges := _edges(alpha, rng)) is not None:
         photograph = photograph[edges]
     return _develop(photograph, rng, image.shape)
@@ -87,10 +110,12 @@ def compose_picture(image, rng, kind=ANYTHING):
     Returns:
         uint8 array (h, w, 3), the longer side `PICTURE` pixels.
     """
-    garment, alpha = _place(image, rng, kind, SCALE)
-    grey = _photograph(garment, alpha, rng, kind)
-    shares = cv2.merge([alpha, 1 - alpha])
-    rgb = grey[..., None] + shares @ np.stack([_colour(rng), _colour(rng)])
+    is_worn = kind.is_worn and rng.random() < WORN_SHARE
+    garment, alpha = _place(image, rng, kind, SCALE, is_worn)
+    grey, wearer = _photograph(garment, alpha, rng, kind, is_worn)
+    shares = cv2.merge([alpha * (1 - wearer), (1 - alpha) * (1 - wearer), wearer])
+    colours = np.stack([_colour(rng), _colour(rng), _skin_colour(rng)])
+    rgb = grey[..., None] + shares @ colours
     if (edges := _edges(alpha, rng)) is not None:
         rows, columns = (np.unique(places) for places in edges)
         rgb = rgb[np.ix_(rows, columns)]
@@ -106,7 +131,7 @@ def outline(image):
     return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) * 255
 
 
-def _place(image, rng, kind, scales):
+def _place(image, rng, kind, scales, is_worn):
     """Turn, scale, bend and shift: float32 (CANVAS, CANVAS) garment and alpha."""
     mask = outline(image)
     if rng.random() < 0.75:
@@ -116,6 +141,11 @@ def _place(image, rng, kind, scales):
         layers = layers[:, ::-1]
     if kind.is_paired and rng.random() < PAIR_SHARE:
         shown = _place_pair(layers, rng, scales)
+    elif is_worn:
+        scale = rng.uniform(*(SCALE_WORN_LONG if kind.is_long else SCALE_WORN))
+        bend = _bend(rng, kind.is_sleeved)
+        shift = _shift_worn(rng, scale, kind)
+        shown = _warp(layers, rng, rng.normal(0, 4), scale, bend, shift)
     else:
         turn = rng.normal(0, 8)
         if kind.is_paired and rng.random() < 0.3:
@@ -154,6 +184,17 @@ def _place_pair(layers, rng, scales):
 def _shift(rng, scale, least=0.0):
     free = max(1 - scale, 0.03) * 0.9 + least
     return rng.uniform(-free, free, 2)
+
+
+def _shift_worn(rng, scale, kind):
+    """Leave room for a head, or for a trunk, however much is cut off beyond."""
+    if kind.is_on_legs:
+        down = rng.uniform(0.6, 1.1) - scale
+    else:
+        down = (
+            min(rng.uniform(-0.9, -0.3), 1 - 2 * scale if kind.is_long else 1) + scale
+        )
+    return rng.normal(0, 0.08), down
 
 
 def _warp(layers, rng, turn, scale, bend, shift):
@@ -201,7 +242,7 @@ def _spread_sleeves(x, y, angle, shoulder):
     return np.sign(x) * across, np.where(is_sleeve, turned[1], down) + shoulder[1]
 
 
-def _dye(garment, alpha, rng, tone):
+def _dye(garment, alpha, rng, tone, kind):
     """Give a garment another tone, contrast, folds, pattern and print."""
     mean = float((garment * alpha).sum() / max(alpha.sum(), 1))
     contrast = rng.uniform(0.1, 1) * (-1 if rng.random() < 0.4 else 1)
@@ -210,8 +251,10 @@ def _dye(garment, alpha, rng, tone):
         dyed += surfaces.clouds(rng) * np.float32(rng.uniform(0, 0.1))
     if rng.random() < 0.2:
         dyed += surfaces.texture(rng) * np.float32(rng.uniform(0.03, 0.22))
-    if rng.random() < 0.25:
+    if rng.random() < 0.35:
         dyed += _print(rng)
+    if kind.is_opened and rng.random() < OPEN_SHARE:
+        dyed = people.draw_opening(rng, alpha).over(dyed)
     return dyed
 
 
@@ -225,11 +268,16 @@ def _print(rng):
     return area
 
 
-def _cut_out(garment, alpha, rng, kind, shape):
+def _cut_out(garment, alpha, rng, kind, shape, is_worn):
     """What is left when the ground is taken away, not always cleanly: uint8 `shape`."""
-    dyed = _dye(garment, alpha, rng, rng.uniform(0.2, 0.8))
-    if kind.is_worn and rng.random() < 0.12:
-        _draw_person(dyed, alpha, rng, alpha)
+    dyed = _dye(garment, alpha, rng, rng.uniform(0.2, 0.8), kind)
+    if is_worn:
+        behind, before = people.draw_wearer(rng, alpha, kind)
+        dyed = before.over(behind.over(dyed) * (1 - alpha) + dyed * alpha)
+        if rng.random() < WITHOUT_WEARER:
+            alpha = alpha * (1 - before.alpha)
+        else:
+            alpha = np.maximum(alpha, np.maximum(behind.alpha, before.alpha))
     if rng.random() < 0.3:
         dyed = cv2.GaussianBlur(dyed, (0, 0), rng.uniform(0.3, 1.2))
     dyed += rng.standard_normal(dyed.shape, np.float32) * np.float32(
@@ -259,7 +307,13 @@ def _colour(rng):
     if rng.random() < 0.4:
         return np.zeros(3, np.float32)
     colour = rng.normal(0, 0.15, 3).astype(np.float32)
-    return colour - colour @ np.float32([0.299, 0.587, 0.114])
+    return colour - colour @ LUMA
+
+
+def _skin_colour(rng):
+    """Draw what skin adds to its grey, more red and less blue: float32 (3,)."""
+    colour = np.float32([rng.uniform(0.05, 0.2), 0, rng.uniform(-0.15, 0)])
+    return colour - colour @ LUMA
 
 
 def _edges(alpha, rng):
@@ -282,20 +336,30 @@ def _edges(alpha, rng):
     return rows[:, None], columns
 
 
-def _photograph(garment, alpha, rng, kind):
+def _photograph(garment, alpha, rng, kind, is_worn):
+    """Draw ground, garment and who wears it.
+
+    Returns:
+        float32 (CANVAS, CANVAS) greys, and alpha of what is seen of the wearer.
+    """
     tone, ground_tone = _tones(rng)
     # Seen against its own pattern alone, no garment could be told from it.
     roughness = 0.04 + 0.25 * abs(tone - ground_tone)
     photograph = surfaces.ground(rng, ground_tone, roughness)
-    if kind.is_worn and rng.random() < 0.15:
-        _draw_person(photograph, alpha, rng)
+    wearer = np.zeros_like(alpha)
+    if is_worn:
+        behind, before = people.draw_wearer(rng, alpha, kind)
+        photograph = behind.over(photograph)
+        wearer = np.maximum(behind.alpha * (1 - alpha), before.alpha)
     if rng.random() < 0.6:
         photograph *= 1 - _shadow(alpha, rng)
-    dyed = np.clip(_dye(garment, alpha, rng, tone), 0, 1)
+    dyed = np.clip(_dye(garment, alpha, rng, tone, kind), 0, 1)
     photograph += (dyed - photograph) * alpha
+    if is_worn:
+        photograph = before.over(photograph)
     if rng.random() < 0.5:
         photograph *= 1 + surfaces.slope(rng) * np.float32(rng.uniform(0, 0.35))
-    return photograph
+    return photograph, wearer
 
 
 def _tones(rng):
@@ -304,7 +368,7 @@ def _tones(rng):
         tone, ground_tone = rng.uniform(0.03, 0.97, 2)
         if rng.random() < 0.3:
             ground_tone = (1.0, 0.93, 0.0)[rng.integers(3)]
-        if abs(tone - ground_tone) > 0.15 or rng.random() < 0.08:
+        if abs(tone - ground_tone) > 0.15 or rng.random() < 0.12:
             return tone, ground_tone
 
 
@@ -312,23 +376,6 @@ def _shadow(alpha, rng):
     dx, dy = rng.uniform(-5, 5, 2)
     moved = cv2.warpAffine(alpha, np.float32([[1, 0, dx], [0, 1, dy]]), alpha.shape)
     return cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.8, 4)) * rng.uniform(0, 0.6)
-
-
-def _draw_person(photograph, alpha, rng, found=None):
-    """Draw a head above and limbs below, of one tone; `found` gets their outline."""
-    rows = np.flatnonzero(alpha.max(axis=1) > 0.5)
-    if not len(rows):
-        return
-    skin = float(rng.uniform(0.15, 0.95))
-    middle, width = CANVAS // 2 + int(rng.integers(-4, 5)), int(rng.integers(4, 9))
-    head = (middle, int(rows[0]) - int(rng.integers(2, 8)))
-    feet = [middle + side * int(rng.integers(3, 9)) for side in (-1, 1)]
-    for layer, value in ((photograph, skin), (found, 1.0)):
-        if layer is None:
-            continue
-        cv2.ellipse(layer, head, (width, width + 3), 0, 0, 360, value, -1)
-        for x in feet:
-            cv2.line(layer, (x, int(rows[-1]) - 8), (x, CANVAS), value, width)
 
 
 def _develop(photograph, rng, shape):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .calibration import softmax
+from .calibration import confidence, softmax
 
 BINS = 15
 MISTAKES = 24
@@ -104,15 +104,15 @@ class Evaluation:
 
     def mistakes(self, count=MISTAKES):
         """The most probable wrong answers, surest first, by place in the data set."""
-        confidence = self.probabilities.max(axis=1)
-        order = np.argsort(-confidence, kind="stable")
+        highest = self.probabilities.max(axis=1)
+        order = np.argsort(-highest, kind="stable")
         wrong = order[~self.is_right[order]][:count]
         return [
             {
                 "index": int(index),
                 "class_name": self.class_names[self.labels[index]],
                 "predicted": self.class_names[self.predicted[index]],
-                "probability": float(confidence[index]),
+                "probability": float(highest[index]),
             }
             for index in wrong
         ]
@@ -177,15 +177,15 @@ def expected_calibration_error(probabilities, labels, bins=BINS):
 
 def calibration_curve(probabilities, labels, bins=BINS):
     """Count, mean probability and accuracy of each bin that has answers."""
-    confidence = probabilities.max(axis=1)
+    highest = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    bin_of = np.minimum(np.ceil(confidence * bins).astype(int) - 1, bins - 1)
+    bin_of = np.minimum(np.ceil(highest * bins).astype(int) - 1, bins - 1)
     return [
         {
             "low": number / bins,
             "high": (number + 1) / bins,
             "count": int((bin_of == number).sum()),
-            "confidence": float(confidence[bin_of == number].mean()),
+            "confidence": float(highest[bin_of == number].mean()),
             "accuracy": float(right[bin_of == number].mean()),
         }
         for number in np.unique(bin_of).tolist()
@@ -231,28 +231,28 @@ def fit_temperature(logits, labels):
     return math.exp((low + high) / 2)
 
 
-def threshold_of_share(probabilities, doubted):
-    """The probability under which a share of these answers, `doubted`, falls."""
-    return float(np.quantile(probabilities.max(axis=1), doubted))
+def threshold_of_share(logits, doubted):
+    """The confidence under which a share of these answers, `doubted`, falls."""
+    return float(np.quantile(confidence(logits), doubted))
 
 
-def threshold_of_accuracy(probabilities, labels, wanted):
-    """The lowest probability from which on so many of the answers are right.
+def threshold_of_accuracy(logits, labels, wanted):
+    """The lowest confidence from which on so many of the answers are right.
 
     Args:
-        probabilities: float (n, classes).
+        logits: float (n, classes).
         labels: int (n,), NO_CLASS where no answer is right.
-        wanted: share of right ones among the answers of at least that probability.
+        wanted: share of right ones among the answers of at least that confidence.
 
     Returns:
         1.0 where the network is never right that often.
     """
-    confidence = probabilities.max(axis=1)
-    order = np.argsort(-confidence, kind="stable")
-    right = (probabilities.argmax(axis=1) == labels)[order]
+    confidences = confidence(logits)
+    order = np.argsort(-confidences, kind="stable")
+    right = (logits.argmax(axis=1) == labels)[order]
     share = right.cumsum() / np.arange(1, len(right) + 1)
     enough = np.flatnonzero(share >= wanted)
-    return float(confidence[order[enough[-1]]]) if len(enough) else 1.0
+    return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
 
 
 def _surprise(logits, labels, log_temperature):

@@ -8,8 +8,14 @@ docs/photographs.md.
 import cv2
 import numpy as np
 
+from .wearing import garment_of
+
 RIM_SHARE = 0.05
 RIM_COLOURS = 3
+# A colour of the rim is the ground's where enough of the rim has it, and not where so
+# much of that is at the bottom, away from the corners: people stand there.
+LEAST_RIM_SHARE = 0.08
+MOST_AT_BOTTOM = 0.6
 # In CIELAB: what differs by less on an even ground is noise, shadow or compression.
 LEAST_DEVIATION = np.array([5, 2.5, 2.5], np.float32)
 # A garment that is found in less of the picture is none.
@@ -36,7 +42,7 @@ def cut_out(rgb, size):
         the picture is blank.
     """
     negated = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return show(negated, find(rgb), size)
+    return show(negated, garment_of(rgb, find(rgb)), size)
 
 
 def show(levels, mask, size):
@@ -151,17 +157,19 @@ def _centre(grey, area, size):
 def _difference_from_rim(rgb):
     """How many deviations each pixel is from the nearest colour of the rim."""
     colours = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
-    rim = colours[_rim(rgb.shape[:2])]
+    is_rim = _rim(rgb.shape[:2])
+    rim, at_bottom = colours[is_rim], _bottom(rgb.shape[:2])[is_rim]
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 0.5)
     _, groups, _ = cv2.kmeans(
         rim, RIM_COLOURS, None, criteria, 2, cv2.KMEANS_PP_CENTERS
     )
-    differences = [
-        _deviations(colours, rim[groups[:, 0] == group])
-        for group in range(RIM_COLOURS)
-        # A garment that reaches the rim shall not be taken for ground.
-        if np.mean(groups == group) >= 0.08
+    colour_groups = [groups[:, 0] == group for group in range(RIM_COLOURS)]
+    grounds = [
+        group
+        for group in colour_groups
+        if group.mean() >= LEAST_RIM_SHARE and at_bottom[group].mean() <= MOST_AT_BOTTOM
     ]
+    differences = [_deviations(colours, rim[group]) for group in grounds or [...]]
     return cv2.GaussianBlur(np.min(differences, axis=0), (0, 0), 1)
 
 
@@ -170,6 +178,14 @@ def _rim(shape):
     rim = np.ones(shape, bool)
     rim[width:-width, width:-width] = False
     return rim
+
+
+def _bottom(shape):
+    """The rim's lower side without its corners: bool (h, w)."""
+    height, width = shape
+    bottom = np.zeros(shape, bool)
+    bottom[round(0.85 * height) :, round(0.12 * width) : round(0.88 * width)] = True
+    return bottom
 
 
 def _deviations(colours, ground):
@@ -204,7 +220,10 @@ def _refine(rgb, mask):
     Follows Rother, Kolmogorov and Blake 2004, doi:10.1145/1015706.1015720.
     """
     labels = np.where(mask, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    labels[:2] = labels[-2:] = labels[:, :2] = labels[:, -2:] = cv2.GC_BGD
+    # The rim is ground, but for what of the garment reaches it.
+    edge = np.ones(mask.shape, bool)
+    edge[2:-2, 2:-2] = False
+    labels[edge & (mask == 0)] = cv2.GC_BGD
     ground, garment = np.zeros((2, 1, 65))
     try:
         cv2.grabCut(

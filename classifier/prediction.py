@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import registry
-from .calibration import Calibration, softmax
+from .calibration import Calibration
 from .pictures import open_picture
 from .scoring import Scorer
 
@@ -65,11 +65,14 @@ class Classifier:
             return []
         is_photograph = np.array([view.is_photograph for view in views])
         probabilities = np.empty((len(views), len(self.class_names)))
+        is_sure = np.empty(len(views), bool)
         for kind in np.unique(is_photograph):
             rows = np.flatnonzero(is_photograph == kind)
             images = np.array([views[row].image for row in rows])
-            probabilities[rows] = self.probabilities(images, kind)
-        is_sure = self.calibration.is_sure(probabilities, is_photograph)
+            scale = self.calibration.scale(kind)
+            logits = self.scorer.logits(images, kind)
+            probabilities[rows] = scale.probabilities(logits)
+            is_sure[rows] = scale.is_sure(logits)
         latency_ms = (time.perf_counter() - start) * 1000 / len(views)
         return [
             self._prediction(view.image, of_classes, is_one_sure, latency_ms)
@@ -80,8 +83,8 @@ class Classifier:
 
     def probabilities(self, images, is_photograph=False):
         """Calibrated, rows sum to 1; float64, else as `Scorer.logits()`."""
-        temperature = self.calibration.temperature(is_photograph)
-        return softmax(self.scorer.logits(images, is_photograph) / temperature)
+        logits = self.scorer.logits(images, is_photograph)
+        return self.calibration.scale(is_photograph).probabilities(logits)
 
     def _prediction(self, image, probabilities, is_sure, latency_ms):
         label = int(probabilities.argmax())

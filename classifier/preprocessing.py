@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from .finding import cut_out, whole
 
-VERSION = "3"
+VERSION = "4"
 SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8

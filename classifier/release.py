@@ -12,7 +12,7 @@ import numpy as np
 
 from . import evaluation, registry, reports
 from .augmentation import drawings
-from .calibration import Calibration, Scale, softmax
+from .calibration import Calibration, Scale
 from .dataset import Split
 from .inference import Network
 from .network import build_network, to_litert, with_mirror_image
@@ -130,17 +130,14 @@ def photographs_of(trainings, data):
 def image_scale(logits, labels):
     """Choose what nearly all images of the data set pass."""
     temperature = evaluation.fit_temperature(logits, labels)
-    probabilities = softmax(logits / temperature)
-    return Scale(temperature, evaluation.threshold_of_share(probabilities, DOUBTED))
+    return Scale(temperature, evaluation.threshold_of_share(logits, DOUBTED))
 
 
 def photograph_scale(logits, labels):
     """Choose what gives so many right ones among the sure answers."""
     is_known = labels != evaluation.NO_CLASS
     temperature = evaluation.fit_temperature(logits[is_known], labels[is_known])
-    threshold = evaluation.threshold_of_accuracy(
-        softmax(logits / temperature), labels, RIGHT_WHEN_SURE
-    )
+    threshold = evaluation.threshold_of_accuracy(logits, labels, RIGHT_WHEN_SURE)
     return Scale(temperature, threshold)
 
 
@@ -153,11 +150,10 @@ def _course(training):
 
 
 def _evaluation(scale, logits, data):
-    probabilities = softmax(logits / scale.temperature)
     return evaluation.Evaluation(
-        probabilities=probabilities,
+        probabilities=scale.probabilities(logits),
         labels=data.test.labels,
-        is_sure=probabilities.max(axis=1) >= scale.threshold,
+        is_sure=scale.is_sure(logits),
         class_names=data.class_names,
         images=data.test.images,
     )
@@ -165,7 +161,7 @@ def _evaluation(scale, logits, data):
 
 def _figures(scale, logits, labels):
     is_known = labels != evaluation.NO_CLASS
-    probabilities = softmax(logits[is_known] / scale.temperature)
+    probabilities = scale.probabilities(logits[is_known])
     labels = labels[is_known]
     error = evaluation.expected_calibration_error(probabilities, labels)
     return {

@@ -15,19 +15,23 @@ class CalibrationTests(SimpleTestCase):
 
         self.assertEqual(Calibration.from_card(card), self.calibration)
 
-    def test_each_image_has_the_temperature_of_its_kind(self):
-        mixed = self.calibration.temperature(np.array([False, True]))
+    def test_each_kind_has_a_scale_of_its_own(self):
+        self.assertEqual(self.calibration.scale(False), Scale(1.0, 0.5))
+        self.assertEqual(self.calibration.scale(True), Scale(2.0, 0.8))
 
-        self.assertEqual(mixed.tolist(), [[1.0], [2.0]])
-        self.assertEqual(self.calibration.temperature(True), 2.0)
 
-    def test_each_answer_is_held_against_the_threshold_of_its_kind(self):
-        probabilities = np.array([[0.6, 0.4], [0.6, 0.4], [0.1, 0.9]])
-        is_photograph = np.array([False, True, True])
+class ScaleTests(SimpleTestCase):
+    def test_probabilities_are_of_logits_divided_by_the_temperature(self):
+        logits = np.array([[2 * np.log(3), 0.0]])
 
-        is_sure = self.calibration.is_sure(probabilities, is_photograph)
+        probabilities = Scale(2.0, 0.5).probabilities(logits)
 
-        self.assertEqual(is_sure.tolist(), [True, False, True])
+        np.testing.assert_allclose(probabilities, [[0.75, 0.25]])
+
+    def test_an_answer_is_held_against_the_threshold_before_calibration(self):
+        logits = np.log([[0.6, 0.4], [0.1, 0.9]])
+
+        self.assertEqual(Scale(0.1, 0.8).is_sure(logits).tolist(), [False, True])
 
 
 class SoftmaxTests(SimpleTestCase):

@@ -113,6 +113,7 @@ class OutlineTests(SimpleTestCase):
 class KindTests(SimpleTestCase):
     def test_pullovers_have_sleeves_and_sneakers_come_in_pairs(self):
         self.assertEqual(kind_of(2), Kind(is_sleeved=True, is_worn=True))
+        self.assertEqual(kind_of(1), Kind(is_worn=True, is_on_legs=True))
         self.assertEqual(kind_of(7), Kind(is_paired=True))
         self.assertEqual(kind_of(8), ANYTHING)
 

@@ -46,7 +46,7 @@ class CalibrationTests(SimpleTestCase):
 class DoubtTests(SimpleTestCase):
     def test_threshold_is_the_lowest_that_is_right_so_often(self):
         confidence = np.array([0.9, 0.8, 0.7, 0.6])
-        probabilities = np.stack([confidence, 1 - confidence], axis=1)
+        logits = np.log(np.stack([confidence, 1 - confidence], axis=1))
 
         for labels, wanted, threshold in (
             ([0, 0, 1, 0], 0.75, 0.6),
@@ -54,12 +54,12 @@ class DoubtTests(SimpleTestCase):
             ([1, 1, 1, 1], 0.75, 1.0),
         ):
             with self.subTest(labels):
-                found = threshold_of_accuracy(probabilities, np.array(labels), wanted)
+                found = threshold_of_accuracy(logits, np.array(labels), wanted)
 
-                self.assertEqual(found, threshold)
+                self.assertAlmostEqual(found, threshold)
 
     def test_threshold_doubts_the_share_asked_for(self):
-        threshold = threshold_of_share(PROBABILITIES, 0.25)
+        threshold = threshold_of_share(np.log(PROBABILITIES), 0.25)
 
         self.assertEqual((PROBABILITIES.max(axis=1) < threshold).sum(), 1)
 

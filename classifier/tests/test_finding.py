@@ -43,6 +43,15 @@ class FindTests(SimpleTestCase):
 
         self.assertIs(bool(find(rgb)[84:].any()), False)
 
+    def test_finds_what_the_lower_edge_cuts(self):
+        rgb = photograph()
+        rgb[70:, 14:58] = NAVY
+
+        mask = find(rgb)
+
+        self.assertGreater(mask[30:, 22:50].mean(), 0.95)
+        self.assertLess(mask[:20].mean(), 0.02)
+
     def test_takes_everything_where_nothing_stands_out(self):
         for level in (0, 128, 255):
             with self.subTest(level):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.test import SimpleTestCase, tag
+from PIL import Image
 
 from classifier.tests.pictures import make_garment
 from deewhy.tests.nodes import free_port, make_var_dir
@@ -66,14 +67,17 @@ class ClassifyingBenchmarkTests(CommandTestCase):
 class PhotographsBenchmarkTests(CommandTestCase):
     def test_counts_the_right_answers_of_each_way(self):
         (self.folder / "trousers.png").write_bytes(make_garment())
-        with open(self.folder / "labels.csv", "w", newline="") as file:
+        Image.new("L", (90, 60)).save(self.folder / "nothing.png")
+        labels = self.folder / "other-labels.csv"
+        with open(labels, "w", newline="") as file:
             rows = csv.writer(file)
             rows.writerows([("file", "label"), ("trousers.png", "Trouser")])
-            rows.writerow(("hat.png", "Hat"))
+            rows.writerow(("nothing.png", "none"))
 
-        report = self.python("benchmarks/photographs.py", self.folder)
+        report = self.python("benchmarks/photographs.py", self.folder, labels)
 
         self.assertIn("as served: 1 of 1 right", report)
+        self.assertIn("no class: 1 of 1 not sure", report)
 
 
 @tag("cassandra", "slow")

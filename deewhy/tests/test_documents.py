@@ -57,11 +57,13 @@ RUN_BY = {
     "::test_reports_progress_and_what_was_written",
     r"manage\.py check --deploy": "deewhy/tests/test_policy.py"
     "::test_tls_follows_from_its_scheme_and_the_deployment_check_is_clean",
+    r"manage\.py two_factor_reset NAME": f"{TESTS}/test_two_factor_reset_command.py"
+    "::test_forgets_the_phone_and_the_recovery_codes",
     r"manage\.py axes_reset": "deewhy/tests/test_policy.py"
     "::test_staff_at_the_machine_let_in_who_waits",
     r"(python )?benchmarks/classifying\.py": f"{COMMANDS}"
     "::test_measures_each_way_to_an_answer",
-    r"python benchmarks/photographs\.py FOLDER": f"{COMMANDS}"
+    r"python benchmarks/photographs\.py FOLDER.*": f"{COMMANDS}"
     "::test_counts_the_right_answers_of_each_way",
     r"python benchmarks/history\.py --rows .*": f"{COMMANDS}"
     "::test_measures_what_a_curator_does",

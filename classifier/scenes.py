@@ -1,0 +1,227 @@
+"""Draws what people photograph besides garments, as far as random numbers can.
+
+Things with a symmetric outline, creatures with legs and a head, printed pages, and
+scenes in which one thing hides another: these follow Lee, Mumford and Huang 2001,
+"Occlusion Models for Natural Images" (doi:10.1023/A:1011109015675).
+"""
+
+import math
+
+import cv2
+import numpy as np
+
+from . import outliers, surfaces
+from .composing import compose_picture, compose_view
+from .finding import stretch
+from .surfaces import CANVAS
+
+# Of the drawings, what `outliers` draws as well; of the rest, what fills the picture.
+FIGURE_SHARE = 0.35
+SCENE_SHARE = 0.5
+PAGE_SHARE = 0.3  # of the scenes
+# Pages are drawn that much finer, as letters are small.
+FINE = 4
+_ROWS, _COLUMNS = np.mgrid[:CANVAS, :CANVAS].astype(np.float32)
+
+
+def draw_view(image, rng):
+    """Draw what the network sees of a picture of no class: one of its views.
+
+    Args:
+        image: uint8 (h, w), a garment; gives the shape, and pieces for some drawings.
+        rng: NumPy generator; the same state gives the same drawing.
+
+    Returns:
+        uint8 array of the image's shape.
+    """
+    if rng.random() < FIGURE_SHARE:
+        return outliers.draw_view(image, rng)
+    if rng.random() < SCENE_SHARE:
+        scene = _scene(rng)
+        return stretch(
+            cv2.resize(scene, image.shape[::-1], interpolation=cv2.INTER_AREA)
+        )
+    return compose_view(_thing(image, rng), rng)
+
+
+def draw_picture(image, rng):
+    """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
+    if rng.random() < FIGURE_SHARE:
+        return outliers.draw_picture(image, rng)
+    if rng.random() < SCENE_SHARE:
+        grey = (np.clip(_scene(rng), 0, 1) * 255).astype(np.uint8)
+        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+    return compose_picture(_thing(image, rng), rng)
+
+
+def _scene(rng):
+    """Let things of many sizes hide each other, nearer ones over farther ones."""
+    if rng.random() < PAGE_SHARE:
+        return _page(rng)
+    scene = surfaces.ground(rng, rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.4))
+    if rng.random() < 0.3:  # a horizon
+        below = rng.uniform(0.3, 0.8) * CANVAS + surfaces.clouds(rng, 4) * 3 < _ROWS
+        scene = np.where(below, surfaces.ground(rng, rng.uniform(0, 1), 0.4), scene)
+    for _ in range(int(rng.integers(1, 40))):
+        radius = min(CANVAS / 2, 2 / rng.uniform(0.05, 1) ** rng.uniform(0.6, 1.2))
+        inside = _leaf(rng, rng.uniform(0, CANVAS, 2), radius)
+        tone = rng.uniform(0, 1)
+        shaded = tone + surfaces.texture(rng) * np.float32(rng.uniform(0, 0.2))
+        if rng.random() < 0.5:
+            shaded = shaded + surfaces.slope(rng) * np.float32(rng.uniform(0, 0.3))
+        scene = np.where(inside, shaded, scene)
+    return scene
+
+
+def _leaf(rng, centre, radius):
+    """Where a rounded or straight-edged thing is: bool (CANVAS, CANVAS)."""
+    angle = rng.uniform(0, math.pi)
+    x, y = _COLUMNS - centre[0], _ROWS - centre[1]
+    u = x * math.cos(angle) + y * math.sin(angle)
+    v = (y * math.cos(angle) - x * math.sin(angle)) * math.exp(rng.normal(0, 0.5))
+    if rng.random() < 0.3:
+        return np.maximum(abs(u), abs(v)) < radius
+    return np.hypot(u, v) < radius * (1 + 0.2 * surfaces.clouds(rng, 5))
+
+
+def _thing(image, rng):
+    draw = (_turned, _creature, _assembly, _sheet, _text)[rng.integers(5)]
+    figure = np.clip(draw(rng), 0, 1) * 255
+    return cv2.resize(
+        figure.astype(np.uint8), image.shape[::-1], interpolation=cv2.INTER_AREA
+    )
+
+
+def _turned(rng):
+    """Draw a thing as if made on a lathe: a bottle, a lamp, a vase."""
+    knots = rng.uniform(0.05, 0.48, int(rng.integers(3, 8))).astype(np.float32)
+    if rng.random() < 0.4:
+        knots = np.repeat(knots, 2)  # steps, as of lids and handles
+    profile = cv2.resize(knots[:, None], (1, CANVAS))[:, 0] * CANVAS
+    across = abs(_COLUMNS - CANVAS / 2) / np.maximum(profile, 1)[:, None]
+    inside = (across < 1) & (abs(_ROWS - CANVAS / 2) < CANVAS * rng.uniform(0.25, 0.48))
+    shade = rng.uniform(0.3, 0.9) - across**2 * rng.uniform(-0.3, 0.3)
+    shade = shade + surfaces.texture(rng) * np.float32(rng.uniform(0, 0.2))
+    figure = np.where(inside, np.maximum(shade, 0.06), 0)
+    return _turn(figure, rng.choice([0, 0, 90, rng.uniform(0, 180)]))
+
+
+def _creature(rng):
+    """Draw a trunk with a head, legs and a tail, in a coat."""
+    figure = np.zeros((CANVAS, CANVAS), np.float32)
+    middle = np.array([CANVAS / 2, CANVAS * rng.uniform(0.4, 0.55)])
+    long, high = rng.uniform(9, 18), rng.uniform(5, 11)
+    _ellipse(figure, middle, (long, high), rng.normal(0, 15), 1)
+    side = rng.choice([-1, 1])
+    head = middle + [side * long * rng.uniform(0.6, 1.2), -high * rng.uniform(0, 1.6)]
+    size = rng.uniform(4, 9)
+    _line(figure, middle + [side * long * 0.6, 0], head, size)
+    _ellipse(figure, head, (size, size * rng.uniform(0.7, 1.1)), rng.normal(0, 30), 1)
+    for ear in (-1, 1):
+        tip = head + [ear * size * 0.7, -size * rng.uniform(0.8, 1.6)]
+        if rng.random() < 0.6:
+            _line(figure, head, tip, 3)
+    for place in rng.uniform(-0.9, 0.9, int(rng.integers(2, 5))):
+        hip = middle + [place * long, high * 0.5]
+        foot = hip + [rng.normal(0, 4), high + rng.uniform(2, 14)]
+        _line(figure, hip, foot, rng.uniform(2, 5))
+    if rng.random() < 0.6:
+        root = middle - [side * long * 0.9, 0]
+        _line(figure, root, root + rng.normal(0, 10, 2), rng.uniform(1, 4))
+    coat = rng.uniform(0.3, 0.9) + surfaces.texture(rng) * rng.uniform(0, 0.35)
+    return np.where(figure > 0, np.maximum(coat, 0.06), 0)
+
+
+def _assembly(rng):
+    """Put a few parts together, the left side often like the right."""
+    figure = np.zeros((CANVAS, CANVAS), np.float32)
+    for _ in range(int(rng.integers(2, 8))):
+        tone = float(rng.uniform(0.15, 1))
+        centre = CANVAS / 2 + rng.normal(0, CANVAS / 7, 2)
+        size = rng.uniform(2, 16, 2)
+        if rng.random() < 0.5:
+            _ellipse(figure, centre, size, rng.uniform(0, 180), tone)
+        else:
+            corners = cv2.boxPoints(
+                (centre.tolist(), size.tolist(), float(rng.choice([0, 45])))
+            )
+            cv2.fillPoly(figure, [corners.astype(np.int32)], tone)
+    if rng.random() < 0.6:
+        figure = np.maximum(figure, figure[:, ::-1])
+    shade = 1 + surfaces.texture(rng) * rng.uniform(0, 0.3)
+    return figure * np.maximum(shade, 0.1)
+
+
+def _page(rng):
+    """Draw a page full of lines of words, with headings and pictures, or a screen."""
+    page = _print_page(rng, rng.uniform(0.7, 1))
+    return 1 - page if rng.random() < 0.15 else page
+
+
+def _print_page(rng, paper):
+    side = CANVAS * FINE
+    page = np.full((side, side), paper, np.float32)
+    ink, margin = rng.uniform(0, 0.5), rng.uniform(0.01, 0.15) * side
+    height = math.exp(rng.uniform(math.log(0.01), math.log(0.06))) * side
+    y = rng.uniform(0, 0.2) * side
+    while y < side:
+        if rng.random() < 0.12:
+            tall = rng.uniform(1, 8) * height
+            right = rng.uniform(0.3, 1) * side - margin
+            _bar(page, (margin, y), (right, y + tall), rng.uniform(0, 1))
+            y += tall + height
+        for _ in range(int(rng.integers(1, 12))):
+            _write_line(page, rng, y, height, margin, ink)
+            y += height * 1.4
+        y += height * rng.uniform(0.3, 3)
+    return cv2.resize(page, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA)
+
+
+def _write_line(page, rng, y, height, margin, ink):
+    """Draw words of random length up to somewhere near the right margin."""
+    x, end = margin, (len(page) - margin) * (1 - 0.6 * rng.random() ** 4)
+    while x < end:
+        width = min(height * rng.uniform(0.5, 5), end - x)
+        _bar(page, (x, y + height * 0.25), (x + width, y + height), ink)
+        x += width + height * 0.5
+
+
+def _bar(page, start, end, tone):
+    start, end = ([round(float(value)) for value in point] for point in (start, end))
+    cv2.rectangle(page, start, end, float(tone), -1)
+
+
+def _sheet(rng):
+    """Draw a page that lies somewhere, a little askew."""
+    sheet = np.zeros((CANVAS, CANVAS), np.float32)
+    half = int(CANVAS * rng.uniform(0.25, 0.45)), int(CANVAS * rng.uniform(0.25, 0.45))
+    rows, columns = (slice(CANVAS // 2 - size, CANVAS // 2 + size) for size in half)
+    sheet[rows, columns] = np.maximum(_page(rng)[rows, columns], 0.06)
+    return _turn(sheet, rng.normal(0, 12))
+
+
+def _text(rng):
+    """Draw what is printed on a page, light on black."""
+    printed = 1 - _print_page(rng, 1)
+    printed[int(CANVAS * rng.uniform(0.3, 1)) :] = 0
+    squeezed = int(CANVAS * rng.uniform(0.4, 1))
+    printed = cv2.resize(printed, (squeezed, CANVAS), interpolation=cv2.INTER_AREA)
+    left = (CANVAS - squeezed) // 2
+    printed = np.pad(printed, [(0, 0), (left, CANVAS - squeezed - left)])
+    return _turn(printed, rng.normal(0, 4))
+
+
+def _turn(figure, degrees):
+    centre = (CANVAS / 2, CANVAS / 2)
+    matrix = cv2.getRotationMatrix2D(centre, float(degrees), 1)
+    return cv2.warpAffine(figure.astype(np.float32), matrix, (CANVAS, CANVAS))
+
+
+def _ellipse(figure, centre, axes, angle, tone):
+    centre, axes = ([round(float(value)) for value in pair] for pair in (centre, axes))
+    cv2.ellipse(figure, centre, axes, float(angle), 0, 360, tone, -1)
+
+
+def _line(figure, start, end, width):
+    start, end = ([round(float(value)) for value in point] for point in (start, end))
+    cv2.line(figure, start, end, 1, max(1, round(float(width))))
