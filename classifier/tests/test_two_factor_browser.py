@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from classifier.two_factor import devices
 
 from .browser import BrowserTestCase
-from .test_admin_browser import AXE_OPTIONS
+from .test_accessibility import STAFF_OPTIONS
 from .two_factor import PASSWORD, make_person, quick_passwords, shown, wrong
 
 pytestmark = pytest.mark.browser
@@ -85,11 +85,11 @@ class TwoFactorInTheBrowserTests(BrowserTestCase):
         with self.settings(ADMIN_TWO_FACTOR=True):
             self.give_password()
             self.give_code(wrong(self.key()))
-            self.assertAccessible(**AXE_OPTIONS)
+            self.assertAccessible(**STAFF_OPTIONS)
             key = self.key()
             self.give_code(shown(key))
-        self.assertAccessible(**AXE_OPTIONS)
+        self.assertAccessible(**STAFF_OPTIONS)
         self.page.context.clear_cookies()
         self.give_password()
         self.give_code(wrong(key))
-        self.assertAccessible(**AXE_OPTIONS)
+        self.assertAccessible(**STAFF_OPTIONS)
