@@ -20,7 +20,7 @@ INLINE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
 # Inline, only what begins like a command is one.
 PROGRAMS = re.compile(
-    r"(docker|git|make|manage\.py|pip|pre-commit|python) .|benchmarks/"
+    r"(docker|git|make|manage\.py|pip|pre-commit|python) .|benchmarks/\w+\.py"
 )
 BEFORE_PROGRAM = re.compile(r"^(\.venv/bin/)?(python (?=manage\.py))?")
 # Decisions tell what was done once.

@@ -77,7 +77,8 @@ class PatientWorkerTests(SimpleTestCase):
 
     def test_clients_that_do_not_hang_up_take_no_thread(self):
         for _ in range(CROWD // 2):
-            self.connect(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            head = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            self.assertTrue(self.connect(head).recv(1))
 
         self.assertServesOthers()
 
