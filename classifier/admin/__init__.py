@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.utils.translation import gettext_noop as _
 
+from .accounts import GroupAdmin, UserAdmin
 from .uploads import UploadAdmin
 
 admin.site.site_header = admin.site.site_title = "deewhy"
 
-__all__ = ["UploadAdmin"]
+__all__ = ["GroupAdmin", "UploadAdmin", "UserAdmin"]
 
 # Django's own pages say these too, and its Chinese lacks them.
 _("Add link")

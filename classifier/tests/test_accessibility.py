@@ -4,7 +4,7 @@ from unittest import mock
 
 import pytest
 from cassandra.cluster import NoHostAvailable
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import (
     DisallowedHost,
     PermissionDenied,
@@ -188,6 +188,15 @@ class OtherPageTests(StaffTestCase):
             self.follow("[name=_save]")
             self.page.wait_for_selector("#secret")
             self.assertClean(language)
+
+    def test_axe_finds_nothing_on_the_pages_of_users_and_groups(self):
+        self.look(
+            reverse("admin:auth_user_changelist"),
+            reverse("admin:auth_user_add"),
+            *pages_of("auth_user", User.objects.get().pk, "change history"),
+            reverse("admin:auth_group_changelist"),
+            *pages_of("auth_group", Group.objects.first().pk, "change delete"),
+        )
 
     def test_axe_finds_nothing_on_the_dashboard_and_the_pages_of_no_list(self):
         self.look(

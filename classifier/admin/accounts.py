@@ -1,0 +1,18 @@
+"""Users and groups, as Django's admin shows them, for people who use no mouse, too."""
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group, User
+
+admin.site.unregister([Group, User])
+
+
+@admin.register(User)
+class UserAdmin(auth_admin.UserAdmin):
+    # Django's picker of two lists has buttons without names and little contrast.
+    filter_horizontal = ()
+
+
+@admin.register(Group)
+class GroupAdmin(auth_admin.GroupAdmin):
+    filter_horizontal = ()
