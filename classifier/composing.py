@@ -16,7 +16,8 @@ from .labels import CLASS_NAMES
 from .surfaces import CANVAS
 
 # Labels of Fashion-MNIST whose sleeves hang down there and are spread elsewhere,
-# of what people wear over head and legs, and of what comes in pairs.
+# of what people wear, of that what is on the legs, what reaches down to bare ones and
+# what may be open in front, and of what comes in pairs.
 SLEEVED = frozenset({2, 4, 6})
 WORN = frozenset({0, 1, 2, 3, 4, 6})
 ON_LEGS = frozenset({1})
@@ -191,9 +192,10 @@ def _shift_worn(rng, scale, kind):
     if kind.is_on_legs:
         down = rng.uniform(0.6, 1.1) - scale
     else:
-        down = (
-            min(rng.uniform(-0.9, -0.3), 1 - 2 * scale if kind.is_long else 1) + scale
-        )
+        top = rng.uniform(-0.9, -0.3)
+        if kind.is_long:
+            top = min(top, 1 - 2 * scale)  # its hem is seen
+        down = top + scale
     return rng.normal(0, 0.08), down
 
 
@@ -382,7 +384,7 @@ def _develop(photograph, rng, shape):
     """See through a lens, onto fewer pixels, through noise and a JPEG file."""
     if rng.random() < 0.6:
         photograph = cv2.GaussianBlur(photograph, (0, 0), rng.uniform(0.3, 1.2))
-    small = cv2.resize(photograph, shape[::-1], interpolation=cv2.INTER_AREA)
+    small = surfaces.shrink(photograph, shape)
     if rng.random() < 0.5:
         noise = rng.standard_normal(small.shape, np.float32)
         small = small + noise * np.float32(rng.uniform(0, 0.05))

@@ -36,8 +36,7 @@ def draw_view(image, rng):
         uint8 array of the image's shape.
     """
     if rng.random() < GROUND_SHARE:
-        ground = _ground(rng)
-        small = cv2.resize(ground, image.shape[::-1], interpolation=cv2.INTER_AREA)
+        small = surfaces.shrink(_ground(rng), image.shape)
         if rng.random() < 0.3:
             return (np.clip(small, 0, 1) * 255).astype(np.uint8)
         return stretch(small)
@@ -50,8 +49,7 @@ def draw_view(image, rng):
 def draw_picture(image, rng):
     """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
     if rng.random() < GROUND_SHARE:
-        grey = (np.clip(_ground(rng), 0, 1) * 255).astype(np.uint8)
-        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+        return surfaces.in_colour(_ground(rng))
     return compose_picture(_figure(image, rng), rng)
 
 
@@ -93,7 +91,7 @@ def _character(image, rng):
     turn = cv2.getRotationMatrix2D((28, 28), rng.normal(0, 12), rng.uniform(0.8, 1.1))
     turn[0, 1] += rng.normal(0, 0.15)
     canvas = cv2.warpAffine(canvas, turn, (56, 56))
-    return cv2.resize(canvas, image.shape[::-1], interpolation=cv2.INTER_AREA)
+    return surfaces.shrink(canvas, image.shape)
 
 
 def _strokes(image, rng):
@@ -138,7 +136,7 @@ def _fill(image, rng, points):
     mask = np.zeros(image.shape, np.uint8)
     cv2.fillPoly(mask, [points.astype(np.int32)], 1)
     surface = rng.uniform(0.2, 0.9) + surfaces.texture(rng) * rng.uniform(0, 0.3)
-    surface = cv2.resize(surface, image.shape[::-1], interpolation=cv2.INTER_AREA)
+    surface = surfaces.shrink(surface, image.shape)
     return mask * (np.clip(surface, 0.05, 1) * 255).astype(np.uint8)
 
 

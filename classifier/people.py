@@ -10,6 +10,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from . import surfaces
 from .surfaces import CANVAS
 
 # How many show bare legs: with a dress nearly all, else few.
@@ -73,7 +74,7 @@ def draw_wearer(rng, alpha, kind):
     Args:
         rng: NumPy generator; the same state gives the same person.
         alpha: float32 (CANVAS, CANVAS), where the garment is.
-        kind: what is known of the garment's class (`kinds.Kind`).
+        kind: what is known of the garment's class (`composing.Kind`).
 
     Returns:
         The Layers behind the garment and before it.
@@ -172,7 +173,7 @@ def _draw_hands(rng, alpha, behind, frame, skin):
     """Draw hands where the sleeves end."""
     size = frame.height * rng.uniform(0.05, 0.08)
     for side, edge in ((-1, frame.left), (1, frame.right)):
-        sleeve = np.flatnonzero(alpha[:, edge - side * 2 : edge - side * 2 + 1] > 0.5)
+        sleeve = np.flatnonzero(alpha[:, edge - side * 2] > 0.5)
         if len(sleeve) and rng.random() < 0.7:
             hand = edge - side * size, sleeve[-1] + size * rng.uniform(0, 0.8)
             _ellipse(behind, hand, (size, size * 1.4), skin)
@@ -217,16 +218,13 @@ def _draw_shoes(rng, behind, frame, tone):
 
 
 def _ellipse(layer, centre, axes, tone):
-    centre = [round(value) for value in centre]
-    axes = [max(1, round(value)) for value in axes]
     for target, value in ((layer.tones, tone), (layer.alpha, 1.0)):
-        cv2.ellipse(target, centre, axes, 0, 0, 360, value, -1)
+        surfaces.add_ellipse(target, centre, axes, value)
 
 
 def _line(layer, start, end, tone, width):
-    start, end = ([round(value) for value in point] for point in (start, end))
     for target, value in ((layer.tones, tone), (layer.alpha, 1.0)):
-        cv2.line(target, start, end, value, max(1, math.floor(width)))
+        surfaces.add_line(target, start, end, value, math.floor(width))
 
 
 def _polygon(layer, corners, tone):

@@ -13,7 +13,7 @@ import numpy as np
 from . import outliers, surfaces
 from .composing import compose_picture, compose_view
 from .finding import stretch
-from .surfaces import CANVAS
+from .surfaces import CANVAS, add_ellipse, add_line
 
 # Of the drawings, what `outliers` draws as well; of the rest, what fills the picture.
 FIGURE_SHARE = 0.35
@@ -37,10 +37,7 @@ def draw_view(image, rng):
     if rng.random() < FIGURE_SHARE:
         return outliers.draw_view(image, rng)
     if rng.random() < SCENE_SHARE:
-        scene = _scene(rng)
-        return stretch(
-            cv2.resize(scene, image.shape[::-1], interpolation=cv2.INTER_AREA)
-        )
+        return stretch(surfaces.shrink(_scene(rng), image.shape))
     return compose_view(_thing(image, rng), rng)
 
 
@@ -49,8 +46,7 @@ def draw_picture(image, rng):
     if rng.random() < FIGURE_SHARE:
         return outliers.draw_picture(image, rng)
     if rng.random() < SCENE_SHARE:
-        grey = (np.clip(_scene(rng), 0, 1) * 255).astype(np.uint8)
-        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+        return surfaces.in_colour(_scene(rng))
     return compose_picture(_thing(image, rng), rng)
 
 
@@ -87,9 +83,7 @@ def _leaf(rng, centre, radius):
 def _thing(image, rng):
     draw = (_turned, _creature, _assembly, _sheet, _text)[rng.integers(5)]
     figure = np.clip(draw(rng), 0, 1) * 255
-    return cv2.resize(
-        figure.astype(np.uint8), image.shape[::-1], interpolation=cv2.INTER_AREA
-    )
+    return surfaces.shrink(figure.astype(np.uint8), image.shape)
 
 
 def _turned(rng):
@@ -111,23 +105,25 @@ def _creature(rng):
     figure = np.zeros((CANVAS, CANVAS), np.float32)
     middle = np.array([CANVAS / 2, CANVAS * rng.uniform(0.4, 0.55)])
     long, high = rng.uniform(9, 18), rng.uniform(5, 11)
-    _ellipse(figure, middle, (long, high), rng.normal(0, 15), 1)
+    add_ellipse(figure, middle, (long, high), 1, rng.normal(0, 15))
     side = rng.choice([-1, 1])
     head = middle + [side * long * rng.uniform(0.6, 1.2), -high * rng.uniform(0, 1.6)]
     size = rng.uniform(4, 9)
-    _line(figure, middle + [side * long * 0.6, 0], head, size)
-    _ellipse(figure, head, (size, size * rng.uniform(0.7, 1.1)), rng.normal(0, 30), 1)
+    add_line(figure, middle + [side * long * 0.6, 0], head, 1, size)
+    add_ellipse(
+        figure, head, (size, size * rng.uniform(0.7, 1.1)), 1, rng.normal(0, 30)
+    )
     for ear in (-1, 1):
         tip = head + [ear * size * 0.7, -size * rng.uniform(0.8, 1.6)]
         if rng.random() < 0.6:
-            _line(figure, head, tip, 3)
+            add_line(figure, head, tip, 1, 3)
     for place in rng.uniform(-0.9, 0.9, int(rng.integers(2, 5))):
         hip = middle + [place * long, high * 0.5]
         foot = hip + [rng.normal(0, 4), high + rng.uniform(2, 14)]
-        _line(figure, hip, foot, rng.uniform(2, 5))
+        add_line(figure, hip, foot, 1, rng.uniform(2, 5))
     if rng.random() < 0.6:
         root = middle - [side * long * 0.9, 0]
-        _line(figure, root, root + rng.normal(0, 10, 2), rng.uniform(1, 4))
+        add_line(figure, root, root + rng.normal(0, 10, 2), 1, rng.uniform(1, 4))
     coat = rng.uniform(0.3, 0.9) + surfaces.texture(rng) * rng.uniform(0, 0.35)
     return np.where(figure > 0, np.maximum(coat, 0.06), 0)
 
@@ -140,7 +136,7 @@ def _assembly(rng):
         centre = CANVAS / 2 + rng.normal(0, CANVAS / 7, 2)
         size = rng.uniform(2, 16, 2)
         if rng.random() < 0.5:
-            _ellipse(figure, centre, size, rng.uniform(0, 180), tone)
+            add_ellipse(figure, centre, size, tone, rng.uniform(0, 180))
         else:
             corners = cv2.boxPoints(
                 (centre.tolist(), size.tolist(), float(rng.choice([0, 45])))
@@ -174,7 +170,7 @@ def _print_page(rng, paper):
             _write_line(page, rng, y, height, margin, ink)
             y += height * 1.4
         y += height * rng.uniform(0.3, 3)
-    return cv2.resize(page, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA)
+    return surfaces.shrink(page, (CANVAS, CANVAS))
 
 
 def _write_line(page, rng, y, height, margin, ink):
@@ -205,7 +201,7 @@ def _text(rng):
     printed = 1 - _print_page(rng, 1)
     printed[int(CANVAS * rng.uniform(0.3, 1)) :] = 0
     squeezed = int(CANVAS * rng.uniform(0.4, 1))
-    printed = cv2.resize(printed, (squeezed, CANVAS), interpolation=cv2.INTER_AREA)
+    printed = surfaces.shrink(printed, (CANVAS, squeezed))
     left = (CANVAS - squeezed) // 2
     printed = np.pad(printed, [(0, 0), (left, CANVAS - squeezed - left)])
     return _turn(printed, rng.normal(0, 4))
@@ -215,13 +211,3 @@ def _turn(figure, degrees):
     centre = (CANVAS / 2, CANVAS / 2)
     matrix = cv2.getRotationMatrix2D(centre, float(degrees), 1)
     return cv2.warpAffine(figure.astype(np.float32), matrix, (CANVAS, CANVAS))
-
-
-def _ellipse(figure, centre, axes, angle, tone):
-    centre, axes = ([round(float(value)) for value in pair] for pair in (centre, axes))
-    cv2.ellipse(figure, centre, axes, float(angle), 0, 360, tone, -1)
-
-
-def _line(figure, start, end, width):
-    start, end = ([round(float(value)) for value in point] for point in (start, end))
-    cv2.line(figure, start, end, 1, max(1, round(float(width))))
