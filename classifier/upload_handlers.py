@@ -70,8 +70,7 @@ class RoomUploadHandler(TemporaryFileUploadHandler):
         except OSError as error:
             self.request.no_room = error
             if file := self.__dict__.pop("file", None):
-                with contextlib.suppress(OSError):  # it has buffered bytes yet
-                    file.close()
+                discard(file)
             raise SkipFile from error
 
 
@@ -79,6 +78,12 @@ def check_room(request):
     """Raise StorageUnavailable when a file of a request found no room."""
     if error := getattr(request, "no_room", None):
         raise no_room(error) from error
+
+
+def discard(file):
+    """Close a temporary file; what it has buffered may find no room any more."""
+    with contextlib.suppress(OSError):
+        file.close()
 
 
 def no_room(error):

@@ -10,7 +10,7 @@ import tempfile
 
 from django.conf import settings
 
-from classifier.upload_handlers import DRAINED_LIMITS
+from classifier.upload_handlers import DRAINED_LIMITS, discard
 
 CHUNK_BYTES = 1 << 16
 IN_MEMORY_BYTES = 1 << 18  # a larger request or response is buffered on disk
@@ -72,8 +72,7 @@ class Arrival:
 
     def close(self):
         """Give the room on the disk back."""
-        with contextlib.suppress(OSError):  # bytes that found no room are buffered yet
-            self.file.close()
+        discard(self.file)
 
     def _use_file(self, use):
         """Write to the file or rewind it; once the disk is full, only read on."""
@@ -168,8 +167,7 @@ class BufferedSocket:
 
     def close(self):
         self.arrival.close()
-        with contextlib.suppress(OSError):  # bytes that found no room are buffered yet
-            self.unsent.close()
+        discard(self.unsent)
         self.sock.close()
 
     def _send(self, data):

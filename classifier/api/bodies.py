@@ -1,6 +1,5 @@
 """The pictures in the body of a call, as files, within the form's limits."""
 
-import contextlib
 import tempfile
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from deewhy.receiving import FORM_BYTES
 
 from ..pictures import check_size_bytes
-from ..upload_handlers import check_room, no_room, refused_bytes
+from ..upload_handlers import check_room, discard, no_room, refused_bytes
 from .problems import Problem
 
 CHUNK_BYTES = 64 * 1024
@@ -64,8 +63,7 @@ def _body(request):
     except UnreadablePostError:
         raise
     except OSError as error:
-        with contextlib.suppress(OSError):  # it has buffered bytes yet
-            file.close()
+        discard(file)
         raise no_room(error) from error
     return UploadedFile(file, size=size_bytes)
 

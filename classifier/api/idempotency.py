@@ -40,14 +40,12 @@ def answer_once(key, caller, files, answer):
         return call.answer
     try:
         given, is_final = answer([UUID(id) for id in call.upload_ids])
-    except Overloaded:
-        if is_new:  # else an earlier call that was cut short may have kept something
+    except BaseException as error:
+        # An earlier call that was cut short may have kept something.
+        if is_new and isinstance(error, Overloaded):
             _forget(call)
         else:
             _give_back(call)
-        raise
-    except BaseException:
-        _give_back(call)
         raise
     _give_back(call, given if is_final else None)
     return given
