@@ -1,37 +1,9 @@
-import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.outliers import draw_picture, draw_view
+from classifier import outliers
+
+from .drawings import DrawingTests
 
 
-class OutlierTests(SimpleTestCase):
-    def draw(self, seed, shape=(28, 28)):
-        return draw_view(np.full(shape, 120, np.uint8), np.random.default_rng(seed))
-
-    def test_gives_an_image_of_the_same_shape(self):
-        for seed in range(60):
-            with self.subTest(seed):
-                drawing = self.draw(seed)
-
-                self.assertEqual((drawing.shape, drawing.dtype), ((28, 28), np.uint8))
-
-    def test_takes_images_of_other_sizes(self):
-        for seed in range(60):
-            with self.subTest(seed):
-                self.assertEqual(self.draw(seed, (32, 20)).shape, (32, 20))
-
-    def test_the_same_seed_draws_the_same(self):
-        np.testing.assert_array_equal(self.draw(7), self.draw(7))
-
-    def test_seeds_draw_different_things(self):
-        drawings = {self.draw(seed).tobytes() for seed in range(60)}
-
-        self.assertGreater(len(drawings), 55)
-
-    def test_pictures_are_in_colour(self):
-        garment = np.full((28, 28), 120, np.uint8)
-        for seed in range(60):
-            with self.subTest(seed):
-                picture = draw_picture(garment, np.random.default_rng(seed))
-
-                self.assertEqual((picture.dtype, picture.shape[2]), (np.uint8, 3))
+class OutlierTests(DrawingTests, SimpleTestCase):
+    module = outliers
