@@ -154,6 +154,18 @@ class RunTests(SimpleTestCase):
 
 
 class DocumentTests(SimpleTestCase):
+    def test_the_report_and_the_card_are_the_shipped_networks(self):
+        shipped = (
+            ROOT / "checkpoints" / (ROOT / "checkpoints/served").read_text().strip()
+        )
+        card = (ROOT / "docs/model-card.md").read_text()
+
+        self.assertIn(f"checkpoints/{shipped.name}/card.json", card)
+        self.assertEqual(
+            (ROOT / "docs/evaluation.html").read_text(),
+            (shipped / "evaluation.html").read_text(),
+        )
+
     def test_every_target_of_make_exists(self):
         targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
 
