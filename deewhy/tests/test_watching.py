@@ -35,6 +35,8 @@ class WatchTests(SimpleTestCase):
         self.enterContext(mock.patch.object(Node, "start", self.start))
         self.enterContext(mock.patch.object(watching.jars, "fetch"))
         self.start()
+        # For a moment, a new process has no arguments yet.
+        self.assertTrue(happens_within(10, self.node.process))
         self.cluster.wanted.touch()
         self.watch = self.make_watch()
 
