@@ -27,7 +27,6 @@ SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 QUEUED_PER_THREAD = 4
-SPARE_UPLOADS = 2  # in hand beyond those in work: they wait a moment for a place
 
 
 class PatientWorker(ThreadWorker):
@@ -115,7 +114,7 @@ class PatientWorker(ThreadWorker):
     def _has_enough(self, arrival):
         """Tell whether to refuse a request; pictures leave threads to the pages."""
         if arrival.brings_file:
-            return self.files_in_hand >= settings.UPLOADS_AT_ONCE + SPARE_UPLOADS
+            return self.files_in_hand >= settings.UPLOADS_AT_ONCE
         return self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD)
 
     def _answer(self, conn, keepalive):

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 SECONDS = int(os.environ.get("LOAD_S", "600"))
 ALONE_S, FULL_S = 30, 20
+PLACES = 4  # two uploads at once, in each of two web processes
 MOST_GROWTH = 1.1  # from the second quarter of the time to the last
 SENDERS = 16
 MOST_MEMORY_MB = 1300  # of a web process: itself, and one such picture
@@ -29,7 +30,7 @@ def test_twice_the_capacity(service, report):
     warm = Ledger("before")
     Crowd(service, warm, visitors=4).send_for(10)
     alone = Crowd(service, warm, visitors=1).send_for(ALONE_S)
-    full = Crowd(service, warm, visitors=8).send_for(FULL_S)
+    full = Crowd(service, warm, visitors=PLACES).send_for(FULL_S)
     ledger = Ledger(f"twice the load that can be served, {SECONDS} s")
 
     rate = 2 * full.accepted_per_s
