@@ -1,7 +1,7 @@
 """How many uploads, and how many pixels, a process works on at once, and how long.
 
-What is too much is refused, not kept waiting without end. `manage.py serve` hands no more
-on than there are places; another server may.
+What is too much is refused, not kept waiting without end; the server hands only few
+more on than there are places.
 """
 
 import threading

@@ -9,6 +9,7 @@ TLS ends in front of it.
 """
 
 import errno
+import math
 import selectors
 import time
 from functools import partial
@@ -27,6 +28,11 @@ SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 QUEUED_PER_THREAD = 4
+# Uploads in hand beyond those in work wait a moment for a place: a few that come at the
+# same time. Where more came a moment ago the load lasts, and waiting would only make
+# answers late.
+SPARE_UPLOADS = 2
+CALM_AFTER_S = 5
 
 
 class PatientWorker(ThreadWorker):
@@ -37,6 +43,7 @@ class PatientWorker(ThreadWorker):
         self.waiting = {}  # connection -> until when; who waits longest comes first
         self.in_hand = 0
         self.files_in_hand = 0
+        self.last_crowded = -math.inf
 
     def accept(self, listener):
         try:
@@ -114,8 +121,17 @@ class PatientWorker(ThreadWorker):
     def _has_enough(self, arrival):
         """Tell whether to refuse a request; pictures leave threads to the pages."""
         if arrival.brings_file:
-            return self.files_in_hand >= settings.UPLOADS_AT_ONCE
+            return self._has_enough_files()
         return self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD)
+
+    def _has_enough_files(self):
+        now, places = time.monotonic(), settings.UPLOADS_AT_ONCE
+        if now - self.last_crowded > CALM_AFTER_S:
+            places += SPARE_UPLOADS
+        if self.files_in_hand < places:
+            return False
+        self.last_crowded = now
+        return True
 
     def _answer(self, conn, keepalive):
         finish = partial(self._finish, keepalive=keepalive)

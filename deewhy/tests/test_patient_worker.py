@@ -15,6 +15,7 @@ import requests
 from django.conf import settings
 from django.test import SimpleTestCase
 
+from deewhy.patient_worker import CALM_AFTER_S, SPARE_UPLOADS
 from deewhy.receiving import IN_MEMORY_BYTES
 
 from .echo import LONG_ANSWER_BYTES
@@ -150,14 +151,6 @@ class PatientWorkerTests(SimpleTestCase):
         self.assertIn("Retry-After: 10", refused[0])
         self.assertIn('lang="zh-hans"', refused[0])
 
-    def test_refuses_pictures_before_they_take_all_threads(self):
-        head = b"POST /slow HTTP/1.0\r\nContent-Type: image/png\r\nContent-Length: 1"
-        clients = [self.connect(head + b"\r\n\r\n1") for _ in range(CROWD)]
-        answers = [received(client) for client in clients]
-
-        served = sum(" 200 " in answer for answer in answers)
-        self.assertEqual(served, UPLOADS_AT_ONCE)
-
     def test_refuses_calls_with_a_key_just_as_early(self):
         head = b"POST /api/slow HTTP/1.0\r\nContent-Type: image/png\r\n"
         keys = [b"Idempotency-Key: %d\r\n" % number for number in range(CROWD)]
@@ -167,7 +160,8 @@ class PatientWorkerTests(SimpleTestCase):
         answers = [received(client) for client in clients]
 
         refused = [answer for answer in answers if " 503 " in answer]
-        self.assertEqual(len(refused), CROWD - UPLOADS_AT_ONCE)
+        most = UPLOADS_AT_ONCE + SPARE_UPLOADS
+        self.assertGreaterEqual(len(refused), CROWD - most)
         self.assertIn("Retry-After: 5", refused[0])
         self.assertIn("#overloaded", refused[0])
 
@@ -218,6 +212,47 @@ class PatientWorkerTests(SimpleTestCase):
                 received(client)
 
         self.assertServesOthers()
+
+
+class CrowdTests(SimpleTestCase):
+    """A worker that works on one upload at once, and more of them at the same time."""
+
+    def setUp(self):
+        server, self.address = start_server()
+        self.addCleanup(stop, server)
+        requests.get("http://{}:{}".format(*self.address), timeout=60)
+
+    def served(self, uploads):
+        """Send uploads at the same time; return how many were not refused."""
+        head = b"POST /slow HTTP/1.0\r\nContent-Type: image/png\r\nContent-Length: 1"
+        clients = [
+            self.enterContext(socket.create_connection(self.address, timeout=10))
+            for _ in range(uploads)
+        ]
+        for client in clients:
+            client.sendall(head + b"\r\n\r\n1")
+        return sum(" 200 " in received(client) for client in clients)
+
+    def test_a_few_wait_for_a_place(self):
+        few = UPLOADS_AT_ONCE + SPARE_UPLOADS
+
+        self.assertEqual(self.served(few), few)
+        self.assertEqual(self.served(few), few)
+
+    def test_more_are_refused_before_they_take_all_threads(self):
+        self.assertEqual(self.served(CROWD), UPLOADS_AT_ONCE + SPARE_UPLOADS)
+
+    def test_none_waits_while_the_load_lasts(self):
+        self.served(CROWD)
+
+        self.assertEqual(self.served(CROWD), UPLOADS_AT_ONCE)
+
+    def test_a_few_wait_again_after_the_load(self):
+        self.served(CROWD)
+        time.sleep(CALM_AFTER_S)
+        few = UPLOADS_AT_ONCE + SPARE_UPLOADS
+
+        self.assertEqual(self.served(few), few)
 
 
 class FullDiskTests(SimpleTestCase):
