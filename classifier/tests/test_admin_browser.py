@@ -62,6 +62,13 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         for image in self.page.locator(".upload-page img").all():
             self.assertGreater(self.width_of(image), 0)
 
+    def test_what_is_sought_can_be_read_in_a_narrow_window(self):
+        self.page.set_viewport_size({"width": 1000, "height": 700})
+
+        field = self.page.locator("#searchbar").bounding_box()
+
+        self.assertGreater(field["width"], 150)
+
     def test_keys_correct_undo_and_tell_the_second_of_two_people(self):
         self.press("jj8")
         expect(self.corrected(1)).to_have_text("Bag")
