@@ -18,7 +18,7 @@ ERASED_AREA = (0.02, 0.25)
 ERASED_ASPECT = (0.3, 3.3)
 # Of each batch.
 OUTLIER_SHARE = 0.06
-OUTLIER_SHARE_OF_PHOTOGRAPHS = 0.1
+OUTLIER_SHARE_OF_PHOTOGRAPHS = 0.12
 # Of what a network for photographs sees; photographs are the rest.
 IMAGE_SHARE = 0.4
 # Epochs that see the same photograph of an image: composing one takes half as long as

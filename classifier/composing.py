@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import finding, people, surfaces
+from . import finding, people, sleeves, surfaces
 from .labels import CLASS_NAMES
 from .surfaces import CANVAS
 
@@ -29,12 +29,14 @@ PAIRED = frozenset({5, 7, 9})
 SCALE = (0.5, 1.04)
 SCALE_BEFORE_CUTTING = (0.5, 0.75)
 # Of garments that can be worn, how many are; the photograph's edges cut many of them.
-WORN_SHARE = 0.3
+WORN_SHARE = 0.15
 SCALE_WORN = (0.45, 1.2)
 SCALE_WORN_LONG = (0.45, 0.85)
-# Of the cut-outs of worn garments, in how many the wearer is left out.
+# Of the views of worn garments, in how many the wearer is left out.
 WITHOUT_WEARER = 0.6
 OPEN_SHARE = 0.15
+# Of garments with long sleeves, in how many they are bent at the elbow.
+BENT_SHARE = 0.4
 # Shoes are photographed in pairs, from above; the data set shows one, from the side.
 PAIR_SHARE = 0.55
 # Most photographs are not square: the shorter side of the longer one.
@@ -97,7 +99,9 @@ def compose_view(image, rng, kind=ANYTHING):
         return _cut_out(*shown, rng, kind, image.shape, is_worn)
     garment, alpha = _place(image, rng, kind, SCALE, is_worn)
     photograph, _ = _photograph(garment, alpha, rng, kind, is_worn)
-    if (edges := _edges(alpha, rng)) is not None:
+    if is_worn and rng.random() < WITHOUT_WEARER:
+        photograph = finding.square(_near(photograph, alpha))
+    elif (edges := _edges(alpha, rng)) is not None:
         photograph = photograph[edges]
     return _develop(photograph, rng, image.shape)
 
@@ -138,13 +142,16 @@ def _place(image, rng, kind, scales, is_worn):
     if rng.random() < 0.75:
         image = _without_rim(image, mask)
     layers = cv2.merge([image, mask])
+    is_bent = kind.is_sleeved and rng.random() < BENT_SHARE
+    if is_bent:
+        layers = sleeves.bend(layers, rng)
     if rng.random() < 0.5:
         layers = layers[:, ::-1]
     if kind.is_paired and rng.random() < PAIR_SHARE:
         shown = _place_pair(layers, rng, scales)
     elif is_worn:
         scale = rng.uniform(*(SCALE_WORN_LONG if kind.is_long else SCALE_WORN))
-        bend = _bend(rng, kind.is_sleeved)
+        bend = _bend(rng, kind.is_sleeved and not is_bent)
         shift = _shift_worn(rng, scale, kind)
         shown = _warp(layers, rng, rng.normal(0, 4), scale, bend, shift)
     else:
@@ -152,7 +159,7 @@ def _place(image, rng, kind, scales, is_worn):
         if kind.is_paired and rng.random() < 0.3:
             turn = rng.uniform(-90, 90)
         scale = rng.uniform(*scales)
-        bend = _bend(rng, kind.is_sleeved)
+        bend = _bend(rng, kind.is_sleeved and not is_bent)
         shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
     return cv2.split(shown)
 
@@ -226,22 +233,19 @@ def _bend(rng, is_sleeved=False):
 
     def bend(x, y):
         if spread:
-            x, y = _spread_sleeves(x, y, spread, shoulder)
+            x, y = sleeves.spread(x, y, spread, shoulder)
         return x + waves[0], y + waves[1]
 
     return bend
 
 
-def _spread_sleeves(x, y, angle, shoulder):
-    """Turn what is beside the trunk outwards about the shoulders."""
-    outwards, down = np.abs(x) - shoulder[0], y - shoulder[1]
-    cos, sin = math.cos(angle), math.sin(angle)
-    turned = outwards * cos - down * sin, outwards * sin + down * cos
-    is_sleeve = (turned[0] > 0) & (outwards > 0)
-    is_gap = ~is_sleeve & (outwards > 0) & (down > 0)
-    across = np.where(is_sleeve, turned[0], outwards) + shoulder[0]
-    across[is_gap] = 9  # nothing is there to sample
-    return np.sign(x) * across, np.where(is_sleeve, turned[1], down) + shoulder[1]
+def _near(photograph, alpha):
+    """What of a photograph is around a garment."""
+    inside = alpha > 0.5
+    if not inside.any():
+        return photograph
+    left, top, right, bottom = finding.box(inside)
+    return photograph[top:bottom, left:right]
 
 
 def _dye(garment, alpha, rng, tone, kind):

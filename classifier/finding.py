@@ -8,7 +8,7 @@ docs/photographs.md.
 import cv2
 import numpy as np
 
-from .wearing import garment_of
+from .wearing import worn_garment
 
 RIM_SHARE = 0.05
 RIM_COLOURS = 3
@@ -30,19 +30,26 @@ MARGIN_SHARE = 0.04
 OVERSAMPLING = 4
 
 
-def cut_out(rgb, size):
-    """Cut the garment out and show it as Fashion-MNIST does: negated, on black.
+def views(rgb, size):
+    """Show a photograph's garment cut out, and the photograph as it is.
+
+    The garment is shown as Fashion-MNIST does: negated, on black. Where somebody wears
+    it, of the photograph only what is around it is shown.
 
     Args:
         rgb: uint8 (h, w, 3), about 100 pixels a side.
-        size: the side of the image that is wanted.
+        size: the side of the images that are wanted.
 
     Returns:
-        uint8 array (size, size), the garment centred, its aspect kept; black where
-        the picture is blank.
+        Two uint8 arrays (size, size); the first is black where the picture is blank.
     """
+    garment = find(rgb)
+    if (worn := worn_garment(rgb, garment)) is not None:
+        garment = worn
+        left, top, right, bottom = box(worn)
     negated = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return show(negated, garment_of(rgb, find(rgb)), size)
+    shown = rgb if worn is None else rgb[top:bottom, left:right]
+    return show(negated, garment, size), whole(shown, size)
 
 
 def show(levels, mask, size):
@@ -75,11 +82,16 @@ def whole(rgb, size):
     Returns:
         uint8 array (size, size), its contrast stretched.
     """
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    grey = square(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
+    return stretch(cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA))
+
+
+def square(grey):
+    """Make a picture square by repeating its outermost pixels: (h, w) -> (s, s)."""
     height, width = grey.shape
     side = max(height, width)
     top, left = (side - height) // 2, (side - width) // 2
-    square = cv2.copyMakeBorder(
+    return cv2.copyMakeBorder(
         grey,
         top,
         side - height - top,
@@ -87,7 +99,6 @@ def whole(rgb, size):
         side - width - left,
         cv2.BORDER_REPLICATE,
     )
-    return stretch(cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA))
 
 
 def stretch(grey):

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from .finding import cut_out, whole
+from .finding import views
 
-VERSION = "4"
+VERSION = "5"
 SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8
@@ -66,8 +66,7 @@ class Preprocessing:
         picture = upright(_sample(picture, self.seeking_size * SAMPLES))
         size = _fit(picture.size, self.seeking_size)
         small = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX))
-        views = cut_out(small, self.size), whole(small, self.size)
-        return View(np.hstack(views), is_photograph=True)
+        return View(np.hstack(views(small, self.size)), is_photograph=True)
 
 
 def to_batch(images):

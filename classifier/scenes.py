@@ -1,6 +1,6 @@
 """Draws what people photograph besides garments, as far as random numbers can.
 
-Things with a symmetric outline, creatures with legs and a head, printed pages, and
+Things with a symmetric outline, creatures with legs and a head, pages of print, and
 scenes in which one thing hides another: these follow Lee, Mumford and Huang 2001,
 "Occlusion Models for Natural Images" (doi:10.1023/A:1011109015675).
 """
@@ -10,17 +10,16 @@ import math
 import cv2
 import numpy as np
 
-from . import outliers, surfaces
+from . import outliers, printed, surfaces
 from .composing import compose_picture, compose_view
 from .finding import stretch
 from .surfaces import CANVAS, add_ellipse, add_line
 
-# Of the drawings, what `outliers` draws as well; of the rest, what fills the picture.
-FIGURE_SHARE = 0.35
+# Of the drawings, what `outliers` draws as well, and pages; of the rest, what fills the
+# picture.
+FIGURE_SHARE = 0.3
+PAGE_SHARE = 0.2
 SCENE_SHARE = 0.5
-PAGE_SHARE = 0.3  # of the scenes
-# Pages are drawn that much finer, as letters are small.
-FINE = 4
 _ROWS, _COLUMNS = np.mgrid[:CANVAS, :CANVAS].astype(np.float32)
 
 
@@ -34,8 +33,11 @@ def draw_view(image, rng):
     Returns:
         uint8 array of the image's shape.
     """
-    if rng.random() < FIGURE_SHARE:
+    drawing = rng.random()
+    if drawing < FIGURE_SHARE:
         return outliers.draw_view(image, rng)
+    if drawing < FIGURE_SHARE + PAGE_SHARE:
+        return printed.draw_view(rng, image.shape)
     if rng.random() < SCENE_SHARE:
         return stretch(surfaces.shrink(_scene(rng), image.shape))
     return compose_view(_thing(image, rng), rng)
@@ -43,8 +45,11 @@ def draw_view(image, rng):
 
 def draw_picture(image, rng):
     """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
-    if rng.random() < FIGURE_SHARE:
+    drawing = rng.random()
+    if drawing < FIGURE_SHARE:
         return outliers.draw_picture(image, rng)
+    if drawing < FIGURE_SHARE + PAGE_SHARE:
+        return surfaces.in_colour(printed.draw(rng)[0])
     if rng.random() < SCENE_SHARE:
         return surfaces.in_colour(_scene(rng))
     return compose_picture(_thing(image, rng), rng)
@@ -52,8 +57,6 @@ def draw_picture(image, rng):
 
 def _scene(rng):
     """Let things of many sizes hide each other, nearer ones over farther ones."""
-    if rng.random() < PAGE_SHARE:
-        return _page(rng)
     scene = surfaces.ground(rng, rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.4))
     if rng.random() < 0.3:  # a horizon
         below = rng.uniform(0.3, 0.8) * CANVAS + surfaces.clouds(rng, 4) * 3 < _ROWS
@@ -81,7 +84,7 @@ def _leaf(rng, centre, radius):
 
 
 def _thing(image, rng):
-    draw = (_turned, _creature, _assembly, _sheet, _text)[rng.integers(5)]
+    draw = (_turned, _creature, _assembly)[rng.integers(3)]
     figure = np.clip(draw(rng), 0, 1) * 255
     return surfaces.shrink(figure.astype(np.uint8), image.shape)
 
@@ -146,65 +149,6 @@ def _assembly(rng):
         figure = np.maximum(figure, figure[:, ::-1])
     shade = 1 + surfaces.texture(rng) * rng.uniform(0, 0.3)
     return figure * np.maximum(shade, 0.1)
-
-
-def _page(rng):
-    """Draw a page full of lines of words, with headings and pictures, or a screen."""
-    page = _print_page(rng, rng.uniform(0.7, 1))
-    return 1 - page if rng.random() < 0.15 else page
-
-
-def _print_page(rng, paper):
-    side = CANVAS * FINE
-    page = np.full((side, side), paper, np.float32)
-    ink, margin = rng.uniform(0, 0.5), rng.uniform(0.01, 0.15) * side
-    height = math.exp(rng.uniform(math.log(0.01), math.log(0.06))) * side
-    y = rng.uniform(0, 0.2) * side
-    while y < side:
-        if rng.random() < 0.12:
-            tall = rng.uniform(1, 8) * height
-            right = rng.uniform(0.3, 1) * side - margin
-            _bar(page, (margin, y), (right, y + tall), rng.uniform(0, 1))
-            y += tall + height
-        for _ in range(int(rng.integers(1, 12))):
-            _write_line(page, rng, y, height, margin, ink)
-            y += height * 1.4
-        y += height * rng.uniform(0.3, 3)
-    return surfaces.shrink(page, (CANVAS, CANVAS))
-
-
-def _write_line(page, rng, y, height, margin, ink):
-    """Draw words of random length up to somewhere near the right margin."""
-    x, end = margin, (len(page) - margin) * (1 - 0.6 * rng.random() ** 4)
-    while x < end:
-        width = min(height * rng.uniform(0.5, 5), end - x)
-        _bar(page, (x, y + height * 0.25), (x + width, y + height), ink)
-        x += width + height * 0.5
-
-
-def _bar(page, start, end, tone):
-    start, end = ([round(float(value)) for value in point] for point in (start, end))
-    cv2.rectangle(page, start, end, float(tone), -1)
-
-
-def _sheet(rng):
-    """Draw a page that lies somewhere, a little askew."""
-    sheet = np.zeros((CANVAS, CANVAS), np.float32)
-    half = int(CANVAS * rng.uniform(0.25, 0.45)), int(CANVAS * rng.uniform(0.25, 0.45))
-    rows, columns = (slice(CANVAS // 2 - size, CANVAS // 2 + size) for size in half)
-    sheet[rows, columns] = np.maximum(_page(rng)[rows, columns], 0.06)
-    return _turn(sheet, rng.normal(0, 12))
-
-
-def _text(rng):
-    """Draw what is printed on a page, light on black."""
-    printed = 1 - _print_page(rng, 1)
-    printed[int(CANVAS * rng.uniform(0.3, 1)) :] = 0
-    squeezed = int(CANVAS * rng.uniform(0.4, 1))
-    printed = surfaces.shrink(printed, (CANVAS, squeezed))
-    left = (CANVAS - squeezed) // 2
-    printed = np.pad(printed, [(0, 0), (left, CANVAS - squeezed - left)])
-    return _turn(printed, rng.normal(0, 4))
 
 
 def _turn(figure, degrees):

@@ -1,14 +1,16 @@
 """Leaves out who wears a garment: face, hair, arms and what else they have on.
 
-A garment is the colour in the middle of a person. Where no skin is seen nobody wears
-it, and all that was found stays.
+A garment is the colour in the middle of a person. Where no skin is seen above it nobody
+wears it.
 """
 
 import cv2
 import numpy as np
 
-# Of what was found, how much skin there is where somebody wears it.
-SKIN_SHARE = (0.04, 0.6)
+# Of the upper middle of what was found, how much shows skin where somebody wears it:
+# the face or the neck, beside the garment.
+HEAD_SHARE = 0.15
+HEAD_HEIGHT = 0.3
 # In YCrCb, 8 bits; as in Chai and Ngan 1999, doi:10.1109/76.767122, a little wider.
 DARKEST_SKIN = (41, 135, 80)
 LIGHTEST_SKIN = (255, 175, 127)
@@ -22,29 +24,40 @@ LEAST_SHARE = 0.25
 FEWEST_PIXELS = 50
 
 
-def garment_of(rgb, mask):
-    """Find the garment in what stands out from the ground.
+def worn_garment(rgb, mask):
+    """Find the garment on who wears it.
 
     Args:
         rgb: uint8 (h, w, 3).
         mask: bool (h, w), what stands out; true somewhere.
 
     Returns:
-        bool (h, w): a part of the mask, its gaps closed; the mask where nobody is seen
-        to wear the garment.
+        bool (h, w): a part of the mask, its gaps closed; None where nobody is seen to
+        wear one.
     """
-    is_skin = _skin(rgb) & mask
-    share = is_skin.sum() / mask.sum()
-    if not SKIN_SHARE[0] <= share <= SKIN_SHARE[1]:
-        return mask
+    skin = _skin(rgb) & mask
+    head = _upper_middle(mask)
+    if skin[head].mean() < HEAD_SHARE:
+        return None
     part = _whole_parts(_central_colour(rgb, mask))
-    is_enough = part.sum() >= LEAST_SHARE * mask.sum()
-    return part if is_enough and is_skin[part].mean() <= 0.5 else mask
+    is_worn = (skin & ~part)[head].mean() >= HEAD_SHARE
+    return part if is_worn and part.sum() >= LEAST_SHARE * mask.sum() else None
 
 
 def _skin(rgb):
+    """Where the colour of skin is, but for single pixels: bool (h, w)."""
     colours = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
-    return cv2.inRange(colours, DARKEST_SKIN, LIGHTEST_SKIN) > 0
+    skin = cv2.inRange(colours, DARKEST_SKIN, LIGHTEST_SKIN)
+    return cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+
+
+def _upper_middle(mask):
+    """Where in a mask a head would be: bool (h, w), true somewhere."""
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    upper = np.zeros_like(mask)
+    down = top + max(3, round(HEAD_HEIGHT * height))
+    upper[top:down, left + width // 4 : left + width - width // 4] = True
+    return mask & upper if (mask & upper).any() else mask
 
 
 def _central_colour(rgb, mask):

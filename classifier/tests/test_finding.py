@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import LEVELS, box, cut_out, find, stretch, whole
+from classifier.finding import LEVELS, box, find, stretch, views, whole
 
 BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
 
@@ -74,14 +74,14 @@ class CutOutTests(SimpleTestCase):
     def test_shows_the_garment_light_on_black(self):
         for garment in (NAVY, BEIGE):
             with self.subTest(garment):
-                image = cut_out(photograph(ground=RED, garment=garment), 28)
+                image, _ = views(photograph(ground=RED, garment=garment), 28)
 
                 self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
                 self.assertEqual(image[0].max(), 0)
                 self.assertGreaterEqual(image[10:18, 10:18].min(), LEVELS[0])
 
     def test_keeps_the_aspect_and_centres(self):
-        image = cut_out(photograph(), 28)
+        image, _ = views(photograph(), 28)
 
         rows = np.flatnonzero(image.max(axis=1) > LEVELS[0])
         columns = np.flatnonzero(image.max(axis=0) > LEVELS[0])
@@ -92,7 +92,7 @@ class CutOutTests(SimpleTestCase):
     def test_a_blank_picture_is_black(self):
         for level in (0, 128, 255):
             with self.subTest(level):
-                image = cut_out(np.full((96, 72, 3), level, np.uint8), 28)
+                image, _ = views(np.full((96, 72, 3), level, np.uint8), 28)
 
                 self.assertEqual(image.max(), 0)
 
@@ -100,7 +100,7 @@ class CutOutTests(SimpleTestCase):
         rgb = photograph()
         rgb[50:60, 28:44] = (90, 100, 150)
 
-        image = cut_out(rgb, 28)
+        image, _ = views(rgb, 28)
 
         self.assertLess(int(image[16, 14]), int(image[9, 14]) - 50)
 
