@@ -43,13 +43,13 @@ def views(rgb, size):
     Returns:
         Two uint8 arrays (size, size); the first is black where the picture is blank.
     """
-    garment = find(rgb)
-    if (worn := worn_garment(rgb, garment)) is not None:
-        garment = worn
+    garment, surroundings = find(rgb), rgb
+    worn = worn_garment(rgb, garment)
+    if worn is not None:
         left, top, right, bottom = box(worn)
+        garment, surroundings = worn, rgb[top:bottom, left:right]
     negated = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    shown = rgb if worn is None else rgb[top:bottom, left:right]
-    return show(negated, garment, size), whole(shown, size)
+    return show(negated, garment, size), whole(surroundings, size)
 
 
 def show(levels, mask, size):

@@ -2,7 +2,8 @@
 
 Fashion-MNIST shows garments light on black, trimmed, the longer side filling the
 image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2. Of a photograph the
-network sees two views: the garment cut out like that by `finding`, and the whole.
+network sees two views: the garment cut out like that by `finding`, and the whole,
+or what is around the garment where somebody wears it.
 """
 
 from dataclasses import asdict, dataclass
