@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import finding, people, sleeves, surfaces
+from . import finding, masks, people, sleeves, surfaces
 from .labels import CLASS_NAMES
-from .surfaces import CANVAS
+from .surfaces import ALONG_SIDE, CANVAS
 
 # Labels of Fashion-MNIST whose sleeves hang down there and are spread elsewhere,
 # of what people wear, of that what is on the legs, what reaches down to bare ones and
@@ -48,8 +48,6 @@ LUMA = np.float32([0.299, 0.587, 0.114])
 GROUND_LEVEL = 6
 # The longer side of a picture, in pixels: what a garment is sought in.
 PICTURE = 96
-
-_SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +209,9 @@ def _warp(layers, rng, turn, scale, bend, shift):
     cos, sin = math.cos(angle), math.sin(angle)
     width = scale * math.exp(rng.normal(0.03, 0.1))
     height = scale * math.exp(rng.normal(-0.03, 0.06))
-    u, v = np.meshgrid(_SIDE - np.float32(shift[0]), _SIDE - np.float32(shift[1]))
+    u, v = np.meshgrid(
+        ALONG_SIDE - np.float32(shift[0]), ALONG_SIDE - np.float32(shift[1])
+    )
     depth = 1 + rng.normal(0, 0.04) * u + rng.normal(0, 0.06) * v
     x, y = (u * cos + v * sin) / depth, (v * cos - u * sin) / depth
     x, y = bend((x + y * rng.normal(0, 0.05)) / width, y / height)
@@ -244,7 +244,7 @@ def _near(photograph, alpha):
     inside = alpha > 0.5
     if not inside.any():
         return photograph
-    left, top, right, bottom = finding.box(inside)
+    left, top, right, bottom = masks.box(inside)
     return photograph[top:bottom, left:right]
 
 
@@ -291,8 +291,7 @@ def _cut_out(garment, alpha, rng, kind, shape, is_worn):
     )
     levels = np.clip(dyed, 0, 1) ** math.exp(rng.normal(0, 0.25)) * 255
     mask = _mistake(alpha > 0.5, rng)
-    square = finding.show(levels, mask, max(shape))
-    return square if square.shape == shape else cv2.resize(square, shape[::-1])
+    return finding.show_in(levels, mask, shape)
 
 
 def _mistake(mask, rng):

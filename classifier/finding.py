@@ -8,6 +8,7 @@ docs/photographs.md.
 import cv2
 import numpy as np
 
+from .masks import box, centrality, inside, large_parts
 from .wearing import worn_garment
 
 RIM_SHARE = 0.05
@@ -63,13 +64,22 @@ def show(levels, mask, size):
     Returns:
         uint8 array (size, size); black where an even picture was not cut.
     """
-    darkest, lightest = np.percentile(levels[_inside(mask)], [2, 98])
+    within = inside(mask)
+    if not within.any():
+        within = mask
+    darkest, lightest = np.percentile(levels[within], [2, 98])
     if mask.all() and lightest - darkest < EVEN:
         return np.zeros((size, size), np.uint8)
     centred = (levels - (darkest + lightest) / 2) / max(lightest - darkest, EVEN)
     shown = np.clip(centred * (LEVELS[1] - LEVELS[0]) + np.mean(LEVELS), *LEVELS)
     alpha = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.7)
     return _centre(shown * alpha, box(mask), size)
+
+
+def show_in(levels, mask, shape):
+    """Show as `show()` does, squeezed into a shape that may not be square."""
+    square = show(levels, mask, max(shape))
+    return square if square.shape == shape else cv2.resize(square, shape[::-1])
 
 
 def whole(rgb, size):
@@ -133,18 +143,6 @@ def find(rgb):
         return np.ones(rgb.shape[:2], bool)
     refined = _refine(rgb, mask)
     return refined if refined.mean() >= LEAST_SHARE else mask
-
-
-def box(mask):
-    """The box around a mask: (left, top, right, bottom), the last two exclusive."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
-def _inside(mask):
-    """Leave the outline out: its pixels show the ground as well."""
-    inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return inside if inside.any() else mask
 
 
 def _centre(grey, area, size):
@@ -217,10 +215,8 @@ def _central_parts(mask):
     """Keep the parts that are large or central, next to the most central one."""
     height, width = mask.shape
     count, parts = cv2.connectedComponents(mask)
-    across = (np.arange(width) - width / 2) / (0.3 * width)
-    down = (np.arange(height) - height / 2) / (0.3 * height)
-    centrality = np.exp(-(across**2 + down[:, None] ** 2))
-    weights = np.bincount(parts.ravel(), centrality.ravel(), count)
+    nearness = centrality(mask.shape, (width / 2, height / 2), (width, height))
+    weights = np.bincount(parts.ravel(), nearness.ravel(), count)
     weights[0] = 0
     return (weights >= 0.3 * weights.max())[parts] & (mask > 0)
 
@@ -242,7 +238,4 @@ def _refine(rgb, mask):
         )
     except cv2.error:  # all pixels are on one side
         return mask
-    refined = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
-    _, parts, sizes, _ = cv2.connectedComponentsWithStats(refined.astype(np.uint8))
-    areas = np.where(np.arange(len(sizes)) > 0, sizes[:, cv2.CC_STAT_AREA], 0)
-    return refined & (areas >= 0.2 * areas.max())[parts]
+    return large_parts((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD))

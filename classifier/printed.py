@@ -15,22 +15,26 @@ FILLING_SHARE = 0.5
 SCREEN_SHARE = 0.15
 
 
-def draw_view(rng, shape):
-    """Draw what the network sees of a page: cut out, or the whole.
+def draw_view(image, rng):
+    """Draw what the network sees of a page, cut out or whole: one of its views.
 
     Args:
+        image: uint8 (h, w); gives the shape.
         rng: NumPy generator; the same state draws the same page.
-        shape: of the image.
 
     Returns:
-        uint8 array of that shape.
+        uint8 array of the image's shape.
     """
     surface, mask = draw(rng)
     if rng.random() < 0.5:
-        return finding.stretch(surfaces.shrink(surface, shape))
+        return finding.stretch(surfaces.shrink(surface, image.shape))
     levels = (1 - np.clip(surface, 0, 1)) * 255
-    shown = finding.show(levels, mask, max(shape))
-    return shown if shown.shape == shape else cv2.resize(shown, shape[::-1])
+    return finding.show_in(levels, mask, image.shape)
+
+
+def draw_picture(image, rng):
+    """Draw a picture of a page: uint8 (h, w, 3); the rest as for `draw_view()`."""
+    return surfaces.in_colour(draw(rng)[0])
 
 
 def draw(rng):
@@ -64,11 +68,8 @@ def _lay(rng, page):
     scale[:2, 2] = (1 - size) * CANVAS / 2 + rng.normal(0, 1.5, 2)
     matrix = turn @ scale
     layers = [
-        cv2.warpAffine(layer, matrix, (CANVAS, CANVAS), flags=cv2.INTER_AREA)
-        for layer in (
-            cv2.GaussianBlur(page, (0, 0), FINE / 2),
-            np.ones_like(page),
-        )
+        cv2.warpAffine(layer, matrix, (CANVAS, CANVAS))
+        for layer in (cv2.GaussianBlur(page, (0, 0), FINE / 2), np.ones_like(page))
     ]
     table = surfaces.ground(rng, rng.uniform(0, 1), 0.1)
     return table + (layers[0] - table * layers[1]), layers[1] > 0.5

@@ -33,11 +33,8 @@ def draw_view(image, rng):
     Returns:
         uint8 array of the image's shape.
     """
-    drawing = rng.random()
-    if drawing < FIGURE_SHARE:
-        return outliers.draw_view(image, rng)
-    if drawing < FIGURE_SHARE + PAGE_SHARE:
-        return printed.draw_view(rng, image.shape)
+    if module := _another(rng):
+        return module.draw_view(image, rng)
     if rng.random() < SCENE_SHARE:
         return stretch(surfaces.shrink(_scene(rng), image.shape))
     return compose_view(_thing(image, rng), rng)
@@ -45,14 +42,19 @@ def draw_view(image, rng):
 
 def draw_picture(image, rng):
     """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
-    drawing = rng.random()
-    if drawing < FIGURE_SHARE:
-        return outliers.draw_picture(image, rng)
-    if drawing < FIGURE_SHARE + PAGE_SHARE:
-        return surfaces.in_colour(printed.draw(rng)[0])
+    if module := _another(rng):
+        return module.draw_picture(image, rng)
     if rng.random() < SCENE_SHARE:
         return surfaces.in_colour(_scene(rng))
     return compose_picture(_thing(image, rng), rng)
+
+
+def _another(rng):
+    """Choose another module to draw, or None for this one."""
+    drawing = rng.random()
+    if drawing < FIGURE_SHARE:
+        return outliers
+    return printed if drawing < FIGURE_SHARE + PAGE_SHARE else None
 
 
 def _scene(rng):

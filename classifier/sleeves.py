@@ -5,9 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from .surfaces import CANVAS
-
-_SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
+from .surfaces import ALONG_SIDE, CANVAS
 
 
 def spread(x, y, angle, shoulder):
@@ -44,10 +42,10 @@ def bend(layers, rng):
     layers = cv2.resize(layers, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     armpit = rng.uniform(0.4, 0.56)
     posed = layers.astype(np.float32)
-    posed[:, np.abs(_SIDE) > armpit] = 0
+    posed[:, np.abs(ALONG_SIDE) > armpit] = 0
     for side in (-1, 1):
         sleeve = layers.astype(np.float32)
-        sleeve[:, _SIDE * side <= armpit] = 0
+        sleeve[:, ALONG_SIDE * side <= armpit] = 0
         for part, matrix in _bent(sleeve, side, armpit, rng):
             moved = cv2.warpAffine(part, matrix[:2], (CANVAS, CANVAS))
             alpha = moved[..., 1:] / 255
@@ -70,6 +68,6 @@ def _bent(sleeve, side, armpit, rng):
     ]
     upper, lower = sleeve.copy(), sleeve.copy()
     overlap = 0.07
-    upper[elbow + overlap < _SIDE] = 0
-    lower[elbow - overlap > _SIDE] = 0
+    upper[elbow + overlap < ALONG_SIDE] = 0
+    lower[elbow - overlap > ALONG_SIDE] = 0
     return (upper, turns[0]), (lower, turns[0] @ turns[1])

@@ -12,7 +12,10 @@ import numpy as np
 # Twice the side of an image: what is drawn is fine, what is seen is averaged.
 CANVAS = 56
 
-_V, _U = np.meshgrid(*[np.linspace(-1, 1, CANVAS, dtype=np.float32)] * 2, indexing="ij")
+# The places of its pixels along a side.
+ALONG_SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
+
+_V, _U = np.meshgrid(ALONG_SIDE, ALONG_SIDE, indexing="ij")
 
 
 def ground(rng, tone, roughness):

@@ -7,6 +7,8 @@ wears it.
 import cv2
 import numpy as np
 
+from .masks import box, centrality, inside, large_parts
+
 # Of the upper middle of what was found, how much shows skin where somebody wears it:
 # the face or the neck, beside the garment.
 HEAD_SHARE = 0.15
@@ -53,10 +55,11 @@ def _skin(rgb):
 
 def _upper_middle(mask):
     """Where in a mask a head would be: bool (h, w), true somewhere."""
-    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    left, top, right, bottom = box(mask)
+    beside = (right - left) // 4
+    down = top + max(3, round(HEAD_HEIGHT * (bottom - top)))
     upper = np.zeros_like(mask)
-    down = top + max(3, round(HEAD_HEIGHT * height))
-    upper[top:down, left + width // 4 : left + width - width // 4] = True
+    upper[top:down, left + beside : right - beside] = True
     return mask & upper if (mask & upper).any() else mask
 
 
@@ -65,12 +68,14 @@ def _central_colour(rgb, mask):
     colours = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     colours = cv2.GaussianBlur(colours, (0, 0), 0.8)
     colours *= np.float32([LIGHTNESS_WEIGHT, 1, 1])
-    inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if inside.sum() < FEWEST_PIXELS:
+    within = inside(mask)
+    if within.sum() < FEWEST_PIXELS:
         return mask
-    means = _merged_means(colours[inside])
+    means = _merged_means(colours[within])
     nearest = np.linalg.norm(colours[:, :, None] - means, axis=3).argmin(axis=2)
-    weights = _centrality(mask) * mask
+    left, top, right, bottom = box(mask)
+    middle = (left + right - 1) / 2, (top + bottom - 1) / 2
+    weights = centrality(mask.shape, middle, (right - left, bottom - top)) * mask
     shares = [weights[nearest == number].sum() for number in range(len(means))]
     return mask & (nearest == np.argmax(shares))
 
@@ -93,23 +98,11 @@ def _merged_means(pixels):
     return np.array(merged)
 
 
-def _centrality(mask):
-    """How near the middle of a mask each pixel is: float (h, w), at most 1."""
-    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    rows, columns = mask.shape
-    across = (np.arange(columns) - left - (width - 1) / 2) / (0.3 * width)
-    down = (np.arange(rows) - top - (height - 1) / 2) / (0.3 * height)
-    return np.exp(-(across**2 + down[:, None] ** 2))
-
-
 def _whole_parts(part):
     """Smooth a mask, keep its large parts and fill their holes: bool (h, w)."""
     part = part.astype(np.uint8)
     part = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     part = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    _, parts, sizes, _ = cv2.connectedComponentsWithStats(part)
-    areas = np.where(np.arange(len(sizes)) > 0, sizes[:, cv2.CC_STAT_AREA], 0)
-    part = (areas >= 0.2 * areas.max())[parts] & (part > 0)
-    around = np.pad(~part, 1, constant_values=True).astype(np.uint8)
+    around = np.pad(~large_parts(part > 0), 1, constant_values=True).astype(np.uint8)
     _, grounds = cv2.connectedComponents(around)
     return grounds[1:-1, 1:-1] != grounds[0, 0]

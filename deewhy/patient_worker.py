@@ -125,6 +125,7 @@ class PatientWorker(ThreadWorker):
         return self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD)
 
     def _has_enough_files(self):
+        """Tell whether all places are taken; remember when that was seen."""
         now, places = time.monotonic(), settings.UPLOADS_AT_ONCE
         if now - self.last_crowded > CALM_AFTER_S:
             places += SPARE_UPLOADS

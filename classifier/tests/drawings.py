@@ -1,9 +1,18 @@
-"""What holds of every way to draw what is no garment."""
+"""What holds of every way to draw what is no garment, and one that is."""
 
 import numpy as np
 
 SEEDS = range(60)
 GARMENT = np.full((28, 28), 120, np.uint8)
+
+
+def pullover():
+    """Draw a trunk with two sleeves that hang down beside it: uint8 (28, 28)."""
+    image = np.zeros((28, 28), np.uint8)
+    image[4:26, 9:19] = 180
+    image[4:22, 4:7] = image[4:22, 21:24] = 140
+    image[4:7, 4:24] = 160
+    return image
 
 
 class DrawingTests:

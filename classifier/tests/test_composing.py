@@ -12,19 +12,12 @@ from classifier.composing import (
     outline,
 )
 
-
-def garment():
-    """Draw a trunk with two sleeves that hang down beside it."""
-    image = np.zeros((28, 28), np.uint8)
-    image[4:26, 9:19] = 180
-    image[4:20, 4:7] = image[4:20, 21:24] = 140
-    image[4:7, 4:24] = 160
-    return image
+from .drawings import pullover
 
 
 class ComposeViewTests(SimpleTestCase):
     def compose(self, seed, kind=ANYTHING):
-        return compose_view(garment(), np.random.default_rng(seed), kind)
+        return compose_view(pullover(), np.random.default_rng(seed), kind)
 
     def test_gives_an_image_of_the_same_shape(self):
         photograph = self.compose(0)
@@ -81,14 +74,14 @@ class ComposePictureTests(SimpleTestCase):
     def test_gives_a_picture_in_colour_of_the_size_to_seek_in(self):
         for seed in range(20):
             with self.subTest(seed):
-                picture = compose_picture(garment(), np.random.default_rng(seed))
+                picture = compose_picture(pullover(), np.random.default_rng(seed))
 
                 self.assertEqual((picture.dtype, picture.shape[2]), (np.uint8, 3))
                 self.assertEqual(max(picture.shape), PICTURE)
 
     def test_most_are_oblong_upright_or_lying(self):
         shapes = [
-            compose_picture(garment(), np.random.default_rng(seed)).shape[:2]
+            compose_picture(pullover(), np.random.default_rng(seed)).shape[:2]
             for seed in range(60)
         ]
 

@@ -2,7 +2,8 @@ import cv2
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import LEVELS, box, find, stretch, views, whole
+from classifier.finding import LEVELS, find, stretch, views, whole
+from classifier.masks import box
 
 BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
 

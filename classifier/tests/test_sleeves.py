@@ -4,26 +4,25 @@ from django.test import SimpleTestCase
 from classifier import sleeves
 from classifier.surfaces import CANVAS
 
+from .drawings import pullover
+
 SEEDS = range(30)
 
 
-def pullover():
-    """Draw a trunk with two sleeves that hang down beside it, and where it is."""
-    image = np.zeros((28, 28), np.uint8)
-    image[4:26, 9:19] = 180
-    image[4:22, 4:7] = image[4:22, 21:24] = 140
-    image[4:7, 4:24] = 160
+def layers():
+    """A pullover, and where it is."""
+    image = pullover()
     return np.dstack([image, np.uint8(image > 0) * 255])
 
 
 class BendTests(SimpleTestCase):
     def bent(self, seed):
-        return sleeves.bend(pullover(), np.random.default_rng(seed))
+        return sleeves.bend(layers(), np.random.default_rng(seed))
 
     def test_fills_the_canvas(self):
-        layers = self.bent(0)
+        bent = self.bent(0)
 
-        self.assertEqual((layers.shape, layers.dtype), ((CANVAS, CANVAS, 2), np.uint8))
+        self.assertEqual((bent.shape, bent.dtype), ((CANVAS, CANVAS, 2), np.uint8))
 
     def test_the_trunk_stays(self):
         for seed in SEEDS:
@@ -55,7 +54,7 @@ class BendTests(SimpleTestCase):
                 self.assertLess(image[where == 0].max(initial=0), 10)
 
     def enlarged(self):
-        return np.kron(pullover()[..., 1], np.ones((2, 2), np.uint8))
+        return np.kron(layers()[..., 1], np.ones((2, 2), np.uint8))
 
 
 class SpreadTests(SimpleTestCase):
