@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from . import outliers, scenes
-from .composing import compose_picture, compose_view, kind_of
+from .composing import compose_picture, compose_view
+from .garments import kind_of
 from .preprocessing import Preprocessing, split_views, to_batch
 
 MAX_SHIFT = 2

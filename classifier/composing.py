@@ -6,77 +6,29 @@ Only images of the training split go in: no photograph is needed to learn them.
 """
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from . import finding, masks, people, sleeves, surfaces
-from .labels import CLASS_NAMES
-from .surfaces import ALONG_SIDE, CANVAS
-
-# Labels of Fashion-MNIST whose sleeves hang down there and are spread elsewhere,
-# of what people wear, of that what is on the legs, what reaches down to bare ones and
-# what may be open in front, and of what comes in pairs.
-SLEEVED = frozenset({2, 4, 6})
-WORN = frozenset({0, 1, 2, 3, 4, 6})
-ON_LEGS = frozenset({1})
-LONG = frozenset({3})
-OPENED = frozenset({4, 6})
-PAIRED = frozenset({5, 7, 9})
+from . import finding, masks, people, placing, surfaces
+from .garments import ANYTHING
+from .surfaces import CANVAS
 
 # What a garment's longer side measures of the canvas; a cut-out is enlarged afterwards.
 SCALE = (0.5, 1.04)
 SCALE_BEFORE_CUTTING = (0.5, 0.75)
-# Of garments that can be worn, how many are; the photograph's edges cut many of them.
+# Of garments that can be worn, how many are.
 WORN_SHARE = 0.15
-SCALE_WORN = (0.45, 1.2)
-SCALE_WORN_LONG = (0.45, 0.85)
 # Of the views of worn garments, in how many the wearer is left out.
 WITHOUT_WEARER = 0.6
 OPEN_SHARE = 0.15
-# Of garments with long sleeves, in how many they are bent at the elbow.
-BENT_SHARE = 0.4
-# Shoes are photographed in pairs, from above; the data set shows one, from the side.
-PAIR_SHARE = 0.55
 # Most photographs are not square: the shorter side of the longer one.
 OBLONG_SHARE = 0.7
 OBLONG = (0.56, 0.67, 0.75, 0.75)
 # How much of each colour there is in a grey: ITU-R BT.601.
 LUMA = np.float32([0.299, 0.587, 0.114])
-# Grey levels up to this are the data set's ground; most of it is exactly 0.
-GROUND_LEVEL = 6
 # The longer side of a picture, in pixels: what a garment is sought in.
 PICTURE = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is known of a class: how its garments may be shown."""
-
-    is_sleeved: bool = False
-    is_worn: bool = False
-    is_on_legs: bool = False
-    is_long: bool = False
-    is_opened: bool = False
-    is_paired: bool = False
-
-
-ANYTHING = Kind()
-
-
-def kind_of(label, class_names=CLASS_NAMES):
-    """Say how garments of a label may be shown: of Fashion-MNIST's classes we know."""
-    if tuple(class_names) != CLASS_NAMES:
-        return ANYTHING
-    return Kind(
-        is_sleeved=label in SLEEVED,
-        is_worn=label in WORN,
-        is_on_legs=label in ON_LEGS,
-        is_long=label in LONG,
-        is_opened=label in OPENED,
-        is_paired=label in PAIRED,
-    )
 
 
 def compose_view(image, rng, kind=ANYTHING):
@@ -93,9 +45,9 @@ def compose_view(image, rng, kind=ANYTHING):
     """
     is_worn = kind.is_worn and rng.random() < WORN_SHARE
     if rng.random() < 0.5:
-        shown = _place(image, rng, kind, SCALE_BEFORE_CUTTING, is_worn)
+        shown = placing.place(image, rng, kind, SCALE_BEFORE_CUTTING, is_worn)
         return _cut_out(*shown, rng, kind, image.shape, is_worn)
-    garment, alpha = _place(image, rng, kind, SCALE, is_worn)
+    garment, alpha = placing.place(image, rng, kind, SCALE, is_worn)
     photograph, _ = _photograph(garment, alpha, rng, kind, is_worn)
     if is_worn and rng.random() < WITHOUT_WEARER:
         photograph = finding.square(_near(photograph, alpha))
@@ -114,7 +66,7 @@ def compose_picture(image, rng, kind=ANYTHING):
         uint8 array (h, w, 3), the longer side `PICTURE` pixels.
     """
     is_worn = kind.is_worn and rng.random() < WORN_SHARE
-    garment, alpha = _place(image, rng, kind, SCALE, is_worn)
+    garment, alpha = placing.place(image, rng, kind, SCALE, is_worn)
     grey, wearer = _photograph(garment, alpha, rng, kind, is_worn)
     shares = cv2.merge([alpha * (1 - wearer), (1 - alpha) * (1 - wearer), wearer])
     colours = np.stack([_colour(rng), _colour(rng), _skin_colour(rng)])
@@ -126,117 +78,6 @@ def compose_picture(image, rng, kind=ANYTHING):
     size = [round(length * PICTURE / CANVAS) for length in rgb.shape[1::-1]]
     rgb = cv2.resize(rgb + noise, size, interpolation=cv2.INTER_CUBIC)
     return (np.clip(rgb, 0, 1) * 255).astype(np.uint8)
-
-
-def outline(image):
-    """Where the garment of a data set's image is: uint8 (h, w), 0 or 255."""
-    mask = (image > GROUND_LEVEL).astype(np.uint8)
-    return cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) * 255
-
-
-def _place(image, rng, kind, scales, is_worn):
-    """Turn, scale, bend and shift: float32 (CANVAS, CANVAS) garment and alpha."""
-    mask = outline(image)
-    if rng.random() < 0.75:
-        image = _without_rim(image, mask)
-    layers = cv2.merge([image, mask])
-    is_bent = kind.is_sleeved and rng.random() < BENT_SHARE
-    if is_bent:
-        layers = sleeves.bend(layers, rng)
-    if rng.random() < 0.5:
-        layers = layers[:, ::-1]
-    if kind.is_paired and rng.random() < PAIR_SHARE:
-        shown = _place_pair(layers, rng, scales)
-    elif is_worn:
-        scale = rng.uniform(*(SCALE_WORN_LONG if kind.is_long else SCALE_WORN))
-        bend = _bend(rng, kind.is_sleeved and not is_bent)
-        shift = _shift_worn(rng, scale, kind)
-        shown = _warp(layers, rng, rng.normal(0, 4), scale, bend, shift)
-    else:
-        turn = rng.normal(0, 8)
-        if kind.is_paired and rng.random() < 0.3:
-            turn = rng.uniform(-90, 90)
-        scale = rng.uniform(*scales)
-        bend = _bend(rng, kind.is_sleeved and not is_bent)
-        shown = _warp(layers, rng, turn, scale, bend, _shift(rng, scale))
-    return cv2.split(shown)
-
-
-def _without_rim(image, mask):
-    """Bring a garment's outermost pixels, half black ground, to the tone within."""
-    inside = cv2.erode(mask, np.ones((3, 3), np.uint8)).astype(np.float32) / 255
-    share = cv2.GaussianBlur(inside, (0, 0), 1)
-    within = cv2.GaussianBlur(image * inside, (0, 0), 1) / np.maximum(share, 0.05)
-    is_rim = (mask > 0) & (inside == 0) & (share > 0.05)
-    return np.where(is_rim, np.maximum(image, within), image).astype(np.uint8)
-
-
-def _place_pair(layers, rng, scales):
-    """Lay two of a kind side by side, along any direction, more or less askew."""
-    turn = rng.choice([-90, 90, 0, rng.uniform(-90, 90)]) + rng.normal(0, 10)
-    scale = rng.uniform(*scales) * 0.8
-    # Across the shoes: each is about half as high as it is long.
-    across = math.radians(turn + 90)
-    apart = np.array([math.cos(across), math.sin(across)]) * rng.uniform(0.5, 0.8)
-    along = _shift(rng, 1, 0.1)
-    other = layers[::-1] if rng.random() < 0.6 else layers
-    halves = [
-        _warp(half, rng, turn + rng.normal(0, 8), scale, _bend(rng), side * scale)
-        for half, side in ((layers, apart / 2 + along), (other, -apart / 2 - along))
-    ]
-    return halves[0] + halves[1] * (1 - halves[0][..., 1:])
-
-
-def _shift(rng, scale, least=0.0):
-    free = max(1 - scale, 0.03) * 0.9 + least
-    return rng.uniform(-free, free, 2)
-
-
-def _shift_worn(rng, scale, kind):
-    """Leave room for a head, or for a trunk, however much is cut off beyond."""
-    if kind.is_on_legs:
-        down = rng.uniform(0.6, 1.1) - scale
-    else:
-        top = rng.uniform(-0.9, -0.3)
-        if kind.is_long:
-            top = min(top, 1 - 2 * scale)  # its hem is seen
-        down = top + scale
-    return rng.normal(0, 0.08), down
-
-
-def _warp(layers, rng, turn, scale, bend, shift):
-    angle = math.radians(min(max(turn, -90), 90))
-    cos, sin = math.cos(angle), math.sin(angle)
-    width = scale * math.exp(rng.normal(0.03, 0.1))
-    height = scale * math.exp(rng.normal(-0.03, 0.06))
-    u, v = np.meshgrid(
-        ALONG_SIDE - np.float32(shift[0]), ALONG_SIDE - np.float32(shift[1])
-    )
-    depth = 1 + rng.normal(0, 0.04) * u + rng.normal(0, 0.06) * v
-    x, y = (u * cos + v * sin) / depth, (v * cos - u * sin) / depth
-    x, y = bend((x + y * rng.normal(0, 0.05)) / width, y / height)
-    rows, columns = layers.shape[:2]
-    sampled = cv2.remap(
-        np.ascontiguousarray(layers),
-        (x + 1) * (columns / 2) - 0.5,
-        (y + 1) * (rows / 2) - 0.5,
-        cv2.INTER_CUBIC,
-    )
-    return sampled.astype(np.float32) / 255
-
-
-def _bend(rng, is_sleeved=False):
-    """Make the function that bends coordinates: cloth, and sleeves spread out."""
-    waves = [surfaces.clouds(rng, 4) * np.float32(rng.uniform(0, 0.03)) for _ in "xy"]
-    spread = rng.uniform(0, 0.9) if is_sleeved and rng.random() < 0.6 else 0
-    shoulder = rng.uniform(0.36, 0.56), -0.75
-
-    def bend(x, y):
-        if spread:
-            x, y = sleeves.spread(x, y, spread, shoulder)
-        return x + waves[0], y + waves[1]
-
-    return bend
 
 
 def _near(photograph, alpha):

@@ -74,7 +74,7 @@ def draw_wearer(rng, alpha, kind):
     Args:
         rng: NumPy generator; the same state gives the same person.
         alpha: float32 (CANVAS, CANVAS), where the garment is.
-        kind: what is known of the garment's class (`composing.Kind`).
+        kind: what is known of the garment's class (`garments.Kind`).
 
     Returns:
         The Layers behind the garment and before it.

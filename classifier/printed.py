@@ -50,7 +50,7 @@ def draw(rng):
     if rng.random() < FILLING_SHARE:
         page = surfaces.shrink(page, (CANVAS, CANVAS))
         printed = np.uint8(abs(page - paper) > 0.05)
-        mask = cv2.morphologyEx(printed, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)) > 0
+        mask = cv2.morphologyEx(printed, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     else:
         page, mask = _lay(rng, page)
     lit = page * (1 + surfaces.slope(rng) * np.float32(rng.uniform(0, 0.3)))

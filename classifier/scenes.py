@@ -18,7 +18,7 @@ from .surfaces import CANVAS, add_ellipse, add_line
 # Of the drawings, what `outliers` draws as well, and pages; of the rest, what fills the
 # picture.
 FIGURE_SHARE = 0.3
-PAGE_SHARE = 0.2
+PAGE_SHARE = 0.27
 SCENE_SHARE = 0.5
 _ROWS, _COLUMNS = np.mgrid[:CANVAS, :CANVAS].astype(np.float32)
 

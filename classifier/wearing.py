@@ -21,6 +21,12 @@ COLOURS = 4
 # that are one.
 LIGHTNESS_WEIGHT = 0.6
 LEAST_DIFFERENCE = 14
+# Of the rows of a garment those count that have so much of its colour as the fullest,
+# smoothed by that part of its height.
+FILLED_SHARE = 0.2
+ROWS_BLUR = 0.04
+# A colour of which that is skin is the wearer's.
+SKIN_SHARE = 0.5
 # A garment that is less than that of what was found is none.
 LEAST_SHARE = 0.25
 FEWEST_PIXELS = 50
@@ -41,7 +47,7 @@ def worn_garment(rgb, mask):
     head = _upper_middle(mask)
     if skin[head].mean() < HEAD_SHARE:
         return None
-    part = _whole_parts(_central_colour(rgb, mask))
+    part = _whole_parts(_central_colours(rgb, mask, skin))
     is_worn = (skin & ~part)[head].mean() >= HEAD_SHARE
     return part if is_worn and part.sum() >= LEAST_SHARE * mask.sum() else None
 
@@ -63,8 +69,10 @@ def _upper_middle(mask):
     return mask & upper if (mask & upper).any() else mask
 
 
-def _central_colour(rgb, mask):
-    """Where the colour is that has most of a mask's middle: bool (h, w)."""
+def _central_colours(rgb, mask, skin):
+    """Where the colour is that has most of a mask's middle, and what is beside it that
+    is no skin, as stripes and prints are: bool (h, w).
+    """
     colours = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     colours = cv2.GaussianBlur(colours, (0, 0), 0.8)
     colours *= np.float32([LIGHTNESS_WEIGHT, 1, 1])
@@ -76,8 +84,26 @@ def _central_colour(rgb, mask):
     left, top, right, bottom = box(mask)
     middle = (left + right - 1) / 2, (top + bottom - 1) / 2
     weights = centrality(mask.shape, middle, (right - left, bottom - top)) * mask
-    shares = [weights[nearest == number].sum() for number in range(len(means))]
-    return mask & (nearest == np.argmax(shares))
+    groups = [mask & (nearest == number) for number in range(len(means))]
+    central = max(groups, key=lambda group: weights[group].sum())
+    if _is_skin(central, skin):
+        return central
+    rows = _filled_rows(central)
+    clothes = [group for group in groups if not _is_skin(group, skin)]
+    return central | (np.any(clothes, axis=0) & rows[:, np.newaxis])
+
+
+def _is_skin(group, skin):
+    return skin[group].sum() >= SKIN_SHARE * group.sum()
+
+
+def _filled_rows(mask):
+    """The rows that have a good part of what the fullest row has: bool (h,)."""
+    _, top, _, bottom = box(mask)
+    counts = mask.sum(axis=1, dtype=np.float32)[:, np.newaxis]
+    blur = ROWS_BLUR * (bottom - top)
+    counts = cv2.GaussianBlur(counts, (0, 0), blur, borderType=cv2.BORDER_CONSTANT)
+    return counts[:, 0] > FILLED_SHARE * counts.max()
 
 
 def _merged_means(pixels):

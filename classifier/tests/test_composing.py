@@ -1,16 +1,9 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.composing import (
-    ANYTHING,
-    GROUND_LEVEL,
-    PICTURE,
-    Kind,
-    compose_picture,
-    compose_view,
-    kind_of,
-    outline,
-)
+from classifier.composing import PICTURE, compose_picture, compose_view
+from classifier.garments import ANYTHING, Kind, kind_of
+from classifier.placing import GROUND_LEVEL, outline, place
 
 from .drawings import pullover
 
@@ -47,7 +40,13 @@ class ComposeViewTests(SimpleTestCase):
         self.assertGreater(max(middles), 220)
 
     def test_takes_every_kind_of_garment(self):
-        for kind in (Kind(is_sleeved=True), Kind(is_worn=True), Kind(is_paired=True)):
+        for kind in (
+            Kind(is_sleeved=True),
+            Kind(is_worn=True),
+            Kind(is_opened=True),
+            Kind(is_tucked=True),
+            Kind(is_paired=True),
+        ):
             for seed in range(20):
                 with self.subTest(kind=kind, seed=seed):
                     self.assertEqual(self.compose(seed, kind).shape, (28, 28))
@@ -90,6 +89,26 @@ class ComposePictureTests(SimpleTestCase):
         self.assertGreater(sum(height == width for height, width in shapes), 5)
 
 
+class PlaceTests(SimpleTestCase):
+    def heights(self, image, kind):
+        for seed in range(60):
+            _, alpha = place(image, np.random.default_rng(seed), kind, (0.6, 0.6))
+            yield (alpha.max(axis=1) > 0.5).sum()
+
+    def test_of_some_clothes_the_lower_part_is_hidden(self):
+        tucked = list(self.heights(pullover(), Kind(is_tucked=True)))
+
+        self.assertLess(min(tucked), 0.9 * min(self.heights(pullover(), ANYTHING)))
+
+    def test_some_shoes_are_seen_from_above(self):
+        shoe = np.zeros((28, 28), np.uint8)
+        shoe[11:17] = 120
+
+        heights = list(self.heights(shoe, Kind(is_paired=True)))
+
+        self.assertGreater(max(heights), 2 * min(heights))
+
+
 class OutlineTests(SimpleTestCase):
     def test_closes_gaps_of_a_pixel_and_keeps_the_ground_out(self):
         image = np.zeros((9, 9), np.uint8)
@@ -105,7 +124,9 @@ class OutlineTests(SimpleTestCase):
 
 class KindTests(SimpleTestCase):
     def test_pullovers_have_sleeves_and_sneakers_come_in_pairs(self):
-        self.assertEqual(kind_of(2), Kind(is_sleeved=True, is_worn=True))
+        self.assertEqual(
+            kind_of(2), Kind(is_sleeved=True, is_worn=True, is_tucked=True)
+        )
         self.assertEqual(kind_of(1), Kind(is_worn=True, is_on_legs=True))
         self.assertEqual(kind_of(7), Kind(is_paired=True))
         self.assertEqual(kind_of(8), ANYTHING)

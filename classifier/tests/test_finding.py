@@ -53,6 +53,28 @@ class FindTests(SimpleTestCase):
         self.assertGreater(mask[30:, 22:50].mean(), 0.95)
         self.assertLess(mask[:20].mean(), 0.02)
 
+    def test_finds_a_white_garment_before_white(self):
+        rgb = photograph((255, 255, 255), (238, 240, 238), noise=0.5)
+
+        mask = find(rgb)
+
+        self.assertGreater(mask[30:70, 25:48].mean(), 0.98)
+        self.assertLess(mask[:20].mean(), 0.02)
+
+    def test_a_print_is_not_all_of_a_garment_that_is_like_its_ground(self):
+        rgb = photograph((255, 255, 255), (240, 240, 238), noise=0.5)
+        rgb[40:55, 28:44] = NAVY
+
+        mask = find(rgb)
+
+        np.testing.assert_allclose(box(mask), (6, 25, 66, 75), atol=2)
+
+    def test_the_ground_is_seen_through_straps_before_white(self):
+        rgb = photograph((255, 255, 255), noise=0.5)
+        rgb[45:65, 28:44] = 255
+
+        self.assertLess(find(rgb)[48:62, 31:41].mean(), 0.02)
+
     def test_takes_everything_where_nothing_stands_out(self):
         for level in (0, 128, 255):
             with self.subTest(level):

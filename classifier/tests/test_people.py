@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.composing import Kind
+from classifier.garments import Kind
 from classifier.people import draw_opening, draw_wearer, frame_of
 from classifier.surfaces import CANVAS
 

@@ -5,6 +5,7 @@ from classifier.finding import views, whole
 from classifier.wearing import worn_garment
 
 WHITE, NAVY, SKIN, GREY = (245, 245, 245), (20, 30, 80), (214, 160, 130), (90, 90, 95)
+GREEN = (70, 160, 90)
 TRUNK = np.s_[30:70, 20:52]
 HEAD = np.s_[6:26, 28:44]
 
@@ -41,6 +42,25 @@ class WearingTests(SimpleTestCase):
                 garment = worn_garment(*person(skin=skin))
 
                 self.assertLess(garment[HEAD].mean(), 0.05)
+
+    def test_keeps_the_stripes_of_what_is_worn(self):
+        rgb, mask = person()
+        for top in range(30, 70, 12):
+            rgb[top : top + 6, 12:60] = GREEN
+
+        garment = worn_garment(rgb, mask)
+
+        self.assertGreater(garment[TRUNK].mean(), 0.95)
+        self.assertLess(garment[74:, 22:50].mean(), 0.05)
+
+    def test_keeps_a_print_and_leaves_out_hair_of_its_colour(self):
+        rgb, mask = person()
+        rgb[6:12, 28:44] = rgb[40:60, 28:44] = GREEN
+
+        garment = worn_garment(rgb, mask)
+
+        self.assertGreater(garment[TRUNK].mean(), 0.95)
+        self.assertLess(garment[6:12].mean(), 0.05)
 
     def test_a_garment_of_the_colour_of_skin_is_not_worn(self):
         rgb, mask = person(garment=SKIN)
