@@ -42,9 +42,8 @@ def main():
     is_known = labels != NO_CLASS
     for name, way in ways(classifier).items():
         images = np.stack([way(picture) for picture in pictures])[is_known]
-        right = (
-            classifier.scorer.logits(images, True).argmax(axis=1) == labels[is_known]
-        )
+        logits = classifier.scorer.score(images, is_photograph=True).logits
+        right = logits.argmax(axis=1) == labels[is_known]
         sys.stdout.write(f"{name}: {share(right, 'right')}\n")
     answers = evaluate(classifier, pictures, labels)
     sys.stdout.write(f"sure: {share(answers.is_sure, 'of garments')}\n")

@@ -26,9 +26,9 @@ class Scale:
         """Turn logits (n, classes) into probabilities that come true."""
         return softmax(logits / self.temperature)
 
-    def is_sure(self, logits):
-        """Whether each answer is: (n, classes) -> bool (n,)."""
-        return confidence(logits) >= self.threshold
+    def is_sure(self, confidence):
+        """Whether answers of a confidence (n,) are: bool (n,)."""
+        return confidence >= self.threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .calibration import confidence, softmax
+from .calibration import softmax
 
 BINS = 15
 MISTAKES = 24
@@ -231,28 +231,27 @@ def fit_temperature(logits, labels):
     return math.exp((low + high) / 2)
 
 
-def threshold_of_share(logits, doubted):
+def threshold_of_share(score, doubted):
     """The confidence under which a share of these answers, `doubted`, falls."""
-    return float(np.quantile(confidence(logits), doubted))
+    return float(np.quantile(score.confidence, doubted))
 
 
-def threshold_of_accuracy(logits, labels, wanted):
+def threshold_of_accuracy(score, labels, wanted):
     """The lowest confidence from which on so many of the answers are right.
 
     Args:
-        logits: float (n, classes).
+        score: `scoring.Score` of n images.
         labels: int (n,), NO_CLASS where no answer is right.
         wanted: share of right ones among the answers of at least that confidence.
 
     Returns:
         1.0 where the network is never right that often.
     """
-    confidences = confidence(logits)
-    order = np.argsort(-confidences, kind="stable")
-    right = (logits.argmax(axis=1) == labels)[order]
+    order = np.argsort(-score.confidence, kind="stable")
+    right = (score.logits.argmax(axis=1) == labels)[order]
     share = right.cumsum() / np.arange(1, len(right) + 1)
     enough = np.flatnonzero(share >= wanted)
-    return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
+    return float(score.confidence[order[enough[-1]]]) if len(enough) else 1.0
 
 
 def _surprise(logits, labels, log_temperature):

@@ -70,9 +70,9 @@ class Classifier:
             rows = np.flatnonzero(is_photograph == kind)
             images = np.array([views[row].image for row in rows])
             scale = self.calibration.scale(kind)
-            logits = self.scorer.logits(images, kind)
-            probabilities[rows] = scale.probabilities(logits)
-            is_sure[rows] = scale.is_sure(logits)
+            score = self.scorer.score(images, kind)
+            probabilities[rows] = scale.probabilities(score.logits)
+            is_sure[rows] = scale.is_sure(score.confidence)
         latency_ms = (time.perf_counter() - start) * 1000 / len(views)
         return [
             self._prediction(view.image, of_classes, is_one_sure, latency_ms)
@@ -82,8 +82,8 @@ class Classifier:
         ]
 
     def probabilities(self, images, is_photograph=False):
-        """Calibrated, rows sum to 1; float64, else as `Scorer.logits()`."""
-        logits = self.scorer.logits(images, is_photograph)
+        """Calibrated, rows sum to 1; float64 (n, classes), of what `score()` takes."""
+        logits = self.scorer.score(images, is_photograph).logits
         return self.calibration.scale(is_photograph).probabilities(logits)
 
     def _prediction(self, image, probabilities, is_sure, latency_ms):

@@ -24,7 +24,7 @@ from .training import as_photographs
 DOUBTED = 0.02
 # The share of right ones among the sure answers to photographs composed of validation
 # images, with a drawing of no class for so many of them.
-RIGHT_WHEN_SURE = 0.88
+RIGHT_WHEN_SURE = 0.89
 DRAWN = 4
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
@@ -47,13 +47,13 @@ def release(trainings, data, command):
     }
     scorer = Scorer({kind: Network(model) for kind, model in models.items()})
     validation = trainings["image"].validation
-    logits = scorer.logits(validation.images)
-    image = image_scale(logits, validation.labels)
+    validated = scorer.score(validation.images)
+    image = image_scale(validated, validation.labels)
     test = data.test
-    test_logits = scorer.logits(test.images)
+    tested = scorer.score(test.images)
     composed = photographs_of(trainings, data)
-    composed_logits = scorer.logits(composed.images, is_photograph=True)
-    photograph = photograph_scale(composed_logits, composed.labels)
+    shown = scorer.score(composed.images, is_photograph=True)
+    photograph = photograph_scale(shown, composed.labels)
     preprocessing = Preprocessing()
     created = datetime.now(UTC)
     card = {
@@ -80,14 +80,14 @@ def release(trainings, data, command):
             "validation": len(validation),
             "test": len(test),
         },
-        "validation": _figures(image, logits, validation.labels),
-        "composed": _figures(photograph, composed_logits, composed.labels),
-        "test": _figures(image, test_logits, test.labels),
+        "validation": _figures(image, validated.logits, validation.labels),
+        "composed": _figures(photograph, shown.logits, composed.labels),
+        "test": _figures(image, tested.logits, test.labels),
         "libraries": _library_versions(),
     }
     name = f"{created:%Y%m%d-%H%M%S}"
     title = f"Checkpoint {name} on its test split"
-    report = reports.render(_evaluation(image, test_logits, data), title, card)
+    report = reports.render(_evaluation(image, tested, data), title, card)
     files = {
         kind: ([short(weight) for weight in each.get_weights()], models[kind])
         for kind, each in networks.items()
@@ -127,17 +127,17 @@ def photographs_of(trainings, data):
     return Split(np.concatenate([shown.images, drawn]), np.array(labels))
 
 
-def image_scale(logits, labels):
+def image_scale(score, labels):
     """Choose what nearly all images of the data set pass."""
-    temperature = evaluation.fit_temperature(logits, labels)
-    return Scale(temperature, evaluation.threshold_of_share(logits, DOUBTED))
+    temperature = evaluation.fit_temperature(score.logits, labels)
+    return Scale(temperature, evaluation.threshold_of_share(score, DOUBTED))
 
 
-def photograph_scale(logits, labels):
+def photograph_scale(score, labels):
     """Choose what gives so many right ones among the sure answers."""
     is_known = labels != evaluation.NO_CLASS
-    temperature = evaluation.fit_temperature(logits[is_known], labels[is_known])
-    threshold = evaluation.threshold_of_accuracy(logits, labels, RIGHT_WHEN_SURE)
+    temperature = evaluation.fit_temperature(score.logits[is_known], labels[is_known])
+    threshold = evaluation.threshold_of_accuracy(score, labels, RIGHT_WHEN_SURE)
     return Scale(temperature, threshold)
 
 
@@ -149,11 +149,11 @@ def _course(training):
     }
 
 
-def _evaluation(scale, logits, data):
+def _evaluation(scale, score, data):
     return evaluation.Evaluation(
-        probabilities=scale.probabilities(logits),
+        probabilities=scale.probabilities(score.logits),
         labels=data.test.labels,
-        is_sure=scale.is_sure(logits),
+        is_sure=scale.is_sure(score.confidence),
         class_names=data.class_names,
         images=data.test.images,
     )

@@ -201,7 +201,7 @@ class Training:
         scorer = Scorer({"image": lambda batch: self._infer(batch).numpy()})
         starts = range(0, len(images), EVALUATION_BATCH_SIZE)
         chunks = [images[start : start + EVALUATION_BATCH_SIZE] for start in starts]
-        return np.concatenate([scorer.logits(chunk) for chunk in chunks])
+        return np.concatenate([scorer.score(chunk).logits for chunk in chunks])
 
     def _run_epoch(self, number):
         start = time.perf_counter()

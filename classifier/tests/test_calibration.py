@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.calibration import Calibration, Scale, softmax
+from classifier.calibration import Calibration, Scale, confidence, softmax
 
 
 class CalibrationTests(SimpleTestCase):
@@ -29,9 +29,9 @@ class ScaleTests(SimpleTestCase):
         np.testing.assert_allclose(probabilities, [[0.75, 0.25]])
 
     def test_an_answer_is_held_against_the_threshold_before_calibration(self):
-        logits = np.log([[0.6, 0.4], [0.1, 0.9]])
+        confidences = confidence(np.log([[0.6, 0.4], [0.1, 0.9]]))
 
-        self.assertEqual(Scale(0.1, 0.8).is_sure(logits).tolist(), [False, True])
+        self.assertEqual(Scale(0.1, 0.8).is_sure(confidences).tolist(), [False, True])
 
 
 class SoftmaxTests(SimpleTestCase):

@@ -16,6 +16,7 @@ from classifier.evaluation import (
     threshold_of_share,
     wilson_interval,
 )
+from classifier.scoring import Score
 
 # Four answers: right at 0.9, right at 0.6, wrong at 0.7, right at 0.55.
 PROBABILITIES = np.array([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3], [0.45, 0.55]])
@@ -45,8 +46,7 @@ class CalibrationTests(SimpleTestCase):
 
 class DoubtTests(SimpleTestCase):
     def test_threshold_is_the_lowest_that_is_right_so_often(self):
-        confidence = np.array([0.9, 0.8, 0.7, 0.6])
-        logits = np.log(np.stack([confidence, 1 - confidence], axis=1))
+        score = Score(np.array([[1, 0]] * 4), np.array([0.9, 0.8, 0.7, 0.6]))
 
         for labels, wanted, threshold in (
             ([0, 0, 1, 0], 0.75, 0.6),
@@ -54,14 +54,16 @@ class DoubtTests(SimpleTestCase):
             ([1, 1, 1, 1], 0.75, 1.0),
         ):
             with self.subTest(labels):
-                found = threshold_of_accuracy(logits, np.array(labels), wanted)
+                found = threshold_of_accuracy(score, np.array(labels), wanted)
 
                 self.assertAlmostEqual(found, threshold)
 
     def test_threshold_doubts_the_share_asked_for(self):
-        threshold = threshold_of_share(np.log(PROBABILITIES), 0.25)
+        score = Score(np.log(PROBABILITIES), PROBABILITIES.max(axis=1))
 
-        self.assertEqual((PROBABILITIES.max(axis=1) < threshold).sum(), 1)
+        threshold = threshold_of_share(score, 0.25)
+
+        self.assertEqual((score.confidence < threshold).sum(), 1)
 
     def test_risk_rises_as_less_probable_answers_are_given(self):
         curve = risk_curve(PROBABILITIES, LABELS, points=4)

@@ -199,7 +199,7 @@ class ShippedCheckpointTests(SimpleTestCase):
         for is_photograph, width in ((False, 28), (True, 56)):
             images = random.integers(0, 256, (64, 28, width), np.uint8)
 
-            logits = trained.logits(images, is_photograph)
+            logits = trained.score(images, is_photograph).logits
 
             with self.subTest(is_photograph=is_photograph):
                 np.testing.assert_allclose(
