@@ -9,6 +9,7 @@ docs/photographs.md.
 import cv2
 import numpy as np
 
+from .colours import lab
 from .masks import box, centrality, inside, large_parts
 from .wearing import worn_garment
 
@@ -142,9 +143,10 @@ def find(rgb):
     Returns:
         bool array (h, w), true on the garment; true everywhere if none stands out.
     """
-    mask = _before_plain_ground(rgb)
+    colours = lab(rgb)
+    mask = _before_plain_ground(colours)
     if mask is None:
-        mask = _before_any_ground(rgb)
+        mask = _before_any_ground(rgb, colours)
     return mask if mask.mean() >= LEAST_SHARE else np.ones(rgb.shape[:2], bool)
 
 
@@ -166,10 +168,9 @@ def _centre(grey, area, size):
     return np.clip(averaged.round(), 0, 255).astype(np.uint8)
 
 
-def _before_plain_ground(rgb):
+def _before_plain_ground(colours):
     """Find what stands out from a ground of one colour; None if it has several."""
-    colours = _lab(rgb)
-    is_beside = _rim(rgb.shape[:2]) & ~_bottom(rgb.shape[:2])
+    is_beside = _rim(colours.shape[:2]) & ~_bottom(colours.shape[:2])
     ground = np.median(colours[is_beside], axis=0)
     difference = np.linalg.norm(colours - ground, axis=2)
     if (difference[is_beside] < PLAIN_DEVIATION).mean() < PLAIN_SHARE:
@@ -180,26 +181,21 @@ def _before_plain_ground(rgb):
     return _central_parts(mask)
 
 
-def _before_any_ground(rgb):
+def _before_any_ground(rgb, colours):
     """Find what differs most from the colours of the rim, and refine its outline."""
     # OpenCV draws first guesses at random: the same picture shall get the same ones.
     cv2.setRNGSeed(1)
-    mask = _central_parts(_threshold(_difference_from_rim(rgb)))
+    mask = _central_parts(_threshold(_difference_from_rim(colours)))
     if mask.mean() < LEAST_SHARE:
         return mask
     refined = _refine(rgb, mask)
     return refined if refined.mean() >= LEAST_SHARE else mask
 
 
-def _lab(rgb):
-    return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
-
-
-def _difference_from_rim(rgb):
+def _difference_from_rim(colours):
     """How many deviations each pixel is from the nearest colour of the rim."""
-    colours = _lab(rgb)
-    is_rim = _rim(rgb.shape[:2])
-    rim, at_bottom = colours[is_rim], _bottom(rgb.shape[:2])[is_rim]
+    is_rim = _rim(colours.shape[:2])
+    rim, at_bottom = colours[is_rim], _bottom(colours.shape[:2])[is_rim]
     criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 0.5)
     _, groups, _ = cv2.kmeans(
         rim, RIM_COLOURS, None, criteria, 2, cv2.KMEANS_PP_CENTERS

@@ -7,6 +7,7 @@ wears it.
 import cv2
 import numpy as np
 
+from .colours import lab
 from .masks import box, centrality, inside, large_parts
 
 # Of the upper middle of what was found, how much shows skin where somebody wears it:
@@ -73,8 +74,7 @@ def _central_colours(rgb, mask, skin):
     """Where the colour is that has most of a mask's middle, and what is beside it that
     is no skin, as stripes and prints are: bool (h, w).
     """
-    colours = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
-    colours = cv2.GaussianBlur(colours, (0, 0), 0.8)
+    colours = cv2.GaussianBlur(lab(rgb), (0, 0), 0.8)
     colours *= np.float32([LIGHTNESS_WEIGHT, 1, 1])
     within = inside(mask)
     if within.sum() < FEWEST_PIXELS:
