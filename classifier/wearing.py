@@ -14,6 +14,8 @@ from .masks import box, centrality, inside, large_parts
 # the face or the neck, beside the garment.
 HEAD_SHARE = 0.15
 HEAD_HEIGHT = 0.3
+# What is wider than so many times its height is nobody: leather has skin's colour.
+MOST_WIDTH = 1.1
 # In YCrCb, 8 bits; as in Chai and Ngan 1999, doi:10.1109/76.767122, a little wider.
 DARKEST_SKIN = (41, 135, 80)
 LIGHTEST_SKIN = (255, 175, 127)
@@ -45,6 +47,9 @@ def worn_garment(rgb, mask):
         wear one.
     """
     skin = _skin(rgb) & mask
+    left, top, right, bottom = box(mask)
+    if right - left > MOST_WIDTH * (bottom - top):
+        return None
     head = _upper_middle(mask)
     if skin[head].mean() < HEAD_SHARE:
         return None
