@@ -1,11 +1,13 @@
 """Measure what each way from a photograph to an image brings to the served network.
 
-    python benchmarks/photographs.py FOLDER [LABELS]
+    python benchmarks/photographs.py FOLDER [LABELS] [--clear]
 
 The labels are a CSV file, `labels.csv` in the folder if not said otherwise: a column
 `file`, relative to the folder, and a column `label`, a class name, or another word for
 what shows none of them. `catalogue.csv` beside this program has those of the pictures
-of five public repositories, each in a folder of its owner and name.
+of five public repositories, each in a folder of its owner and name, `shop_seen.csv` and
+`shop_unseen.csv` those of another. With `--clear`, what has "no" in a column `is_clear`
+is left out: pictures that a person would not be sure of.
 """
 
 import argparse
@@ -34,9 +36,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="of photographs")
     parser.add_argument("labels", type=Path, nargs="?", help="default: its labels.csv")
+    parser.add_argument("--clear", action="store_true", help="leave out the others")
     options = parser.parse_args()
     classifier = prediction.served()
     rows = read(options.labels or options.folder / "labels.csv")
+    if options.clear:
+        rows = [row for row in rows if row["is_clear"] != "no"]
     pictures = [Image.open(options.folder / row["file"]) for row in rows]
     labels = np.array([label_of(row, classifier.class_names) for row in rows])
     is_known = labels != NO_CLASS
