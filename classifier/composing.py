@@ -18,7 +18,7 @@ from .surfaces import CANVAS
 SCALE = (0.5, 1.04)
 SCALE_BEFORE_CUTTING = (0.5, 0.75)
 # Of garments that can be worn, how many are.
-WORN_SHARE = 0.2
+WORN_SHARE = 0.15
 # Of the views of worn garments, in how many the wearer is left out.
 WITHOUT_WEARER = 0.6
 OPEN_SHARE = 0.15

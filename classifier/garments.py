@@ -12,8 +12,7 @@ WORN = frozenset({0, 1, 2, 3, 4, 6})
 ON_LEGS = frozenset({1})
 LONG = frozenset({3})
 OPENED = frozenset({4, 6})
-TUCKED = frozenset({0, 6})
-FOLDED = frozenset({6})
+TUCKED = frozenset({0, 2, 4, 6})
 PAIRED = frozenset({5, 7, 9})
 CARRIED = frozenset({8})
 
@@ -30,7 +29,6 @@ class Kind:
     is_tucked: bool = False
     is_paired: bool = False
     is_carried: bool = False
-    is_folded: bool = False
     is_sold: bool = False
 
 
@@ -52,6 +50,5 @@ def kind_of(label, class_names=CLASS_NAMES):
         is_tucked=label in TUCKED,
         is_paired=label in PAIRED,
         is_carried=label in CARRIED,
-        is_folded=label in FOLDED,
         is_sold=True,
     )

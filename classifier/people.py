@@ -91,7 +91,7 @@ def draw_wearer(rng, alpha, kind):
         _draw_shoes(rng, behind, frame, hair)
     else:
         is_bare = rng.random() < (BARE_BELOW_LONG if kind.is_long else BARE)
-        _draw_legs(rng, alpha, behind, frame, skin if is_bare else other)
+        _draw_legs(rng, behind, frame, skin if is_bare else other)
         if kind.is_sleeved:
             _draw_hands(rng, alpha, behind, frame, skin)
         else:
@@ -179,13 +179,11 @@ def _draw_hands(rng, alpha, behind, frame, skin):
             _ellipse(behind, hand, (size, size * 1.4), skin)
 
 
-def _draw_legs(rng, alpha, behind, frame, tone):
-    trunk = np.flatnonzero(alpha[:, frame.middle] > 0.5)
-    hem = trunk[-1] if len(trunk) else frame.bottom
+def _draw_legs(rng, behind, frame, tone):
     width = (frame.right_shoulder - frame.left_shoulder) * rng.uniform(0.25, 0.45)
     for side in (-1, 1):
         x = frame.middle + side * width * rng.uniform(0.4, 0.6)
-        start = x, hem - frame.height * 0.1
+        start = x, frame.bottom - frame.height * 0.1
         foot = x + side * rng.uniform(0, 3), CANVAS + 4
         _line(behind, start, foot, tone, width)
 

@@ -20,13 +20,8 @@ BENT_SHARE_WORN = 0.6
 HIGH_SHARE = 0.35
 HIGH_STRETCH = (1.1, 1.9)
 # Of what may be tucked in, how much is, and how much of it is seen.
-TUCKED_SHARE = 0.25
+TUCKED_SHARE = 0.15
 SEEN_OF_TUCKED = (0.55, 0.9)
-# How much of its width the trunk has, between the sleeves.
-TRUNK = (0.5, 0.64)
-# Of what is sold folded, how many are, and what is seen of their height.
-FOLDED_SHARE = 0.08
-SEEN_OF_FOLDED = (0.5, 0.8)
 # Shoes are photographed in pairs, from above; the data set shows one, from the side.
 PAIR_SHARE = 0.55
 # Of single ones, in how many the toe is nearer, by which angle they are turned then, in
@@ -64,9 +59,7 @@ def place(image, rng, kind, scales, is_worn=False):
         image = _without_rim(image, mask)
     layers = cv2.merge([image, mask])
     if kind.is_tucked and rng.random() < TUCKED_SHARE:
-        layers = _tuck(layers, rng)
-    elif kind.is_folded and not is_worn and rng.random() < FOLDED_SHARE:
-        layers = _fold(layers, rng)
+        layers[round(rng.uniform(*SEEN_OF_TUCKED) * len(layers)) :] = 0
     bent_share = BENT_SHARE_WORN if is_worn else BENT_SHARE
     is_bent = kind.is_sleeved and rng.random() < bent_share
     if is_bent:
@@ -96,32 +89,6 @@ def place(image, rng, kind, scales, is_worn=False):
         shift = _shift(rng, scale)
         shown = _warp(layers, rng, turn, scale, bend, shift, stretch)
     return cv2.split(shown)
-
-
-def _tuck(layers, rng):
-    """Leave out the lower part of the trunk, in some with the sleeves beside it."""
-    tucked = layers.copy()
-    below = round(rng.uniform(*SEEN_OF_TUCKED) * len(layers))
-    columns = _trunk(layers, rng) if rng.random() < 0.7 else slice(None)
-    tucked[below:, columns] = 0
-    return tucked
-
-
-def _fold(layers, rng):
-    """Leave the upper part of the trunk, without sleeves."""
-    folded = np.zeros_like(layers)
-    shown = (
-        slice(round(rng.uniform(*SEEN_OF_FOLDED) * len(layers))),
-        _trunk(layers, rng),
-    )
-    folded[shown] = layers[shown]
-    return folded
-
-
-def _trunk(layers, rng):
-    """The columns between the sleeves."""
-    beside = round((1 - rng.uniform(*TRUNK)) / 2 * layers.shape[1])
-    return slice(beside, layers.shape[1] - beside)
 
 
 def _turn_shoe(turn, rng, is_mirrored):

@@ -25,8 +25,7 @@ COLOURS = 4
 LIGHTNESS_WEIGHT = 0.6
 LEAST_DIFFERENCE = 14
 # Of the rows of a garment those count that have so much of its colour as the fullest,
-# between the sleeves, smoothed by that part of its height.
-TRUNK_SHARE = 0.5
+# smoothed by that part of its height.
 FILLED_SHARE = 0.2
 ROWS_BLUR = 0.04
 # A colour of which that is skin is the wearer's.
@@ -104,11 +103,9 @@ def _is_skin(group, skin):
 
 
 def _filled_rows(mask):
-    """The rows whose middle has a good part of what the fullest has: bool (h,)."""
-    left, top, right, bottom = box(mask)
-    beside = round((right - left) * (1 - TRUNK_SHARE) / 2)
-    trunk = mask[:, left + beside : right - beside]
-    counts = trunk.sum(axis=1, dtype=np.float32)[:, np.newaxis]
+    """The rows that have a good part of what the fullest row has: bool (h,)."""
+    _, top, _, bottom = box(mask)
+    counts = mask.sum(axis=1, dtype=np.float32)[:, np.newaxis]
     blur = ROWS_BLUR * (bottom - top)
     counts = cv2.GaussianBlur(counts, (0, 0), blur, borderType=cv2.BORDER_CONSTANT)
     return counts[:, 0] > FILLED_SHARE * counts.max()

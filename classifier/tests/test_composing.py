@@ -47,7 +47,6 @@ class ComposeViewTests(SimpleTestCase):
             Kind(is_tucked=True),
             Kind(is_paired=True),
             Kind(is_carried=True),
-            Kind(is_folded=True),
             ARTICLE,
         ):
             for seed in range(20):
@@ -115,27 +114,6 @@ class PlaceTests(SimpleTestCase):
 
         self.assertLess(min(tucked), 0.9 * min(self.heights(pullover(), ANYTHING)))
 
-    def test_sleeves_hang_beside_some_of_what_is_tucked_in(self):
-        shirt = np.zeros((28, 28), np.uint8)
-        shirt[2:26, 2:26] = 120
-        ends = [
-            (np.flatnonzero(alpha[:, 28])[-1], np.flatnonzero(alpha.any(1))[-1])
-            for alpha in self.places(shirt, Kind(is_tucked=True))
-        ]
-
-        self.assertGreater(sum(middle < lowest - 4 for middle, lowest in ends), 3)
-
-    def test_some_of_what_is_sold_folded_has_no_sleeves(self):
-        shirt = np.zeros((28, 28), np.uint8)
-        shirt[2:26, 2:26] = 120
-
-        folded, laid = (
-            min(alpha.sum() for alpha in self.places(shirt, kind))
-            for kind in (Kind(is_folded=True), ANYTHING)
-        )
-
-        self.assertLess(folded, 0.6 * laid)
-
     def test_what_is_worn_is_narrower(self):
         square = np.zeros((28, 28), np.uint8)
         square[8:20, 8:20] = 120  # no edge cuts it
@@ -185,7 +163,10 @@ class OutlineTests(SimpleTestCase):
 
 class KindTests(SimpleTestCase):
     def test_pullovers_have_sleeves_and_sneakers_come_in_pairs(self):
-        self.assertEqual(kind_of(2), Kind(is_sleeved=True, is_worn=True, is_sold=True))
+        self.assertEqual(
+            kind_of(2),
+            Kind(is_sleeved=True, is_worn=True, is_tucked=True, is_sold=True),
+        )
         self.assertEqual(kind_of(7), Kind(is_paired=True, is_sold=True))
 
     def test_of_other_classes_only_that_they_are_sold_is_known(self):

@@ -31,12 +31,6 @@ class WearerTests(SimpleTestCase):
         for behind, _ in wearers(TRUNK):
             self.assertTrue(behind.alpha[44:].any())
 
-    def test_legs_begin_where_the_trunk_ends_beside_longer_sleeves(self):
-        alpha = garment(bottom=30)
-        alpha[20:40, 18:22] = alpha[20:40, 34:38] = 1
-        for behind, _ in wearers(TRUNK, alpha):
-            self.assertGreater(behind.alpha[30:40, 24:32].mean(), 0.5)
-
     def test_who_wears_something_on_the_legs_has_a_trunk_above_it(self):
         for behind, _ in wearers(LEGS):
             self.assertGreater(behind.alpha[:16, 18:38].mean(), 0.5)

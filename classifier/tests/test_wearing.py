@@ -53,16 +53,6 @@ class WearingTests(SimpleTestCase):
         self.assertGreater(garment[TRUNK].mean(), 0.95)
         self.assertLess(garment[74:, 22:50].mean(), 0.05)
 
-    def test_leaves_out_trousers_between_hanging_sleeves(self):
-        rgb, mask = person()
-        rgb[30:72, 12:18] = rgb[30:72, 54:60] = NAVY
-        rgb[54:72, 20:52] = GREY
-
-        garment = worn_garment(rgb, mask)
-
-        self.assertGreater(garment[30:52, 20:52].mean(), 0.95)
-        self.assertLess(garment[58:72, 22:50].mean(), 0.05)
-
     def test_nobody_wears_what_is_wider_than_high(self):
         shoe = np.full((60, 96, 3), WHITE, np.uint8)
         shoe[20:50, 10:90] = NAVY
