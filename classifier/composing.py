@@ -22,16 +22,11 @@ WORN_SHARE = 0.15
 # Of the views of worn garments, in how many the wearer is left out.
 WITHOUT_WEARER = 0.6
 OPEN_SHARE = 0.15
-# Of what is sold, how much is before a plain ground, evenly lit.
-PLAIN_SHARE = 0.2
-PLAIN_SHARE_WORN = 0.6
 # Most photographs are not square: the shorter side of the longer one.
 OBLONG_SHARE = 0.7
 OBLONG = (0.56, 0.67, 0.75, 0.75)
 # How much of each colour there is in a grey: ITU-R BT.601.
 LUMA = np.float32([0.299, 0.587, 0.114])
-# The deviation of a camera's noise in a picture.
-MOST_NOISE = 0.02
 # The longer side of a picture, in pixels: what a garment is sought in.
 PICTURE = 96
 
@@ -79,8 +74,7 @@ def compose_picture(image, rng, kind=ANYTHING):
     if (edges := _edges(alpha, rng)) is not None:
         rows, columns = (np.unique(places) for places in edges)
         rgb = rgb[np.ix_(rows, columns)]
-    noise = rng.standard_normal(rgb.shape, np.float32)
-    noise *= np.float32(rng.uniform(0, MOST_NOISE))
+    noise = rng.standard_normal(rgb.shape, np.float32) * np.float32(0.02)
     size = [round(length * PICTURE / CANVAS) for length in rgb.shape[1::-1]]
     rgb = cv2.resize(rgb + noise, size, interpolation=cv2.INTER_CUBIC)
     return (np.clip(rgb, 0, 1) * 255).astype(np.uint8)
@@ -197,24 +191,19 @@ def _photograph(garment, alpha, rng, kind, is_worn):
     tone, ground_tone = _tones(rng)
     # Seen against its own pattern alone, no garment could be told from it.
     roughness = 0.04 + 0.25 * abs(tone - ground_tone)
-    plain_share = PLAIN_SHARE_WORN if is_worn else PLAIN_SHARE
-    is_plain = kind.is_sold and rng.random() < plain_share
-    if is_plain:
-        photograph = np.full((CANVAS, CANVAS), ground_tone, np.float32)
-    else:
-        photograph = surfaces.ground(rng, ground_tone, roughness)
+    photograph = surfaces.ground(rng, ground_tone, roughness)
     wearer = np.zeros_like(alpha)
     if is_worn:
         behind, before = people.draw_wearer(rng, alpha, kind)
         photograph = behind.over(photograph)
         wearer = np.maximum(behind.alpha * (1 - alpha), before.alpha)
-    if not is_plain and rng.random() < 0.6:
+    if rng.random() < 0.6:
         photograph *= 1 - _shadow(alpha, rng)
     dyed = np.clip(_dye(garment, alpha, rng, tone, kind), 0, 1)
     photograph += (dyed - photograph) * alpha
     if is_worn:
         photograph = before.over(photograph)
-    if not is_plain and rng.random() < 0.5:
+    if rng.random() < 0.5:
         photograph *= 1 + surfaces.slope(rng) * np.float32(rng.uniform(0, 0.35))
     return photograph, wearer
 

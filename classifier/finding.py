@@ -29,6 +29,10 @@ PLAIN_DIFFERENCE = 4
 # A garment that is found in less of the picture is none.
 LEAST_SHARE = 0.03
 REFINEMENTS = 2
+# Shops show shoes at an angle, the data set from the side: what is so many times wider
+# than high is drawn out, at most so much, and to no more than such shoes are there.
+LEAST_WIDTH, MOST_WIDTH = 1.4, 2
+MOST_DRAWN_OUT = 1.3
 # Grey levels that a cut-out spans: the darkest cloth is still seen against black.
 LEVELS = (60, 255)
 # Contrast, out of 255, that is not worth stretching to them: noise and soft folds.
@@ -42,7 +46,8 @@ def views(rgb, size):
     """Show a photograph's garment cut out, and the photograph as it is.
 
     The garment is shown as Fashion-MNIST does: negated, on black. Where somebody wears
-    it, of the photograph only what is around it is shown.
+    it, of the photograph only what is around it is shown. Shoes, and what else is wide,
+    are drawn out in both.
 
     Args:
         rgb: uint8 (h, w, 3), about 100 pixels a side.
@@ -51,9 +56,12 @@ def views(rgb, size):
     Returns:
         Two uint8 arrays (size, size); the first is black where the picture is blank.
     """
-    garment, surroundings = find(rgb), rgb
+    garment = find(rgb)
     worn = worn_garment(rgb, garment)
-    if worn is not None:
+    if worn is None:
+        rgb, garment = _draw_out(rgb, garment)
+        surroundings = rgb
+    else:
         left, top, right, bottom = box(worn)
         garment, surroundings = worn, rgb[top:bottom, left:right]
     negated = 255 - cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -148,6 +156,18 @@ def find(rgb):
     if mask is None:
         mask = _before_any_ground(rgb, colours)
     return mask if mask.mean() >= LEAST_SHARE else np.ones(rgb.shape[:2], bool)
+
+
+def _draw_out(rgb, mask):
+    """Make what is somewhat wide wider: uint8 (h, w, 3) and bool (h, w), as given."""
+    left, top, right, bottom = box(mask)
+    ratio = (right - left) / (bottom - top)
+    if mask.all() or not LEAST_WIDTH < ratio < MOST_WIDTH:
+        return rgb, mask
+    height, width = mask.shape
+    size = round(width * min(MOST_DRAWN_OUT, MOST_WIDTH / ratio)), height
+    wider = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR), wider > 0
 
 
 def _centre(grey, area, size):

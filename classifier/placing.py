@@ -11,14 +11,8 @@ from .surfaces import ALONG_SIDE
 # The photograph's edges cut many of what people wear.
 SCALE_WORN = (0.45, 1.2)
 SCALE_WORN_LONG = (0.45, 0.85)
-# So many times narrower is what is worn than what is laid out.
-NARROWER_WORN = (1, 1.4)
 # Of garments with long sleeves, in how many they are bent at the elbow.
 BENT_SHARE = 0.4
-BENT_SHARE_WORN = 0.6
-# Of bags, how many are higher than the data set's, as backpacks are, and how much.
-HIGH_SHARE = 0.35
-HIGH_STRETCH = (1.1, 1.9)
 # Of what may be tucked in, how much is, and how much of it is seen.
 TUCKED_SHARE = 0.15
 SEEN_OF_TUCKED = (0.55, 0.9)
@@ -60,8 +54,7 @@ def place(image, rng, kind, scales, is_worn=False):
     layers = cv2.merge([image, mask])
     if kind.is_tucked and rng.random() < TUCKED_SHARE:
         layers[round(rng.uniform(*SEEN_OF_TUCKED) * len(layers)) :] = 0
-    bent_share = BENT_SHARE_WORN if is_worn else BENT_SHARE
-    is_bent = kind.is_sleeved and rng.random() < bent_share
+    is_bent = kind.is_sleeved and rng.random() < BENT_SHARE
     if is_bent:
         layers = sleeves.bend(layers, rng)
     is_mirrored = rng.random() < 0.5
@@ -73,18 +66,12 @@ def place(image, rng, kind, scales, is_worn=False):
         scale = rng.uniform(*(SCALE_WORN_LONG if kind.is_long else SCALE_WORN))
         bend = _bend(rng, kind.is_sleeved and not is_bent)
         shift = _shift_worn(rng, scale, kind)
-        narrower = rng.uniform(*NARROWER_WORN)
-        shown = _warp(
-            layers, rng, rng.normal(0, 4), scale / narrower, bend, shift, narrower
-        )
+        shown = _warp(layers, rng, rng.normal(0, 4), scale, bend, shift)
     else:
         turn, stretch = rng.normal(0, 8), 1
         if kind.is_paired:
             turn, stretch = _turn_shoe(turn, rng, is_mirrored)
         scale = rng.uniform(*scales)
-        if kind.is_carried and rng.random() < HIGH_SHARE:
-            stretch = rng.uniform(*HIGH_STRETCH)
-            scale /= math.sqrt(stretch)
         bend = _bend(rng, kind.is_sleeved and not is_bent)
         shift = _shift(rng, scale)
         shown = _warp(layers, rng, turn, scale, bend, shift, stretch)

@@ -13,7 +13,6 @@ import numpy as np
 from . import outliers, printed, surfaces
 from .composing import compose_picture, compose_view
 from .finding import stretch
-from .garments import ARTICLE
 from .surfaces import CANVAS, add_ellipse, add_line
 
 # Of the drawings, what `outliers` draws as well, and pages; of the rest, what fills the
@@ -38,7 +37,7 @@ def draw_view(image, rng):
         return module.draw_view(image, rng)
     if rng.random() < SCENE_SHARE:
         return stretch(surfaces.shrink(_scene(rng), image.shape))
-    return compose_view(_thing(image, rng), rng, ARTICLE)
+    return compose_view(_thing(image, rng), rng)
 
 
 def draw_picture(image, rng):
@@ -47,7 +46,7 @@ def draw_picture(image, rng):
         return module.draw_picture(image, rng)
     if rng.random() < SCENE_SHARE:
         return surfaces.in_colour(_scene(rng))
-    return compose_picture(_thing(image, rng), rng, ARTICLE)
+    return compose_picture(_thing(image, rng), rng)
 
 
 def _another(rng):

@@ -128,6 +128,29 @@ class CutOutTests(SimpleTestCase):
         self.assertLess(int(image[16, 14]), int(image[9, 14]) - 50)
 
 
+class DrawnOutTests(SimpleTestCase):
+    def ratios(self, width, height):
+        """The width to the height of a rectangle, in both views."""
+        rgb = np.full((96, 96, 3), BEIGE, np.uint8)
+        top, left = (96 - height) // 2, (96 - width) // 2
+        rgb[top : top + height, left : left + width] = NAVY
+        cut_out, shown = views(rgb, 96)
+        for mask in (cut_out > LEVELS[0], shown < 128):
+            yield mask.any(axis=0).sum() / mask.any(axis=1).sum()
+
+    def test_a_shoe_at_an_angle_is_drawn_out_to_the_data_sets_proportions(self):
+        for ratio in self.ratios(72, 48):
+            self.assertAlmostEqual(ratio, 1.95, delta=0.2)
+
+    def test_a_shoe_from_the_side_keeps_its_proportions(self):
+        for ratio in self.ratios(72, 30):
+            self.assertAlmostEqual(ratio, 2.4, delta=0.3)
+
+    def test_clothes_that_are_laid_out_keep_theirs(self):
+        for ratio in self.ratios(66, 55):
+            self.assertAlmostEqual(ratio, 1.2, delta=0.1)
+
+
 class WholeTests(SimpleTestCase):
     def test_repeats_the_outermost_pixels_of_an_oblong_picture(self):
         image = whole(photograph(noise=0), 28)
