@@ -36,11 +36,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="of photographs")
     parser.add_argument("labels", type=Path, nargs="?", help="default: its labels.csv")
-    parser.add_argument("--clear", action="store_true", help="leave out the others")
+    parser.add_argument(
+        "--clear", action="store_true", help="leave out what is of no clear class"
+    )
     options = parser.parse_args()
     classifier = prediction.served()
     rows = read(options.labels or options.folder / "labels.csv")
     if options.clear:
+        if "is_clear" not in rows[0]:
+            parser.error("--clear needs labels with a column is_clear")
         rows = [row for row in rows if row["is_clear"] != "no"]
     pictures = [Image.open(options.folder / row["file"]) for row in rows]
     labels = np.array([label_of(row, classifier.class_names) for row in rows])

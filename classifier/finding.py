@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from .colours import lab
-from .masks import box, centrality, inside, large_parts
+from .masks import box, centrality, inside, large_parts, width_to_height
 from .wearing import worn_garment
 
 RIM_SHARE = 0.05
@@ -160,8 +160,7 @@ def find(rgb):
 
 def _draw_out(rgb, mask):
     """Make what is somewhat wide wider: uint8 (h, w, 3) and bool (h, w), as given."""
-    left, top, right, bottom = box(mask)
-    ratio = (right - left) / (bottom - top)
+    ratio = width_to_height(mask)
     if mask.all() or not LEAST_WIDTH < ratio < MOST_WIDTH:
         return rgb, mask
     height, width = mask.shape

@@ -13,6 +13,12 @@ def box(mask):
     return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
 
 
+def width_to_height(mask):
+    """How many times as wide as high the box around a mask is."""
+    left, top, right, bottom = box(mask)
+    return (right - left) / (bottom - top)
+
+
 def inside(mask):
     """A mask without its outline, whose pixels show the ground as well."""
     return cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0

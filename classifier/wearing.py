@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from .colours import lab
-from .masks import box, centrality, inside, large_parts
+from .masks import box, centrality, inside, large_parts, width_to_height
 
 # Of the upper middle of what was found, how much shows skin where somebody wears it:
 # the face or the neck, beside the garment.
@@ -46,10 +46,9 @@ def worn_garment(rgb, mask):
         bool (h, w): a part of the mask, its gaps closed; None where nobody is seen to
         wear one.
     """
-    skin = _skin(rgb) & mask
-    left, top, right, bottom = box(mask)
-    if right - left > MOST_WIDTH * (bottom - top):
+    if width_to_height(mask) > MOST_WIDTH:
         return None
+    skin = _skin(rgb) & mask
     head = _upper_middle(mask)
     if skin[head].mean() < HEAD_SHARE:
         return None

@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.masks import box, centrality, inside, large_parts
+from classifier.masks import box, centrality, inside, large_parts, width_to_height
 
 
 def mask(*parts, shape=(20, 30)):
@@ -16,6 +16,11 @@ class MaskTests(SimpleTestCase):
         parts = mask(np.s_[3:5, 4:9], np.s_[10:12, 20:25])
 
         self.assertEqual(tuple(map(int, box(parts))), (4, 3, 25, 12))
+
+    def test_the_box_is_as_wide_as_its_parts_and_what_is_between(self):
+        parts = mask(np.s_[3:5, 4:9], np.s_[10:12, 17:22])
+
+        self.assertEqual(width_to_height(parts), 2)
 
     def test_the_inside_is_without_the_outline(self):
         np.testing.assert_array_equal(
