@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from . import outliers, scenes
+from . import finding, outliers, scenes
 from .composing import compose_picture, compose_view
 from .garments import kind_of
 from .preprocessing import Preprocessing, split_views, to_batch
@@ -25,6 +25,8 @@ IMAGE_SHARE = 0.4
 # Epochs that see the same photograph of an image: composing one takes half as long as
 # learning from it.
 EPOCHS_OF_A_PHOTOGRAPH = 3
+# Views are sharpened; by how much photographs are sharp already, nobody knows.
+MOST_SHARPENED = 1.0
 
 
 class FlippedAndShifted:
@@ -86,7 +88,12 @@ class Photographs(WithDrawings):
     """The same, most of the images composed into views of photographs."""
 
     outlier_share = OUTLIER_SHARE_OF_PHOTOGRAPHS
-    draw = staticmethod(scenes.draw_view)
+
+    @staticmethod
+    def draw(image, random):
+        """Draw a picture of no class, as sharp as photographs are."""
+        amount = random.uniform(0, MOST_SHARPENED)
+        return finding.sharpen(scenes.draw_view(image, random), amount)
 
     def __init__(self, split, class_names, batch_size, seed):
         super().__init__(split, class_names, batch_size, seed)
@@ -99,7 +106,8 @@ class Photographs(WithDrawings):
         first = round(len(rows) * (self.outlier_share + IMAGE_SHARE))
         for place, row in enumerate(rows[first:], first):
             turn = (number + row) // EPOCHS_OF_A_PHOTOGRAPH
-            images[place] = self._photograph(row, turn)
+            amount = random.uniform(0, MOST_SHARPENED)
+            images[place] = finding.sharpen(self._photograph(row, turn), amount)
         return images
 
     def _photograph(self, row, turn):

@@ -6,7 +6,7 @@ from .labels import CLASS_NAMES
 
 # Labels whose sleeves hang down there and are spread elsewhere, of what people wear, of
 # that what is on the legs and what reaches down to bare ones, of what may be open in
-# front, what is tucked in or hidden below, and what comes in pairs.
+# front, what is tucked in or hidden below, what comes in pairs, and what is carried.
 SLEEVED = frozenset({2, 4, 6})
 WORN = frozenset({0, 1, 2, 3, 4, 6})
 ON_LEGS = frozenset({1})
@@ -14,6 +14,7 @@ LONG = frozenset({3})
 OPENED = frozenset({4, 6})
 TUCKED = frozenset({0, 2, 4, 6})
 PAIRED = frozenset({5, 7, 9})
+CARRIED = frozenset({8})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Kind:
     is_opened: bool = False
     is_tucked: bool = False
     is_paired: bool = False
+    is_carried: bool = False
 
 
 ANYTHING = Kind()
@@ -44,4 +46,5 @@ def kind_of(label, class_names=CLASS_NAMES):
         is_opened=label in OPENED,
         is_tucked=label in TUCKED,
         is_paired=label in PAIRED,
+        is_carried=label in CARRIED,
     )

@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from . import sleeves, surfaces
+from . import masks, sleeves, surfaces
 from .surfaces import ALONG_SIDE
 
 # The photograph's edges cut many of what people wear.
@@ -16,6 +16,11 @@ BENT_SHARE = 0.4
 # Of what may be tucked in, how much is, and how much of it is seen.
 TUCKED_SHARE = 0.15
 SEEN_OF_TUCKED = (0.55, 0.9)
+# Of bags, how many are made backpacks, of which the data set has few: by so much higher
+# than wide, the upper part of that height round.
+BACKPACK_SHARE = 0.25
+BACKPACK_HEIGHT = (1.05, 1.7)
+BACKPACK_ROUND = (0.15, 0.5)
 # Shoes are photographed in pairs, from above; the data set shows one, from the side.
 PAIR_SHARE = 0.55
 # Of single ones, in how many the toe is nearer, by which angle they are turned then, in
@@ -54,6 +59,8 @@ def place(image, rng, kind, scales, is_worn=False):
     layers = cv2.merge([image, mask])
     if kind.is_tucked and rng.random() < TUCKED_SHARE:
         layers[round(rng.uniform(*SEEN_OF_TUCKED) * len(layers)) :] = 0
+    if kind.is_carried and rng.random() < BACKPACK_SHARE:
+        layers = _as_backpack(layers, rng)
     is_bent = kind.is_sleeved and rng.random() < BENT_SHARE
     if is_bent:
         layers = sleeves.bend(layers, rng)
@@ -76,6 +83,21 @@ def place(image, rng, kind, scales, is_worn=False):
         shift = _shift(rng, scale)
         shown = _warp(layers, rng, turn, scale, bend, shift, stretch)
     return cv2.split(shown)
+
+
+def _as_backpack(layers, rng):
+    """Make a bag as high as backpacks are, round above, twice the size of an image."""
+    mask = layers[..., 1] > 0
+    if not mask.any():
+        return layers
+    left, top, right, bottom = masks.box(mask)
+    height, radius = rng.uniform(*BACKPACK_HEIGHT), rng.uniform(*BACKPACK_ROUND)
+    x, y = np.meshgrid(ALONG_SIDE, (ALONG_SIDE + 1) / 2)
+    up = np.clip(1 - y / radius, 0, 0.97)
+    x = (x * height / np.sqrt(1 - up**2) + 1) / 2 * (right - left) - 0.5
+    y = y * (bottom - top) - 0.5
+    bag = np.ascontiguousarray(layers[top:bottom, left:right])
+    return cv2.remap(bag, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
 
 
 def _turn_shoe(turn, rng, is_mirrored):

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from .finding import views
 
-VERSION = "7"
+VERSION = "8"
 SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8

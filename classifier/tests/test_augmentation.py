@@ -1,3 +1,5 @@
+from unittest import mock
+
 import numpy as np
 from django.test import SimpleTestCase
 
@@ -67,6 +69,20 @@ class PhotographsTests(SimpleTestCase):
         np.testing.assert_array_equal(
             epoch(stream, 5)[0], epoch(self.stream(10, 4), 5)[0]
         )
+
+    def test_photographs_and_drawings_are_sharpened_and_images_are_not(self):
+        sharpened, _ = epoch(self.stream(100, 100))
+        with mock.patch("classifier.augmentation.MOST_SHARPENED", 0):
+            averaged, _ = epoch(self.stream(100, 100))
+
+        more, less = (
+            np.abs(np.diff(batch[..., 0])).mean(axis=(1, 2))
+            for batch in (sharpened, averaged)
+        )
+
+        self.assertEqual((more[12:52] != less[12:52]).sum(), 0)
+        self.assertGreaterEqual((more[:12] > less[:12]).sum(), 8)
+        self.assertGreaterEqual((more[52:] > less[52:]).sum(), 45)
 
     def test_of_a_photographed_data_set_any_view_is_taken(self):
         dark, light = np.zeros((40, 28, 28)), np.full((40, 28, 28), 255)

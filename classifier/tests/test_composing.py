@@ -1,6 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
+from classifier import masks
 from classifier.composing import PICTURE, compose_picture, compose_view
 from classifier.garments import ANYTHING, Kind, kind_of
 from classifier.placing import GROUND_LEVEL, outline, place
@@ -46,6 +47,7 @@ class ComposeViewTests(SimpleTestCase):
             Kind(is_opened=True),
             Kind(is_tucked=True),
             Kind(is_paired=True),
+            Kind(is_carried=True),
         ):
             for seed in range(20):
                 with self.subTest(kind=kind, seed=seed):
@@ -108,6 +110,22 @@ class PlaceTests(SimpleTestCase):
 
         self.assertGreater(max(heights), 2 * min(heights))
 
+    def test_some_bags_become_backpacks_round_above_and_higher_than_wide(self):
+        bag = np.zeros((28, 28), np.uint8)
+        bag[7:21] = 120
+        placed = [
+            place(bag, np.random.default_rng(seed), Kind(is_carried=True), (0.6, 0.6))
+            for seed in range(60)
+        ]
+
+        outlines = [alpha > 0.5 for _, alpha in placed]
+        high = [mask for mask in outlines if masks.width_to_height(mask) < 1]
+
+        self.assertTrue(5 < len(high) < 25, len(high))
+        for mask in high:
+            rows = mask.sum(axis=1)[mask.any(axis=1)]
+            self.assertLess(rows[1], 0.8 * rows.max())
+
 
 class OutlineTests(SimpleTestCase):
     def test_closes_gaps_of_a_pixel_and_keeps_the_ground_out(self):
@@ -129,7 +147,7 @@ class KindTests(SimpleTestCase):
         )
         self.assertEqual(kind_of(1), Kind(is_worn=True, is_on_legs=True))
         self.assertEqual(kind_of(7), Kind(is_paired=True))
-        self.assertEqual(kind_of(8), ANYTHING)
+        self.assertEqual(kind_of(8), Kind(is_carried=True))
 
     def test_of_other_classes_nothing_is_known(self):
         self.assertEqual(kind_of(2, ("Cup", "Plate", "Bowl")), ANYTHING)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import LEVELS, find, stretch, views, whole
+from classifier.finding import LEVELS, find, sharpen, stretch, views, whole
 from classifier.masks import box
 
 BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
@@ -127,6 +127,21 @@ class CutOutTests(SimpleTestCase):
 
         self.assertLess(int(image[16, 14]), int(image[9, 14]) - 50)
 
+    def test_what_is_narrow_stands_out_as_in_the_data_set(self):
+        rgb = photograph(noise=0)
+        rgb[25:75, 35:38] = (70, 80, 130)  # a placket, three pixels of the 96
+        wide = rgb.copy()
+        wide[25:75, 29:44] = (70, 80, 130)
+
+        narrow, broad = (
+            [view[18, 6:22].astype(int) for view in views(picture, 28)]
+            for picture in (rgb, wide)
+        )
+
+        for place in range(2):
+            with self.subTest(place=place):
+                self.assertGreater(np.ptp(narrow[place]), 0.75 * np.ptp(broad[place]))
+
 
 class DrawnOutTests(SimpleTestCase):
     def ratios(self, width, height):
@@ -180,3 +195,26 @@ class StretchTests(SimpleTestCase):
         stretched = stretch(np.full((28, 28), 77, np.uint8))
 
         self.assertEqual(len(np.unique(stretched)), 1)
+
+
+class SharpenTests(SimpleTestCase):
+    def test_sets_the_sides_of_an_edge_further_apart(self):
+        edge = np.full((9, 9), 100, np.uint8)
+        edge[:, 5:] = 150
+
+        row = sharpen(edge, 0.5)[4].tolist()
+
+        self.assertLess(row[4], 96)
+        self.assertGreater(row[5], 154)
+        self.assertEqual(row[:2] + row[-1:], [100, 100, 150])
+
+    def test_goes_no_further_than_black_and_white(self):
+        edge = np.zeros((9, 9), np.uint8)
+        edge[:, 5:] = 255
+
+        np.testing.assert_array_equal(sharpen(edge, 1), edge)
+
+    def test_by_nothing_changes_nothing(self):
+        noise = np.random.default_rng(0).integers(0, 256, (9, 9), np.uint8)
+
+        np.testing.assert_array_equal(sharpen(noise, 0), noise)
