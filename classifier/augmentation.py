@@ -25,7 +25,7 @@ IMAGE_SHARE = 0.4
 # Epochs that see the same photograph of an image: composing one takes half as long as
 # learning from it.
 EPOCHS_OF_A_PHOTOGRAPH = 3
-# Views are sharpened; by how much photographs are sharp already, nobody knows.
+# Preprocessing sharpens all photographs alike, but some were sharper than others.
 MOST_SHARPENED = 1.0
 
 

@@ -52,7 +52,7 @@ def views(rgb, size):
 
     The garment is shown as Fashion-MNIST does: negated, on black. Where somebody wears
     it, of the photograph only what is around it is shown. Shoes, and what else is wide,
-    are drawn out in both.
+    are drawn out in both, and both are sharpened.
 
     Args:
         rgb: uint8 (h, w, 3), about 100 pixels a side.

@@ -86,7 +86,15 @@ def place(image, rng, kind, scales, is_worn=False):
 
 
 def _as_backpack(layers, rng):
-    """Make a bag as high as backpacks are, round above, twice the size of an image."""
+    """Make a bag as high as backpacks are, and round above.
+
+    Args:
+        layers: uint8 (h, w, 2), a bag light on black, and where it is, 0 or 255.
+        rng: NumPy generator; the same state makes the same backpack.
+
+    Returns:
+        uint8 (CANVAS, CANVAS, 2), which the bag fills.
+    """
     mask = layers[..., 1] > 0
     if not mask.any():
         return layers
