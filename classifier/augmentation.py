@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from . import finding, outliers, scenes
+from . import outliers, scenes, showing
 from .composing import compose_picture, compose_view
 from .garments import kind_of
 from .preprocessing import Preprocessing, split_views, to_batch
@@ -93,7 +93,7 @@ class Photographs(WithDrawings):
     def draw(image, random):
         """Draw a picture of no class, as sharp as photographs are."""
         amount = random.uniform(0, MOST_SHARPENED)
-        return finding.sharpen(scenes.draw_view(image, random), amount)
+        return showing.sharpen(scenes.draw_view(image, random), amount)
 
     def __init__(self, split, class_names, batch_size, seed):
         super().__init__(split, class_names, batch_size, seed)
@@ -107,7 +107,7 @@ class Photographs(WithDrawings):
         for place, row in enumerate(rows[first:], first):
             turn = (number + row) // EPOCHS_OF_A_PHOTOGRAPH
             amount = random.uniform(0, MOST_SHARPENED)
-            images[place] = finding.sharpen(self._photograph(row, turn), amount)
+            images[place] = showing.sharpen(self._photograph(row, turn), amount)
         return images
 
     def _photograph(self, row, turn):

@@ -10,7 +10,7 @@ import math
 import cv2
 import numpy as np
 
-from . import finding, masks, people, placing, surfaces
+from . import masks, people, placing, showing, surfaces
 from .garments import ANYTHING
 from .surfaces import CANVAS
 
@@ -50,7 +50,7 @@ def compose_view(image, rng, kind=ANYTHING):
     garment, alpha = placing.place(image, rng, kind, SCALE, is_worn)
     photograph, _ = _photograph(garment, alpha, rng, kind, is_worn)
     if is_worn and rng.random() < WITHOUT_WEARER:
-        photograph = finding.square(_near(photograph, alpha))
+        photograph = showing.square(_near(photograph, alpha))
     elif (edges := _edges(alpha, rng)) is not None:
         photograph = photograph[edges]
     return _develop(photograph, rng, image.shape)
@@ -132,7 +132,7 @@ def _cut_out(garment, alpha, rng, kind, shape, is_worn):
     )
     levels = np.clip(dyed, 0, 1) ** math.exp(rng.normal(0, 0.25)) * 255
     mask = _mistake(alpha > 0.5, rng)
-    return finding.show_in(levels, mask, shape)
+    return showing.show_in(levels, mask, shape)
 
 
 def _mistake(mask, rng):
@@ -239,4 +239,4 @@ def _develop(photograph, rng, shape):
         grey = cv2.imdecode(
             cv2.imencode(".jpg", grey, quality)[1], cv2.IMREAD_GRAYSCALE
         )
-    return finding.stretch(grey)
+    return showing.stretch(grey)

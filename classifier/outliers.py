@@ -13,7 +13,7 @@ import numpy as np
 
 from . import surfaces
 from .composing import compose_picture, compose_view
-from .finding import stretch
+from .showing import stretch
 
 GROUND_SHARE = 0.3
 _CHARACTERS = string.digits * 4 + string.ascii_letters

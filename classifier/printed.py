@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from . import finding, surfaces
+from . import showing, surfaces
 from .surfaces import CANVAS
 
 # Pages are drawn that much finer, as letters are small.
@@ -27,9 +27,9 @@ def draw_view(image, rng):
     """
     surface, mask = draw(rng)
     if rng.random() < 0.5:
-        return finding.stretch(surfaces.shrink(surface, image.shape))
+        return showing.stretch(surfaces.shrink(surface, image.shape))
     levels = (1 - np.clip(surface, 0, 1)) * 255
-    return finding.show_in(levels, mask, image.shape)
+    return showing.show_in(levels, mask, image.shape)
 
 
 def draw_picture(image, rng):

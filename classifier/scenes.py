@@ -12,7 +12,7 @@ import numpy as np
 
 from . import outliers, printed, surfaces
 from .composing import compose_picture, compose_view
-from .finding import stretch
+from .showing import stretch
 from .surfaces import CANVAS, add_ellipse, add_line
 
 # Of the drawings, what `outliers` draws as well, and pages; of the rest, what fills the

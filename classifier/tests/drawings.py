@@ -1,9 +1,10 @@
-"""What holds of every way to draw what is no garment, and one that is."""
+"""What holds of every way to draw what is no garment, and drawings of some that are."""
 
 import numpy as np
 
 SEEDS = range(60)
 GARMENT = np.full((28, 28), 120, np.uint8)
+BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
 
 
 def pullover():
@@ -13,6 +14,15 @@ def pullover():
     image[4:22, 4:7] = image[4:22, 21:24] = 140
     image[4:7, 4:24] = 160
     return image
+
+
+def photograph(ground=BEIGE, garment=NAVY, noise=6, shape=(96, 72)):
+    """Draw a T-shirt, 60 pixels wide and 50 high, on a noisy ground."""
+    rgb = np.full((*shape, 3), ground, np.float32)
+    rgb[30:75, 20:52] = garment
+    rgb[25:45, 6:66] = garment
+    rgb += np.random.default_rng(0).normal(0, noise, rgb.shape)
+    return np.clip(rgb, 0, 255).astype(np.uint8)
 
 
 class DrawingTests:

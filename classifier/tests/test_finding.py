@@ -4,19 +4,11 @@ import cv2
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import LEVELS, find, sharpen, stretch, views, whole
+from classifier.finding import find, views
 from classifier.masks import box
+from classifier.showing import LEVELS
 
-BEIGE, NAVY, RED = (225, 205, 175), (20, 30, 80), (190, 30, 40)
-
-
-def photograph(ground=BEIGE, garment=NAVY, noise=6, shape=(96, 72)):
-    """Draw a T-shirt, 60 pixels wide and 50 high, on a noisy ground."""
-    rgb = np.full((*shape, 3), ground, np.float32)
-    rgb[30:75, 20:52] = garment
-    rgb[25:45, 6:66] = garment
-    rgb += np.random.default_rng(0).normal(0, noise, rgb.shape)
-    return np.clip(rgb, 0, 255).astype(np.uint8)
+from .drawings import BEIGE, NAVY, RED, photograph
 
 
 class FindTests(SimpleTestCase):
@@ -166,57 +158,3 @@ class DrawnOutTests(SimpleTestCase):
     def test_clothes_that_are_laid_out_keep_theirs(self):
         for ratio in self.ratios(66, 55):
             self.assertAlmostEqual(ratio, 1.2, delta=0.1)
-
-
-class WholeTests(SimpleTestCase):
-    def test_repeats_the_outermost_pixels_of_an_oblong_picture(self):
-        image = whole(photograph(noise=0), 28)
-
-        self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
-        np.testing.assert_array_equal(image[:, 0], image[:, 3])
-        np.testing.assert_array_equal(image[:, 27], image[:, 24])
-
-    def test_shows_the_garment_where_it_is(self):
-        image = whole(photograph(noise=0), 28)
-
-        self.assertEqual(image[15, 14], 0)
-        self.assertEqual(image[2, 14], 255)
-
-
-class StretchTests(SimpleTestCase):
-    def test_one_of_fifty_pixels_at_each_end_is_black_or_white(self):
-        ramp = np.arange(100, 200).reshape(10, 10)
-
-        stretched = stretch(ramp)
-
-        self.assertEqual(stretched.dtype, np.uint8)
-        self.assertEqual((stretched == 0).sum(), 3)
-        self.assertEqual((stretched == 255).sum(), 3)
-
-    def test_keeps_an_even_image_even(self):
-        stretched = stretch(np.full((28, 28), 77, np.uint8))
-
-        self.assertEqual(len(np.unique(stretched)), 1)
-
-
-class SharpenTests(SimpleTestCase):
-    def test_sets_the_sides_of_an_edge_further_apart(self):
-        edge = np.full((9, 9), 100, np.uint8)
-        edge[:, 5:] = 150
-
-        row = sharpen(edge, 0.5)[4].tolist()
-
-        self.assertLess(row[4], 96)
-        self.assertGreater(row[5], 154)
-        self.assertEqual(row[:2] + row[-1:], [100, 100, 150])
-
-    def test_goes_no_further_than_black_and_white(self):
-        edge = np.zeros((9, 9), np.uint8)
-        edge[:, 5:] = 255
-
-        np.testing.assert_array_equal(sharpen(edge, 1), edge)
-
-    def test_by_nothing_changes_nothing(self):
-        noise = np.random.default_rng(0).integers(0, 256, (9, 9), np.uint8)
-
-        np.testing.assert_array_equal(sharpen(noise, 0), noise)

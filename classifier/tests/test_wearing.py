@@ -1,7 +1,8 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.finding import views, whole
+from classifier.finding import views
+from classifier.showing import whole
 from classifier.wearing import worn_garment
 
 WHITE, NAVY, SKIN, GREY = (245, 245, 245), (20, 30, 80), (214, 160, 130), (90, 90, 95)
