@@ -53,13 +53,13 @@ class Calibration:
         return self.photograph if is_photograph else self.image
 
 
-def confidence(logits):
-    """The highest probability as the network learnt to give it, before calibration.
+def confidence(logits, temperature=1):
+    """The highest probability at a temperature, before calibration: float64 (n,).
 
     It tells what a network has never seen from what it knows better than the calibrated
     one does; docs/photographs.md compares measures.
     """
-    return softmax(logits).max(axis=-1)
+    return softmax(np.asarray(logits) / temperature).max(axis=-1)
 
 
 def softmax(logits):

@@ -15,6 +15,10 @@ import numpy as np
 from .calibration import confidence
 from .preprocessing import split_views, to_batch
 
+# How sure an answer to a photograph is depends on what is said of all classes: what is
+# of none has a bit of several.
+DOUBTING_TEMPERATURE = 2
+
 
 class Score(NamedTuple):
     """What is said of n images."""
@@ -55,7 +59,8 @@ class Scorer:
         ]
         logits = np.mean([np.mean(own + others, axis=0) for own, others in opinions], 0)
         own = np.mean([opinion for own, _ in opinions for opinion in own], axis=0)
-        return Score(logits, confidence(own))
+        temperature = DOUBTING_TEMPERATURE if is_photograph else 1
+        return Score(logits, confidence(own, temperature))
 
     def score_view(self, views, place, is_photograph=False):
         """Logits of one view of images: uint8 (n, h, h) -> float32 (n, classes).

@@ -33,6 +33,15 @@ class ScaleTests(SimpleTestCase):
 
         self.assertEqual(Scale(0.1, 0.8).is_sure(confidences).tolist(), [False, True])
 
+    def test_the_higher_the_temperature_the_more_many_other_classes_count(self):
+        one_other = [0.8, 0] + [-20] * 8
+        many_others = [3.1] + [0] * 9
+
+        low, high = (confidence([one_other, many_others], t) for t in (1, 2))
+
+        self.assertLess(low[0], low[1])
+        self.assertGreater(high[0], high[1])
+
 
 class SoftmaxTests(SimpleTestCase):
     def test_large_logits_do_not_overflow(self):

@@ -2,7 +2,7 @@ import numpy as np
 from django.test import SimpleTestCase
 
 from classifier.calibration import confidence
-from classifier.scoring import Scorer
+from classifier.scoring import DOUBTING_TEMPERATURE, Scorer
 
 DARK, LIGHT = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), 255, np.uint8)
 
@@ -54,7 +54,8 @@ class ScorerTests(SimpleTestCase):
         )
 
         own = [[(10 + 0 + 10) / 3, 10]]
-        np.testing.assert_allclose(score.confidence, confidence(own), rtol=1e-6)
+        expected = confidence(own, DOUBTING_TEMPERATURE)
+        np.testing.assert_allclose(score.confidence, expected, rtol=1e-6)
 
     def test_one_network_scores_both_kinds_where_there_is_no_other(self):
         scorer = Scorer({"image": brightness})
@@ -63,4 +64,5 @@ class ScorerTests(SimpleTestCase):
         score = scorer.score(views, is_photograph=True)
 
         self.assertEqual(score.logits.tolist(), [[0.5, 1]])
-        self.assertEqual(score.confidence.tolist(), confidence([[0.5, 1]]).tolist())
+        expected = confidence([[0.5, 1]], DOUBTING_TEMPERATURE)
+        self.assertEqual(score.confidence.tolist(), expected.tolist())
