@@ -93,7 +93,7 @@ def _as_backpack(layers, rng):
         rng: NumPy generator; the same state makes the same backpack.
 
     Returns:
-        uint8 (CANVAS, CANVAS, 2), which the bag fills.
+        uint8 (CANVAS, CANVAS, 2), which the bag fills; as given where there is none.
     """
     mask = layers[..., 1] > 0
     if not mask.any():

@@ -47,8 +47,8 @@ def show(levels, mask, size):
 
 def show_in(levels, mask, shape):
     """Show as `show()` does, squeezed into a shape that may not be square."""
-    square = show(levels, mask, max(shape))
-    return square if square.shape == shape else cv2.resize(square, shape[::-1])
+    shown = show(levels, mask, max(shape))
+    return shown if shown.shape == shape else cv2.resize(shown, shape[::-1])
 
 
 def whole(rgb, size):

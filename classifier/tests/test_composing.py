@@ -92,10 +92,13 @@ class ComposePictureTests(SimpleTestCase):
 
 
 class PlaceTests(SimpleTestCase):
-    def heights(self, image, kind):
+    def outlines(self, image, kind):
         for seed in range(60):
             _, alpha = place(image, np.random.default_rng(seed), kind, (0.6, 0.6))
-            yield (alpha.max(axis=1) > 0.5).sum()
+            yield alpha > 0.5
+
+    def heights(self, image, kind):
+        return (mask.any(axis=1).sum() for mask in self.outlines(image, kind))
 
     def test_of_some_clothes_the_lower_part_is_hidden(self):
         tucked = list(self.heights(pullover(), Kind(is_tucked=True)))
@@ -113,12 +116,8 @@ class PlaceTests(SimpleTestCase):
     def test_some_bags_become_backpacks_round_above_and_higher_than_wide(self):
         bag = np.zeros((28, 28), np.uint8)
         bag[7:21] = 120
-        placed = [
-            place(bag, np.random.default_rng(seed), Kind(is_carried=True), (0.6, 0.6))
-            for seed in range(60)
-        ]
 
-        outlines = [alpha > 0.5 for _, alpha in placed]
+        outlines = self.outlines(bag, Kind(is_carried=True))
         high = [mask for mask in outlines if masks.width_to_height(mask) < 1]
 
         self.assertTrue(5 < len(high) < 25, len(high))
