@@ -1,13 +1,14 @@
 """Measure what each way from a photograph to an image brings to the served network.
 
-    python benchmarks/photographs.py FOLDER [LABELS] [--clear]
+    python benchmarks/photographs.py FOLDER [LABELS] [--only COLUMN]
 
 The labels are a CSV file, `labels.csv` in the folder if not said otherwise: a column
 `file`, relative to the folder, and a column `label`, a class name, or another word for
 what shows none of them. `catalogue.csv` beside this program has those of the pictures
 of five public repositories, each in a folder of its owner and name, `shop_seen.csv` and
-`shop_unseen.csv` those of another. With `--clear`, what has "no" in a column `is_clear`
-is left out: pictures that a person would not be sure of.
+`shop_unseen.csv` those of another. With `--only`, what has "no" in that column is left
+out: `is_alone` has which garments of the five nobody wears or holds, before a plain
+ground, `is_clear` of which class of the other's a person is sure.
 """
 
 import argparse
@@ -37,15 +38,15 @@ def main():
     parser.add_argument("folder", type=Path, help="of photographs")
     parser.add_argument("labels", type=Path, nargs="?", help="default: its labels.csv")
     parser.add_argument(
-        "--clear", action="store_true", help="leave out what is of no clear class"
+        "--only", metavar="COLUMN", help='leave out what has "no" in this column'
     )
     options = parser.parse_args()
     classifier = prediction.served()
     rows = read(options.labels or options.folder / "labels.csv")
-    if options.clear:
-        if "is_clear" not in rows[0]:
-            parser.error("--clear needs labels with a column is_clear")
-        rows = [row for row in rows if row["is_clear"] != "no"]
+    if options.only:
+        if options.only not in rows[0]:
+            parser.error(f"The labels have no column {options.only}.")
+        rows = [row for row in rows if row[options.only] != "no"]
     pictures = [Image.open(options.folder / row["file"]) for row in rows]
     labels = np.array([label_of(row, classifier.class_names) for row in rows])
     is_known = labels != NO_CLASS
