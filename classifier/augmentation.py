@@ -126,17 +126,26 @@ def photographs(split, class_names, seed):
     Returns:
         uint8 (n, size, 2 * size), as preprocessing shows photographs.
     """
-    random = np.random.default_rng(seed)
-    return show(
-        compose_picture(image, random, kind_of(label, class_names))
-        for image, label in zip(split.images, split.labels, strict=True)
-    )
+    return show(compose_pictures(split, class_names, seed))
 
 
 def drawings(split, seed):
     """Draw a picture of no class for each image, shown as photographs are."""
+    return show(draw_pictures(split, seed))
+
+
+def compose_pictures(split, class_names, seed):
+    """Yield the photographs as they are before preprocessing: uint8 (h, w, 3)."""
     random = np.random.default_rng(seed)
-    return show(scenes.draw_picture(image, random) for image in split.images)
+    for image, label in zip(split.images, split.labels, strict=True):
+        yield compose_picture(image, random, kind_of(label, class_names))
+
+
+def draw_pictures(split, seed):
+    """Yield the drawings as they are before preprocessing: uint8 (h, w, 3)."""
+    random = np.random.default_rng(seed)
+    for image in split.images:
+        yield scenes.draw_picture(image, random)
 
 
 def show(pictures):

@@ -18,7 +18,7 @@ from .inference import Network
 from .network import build_network, to_litert, with_mirror_image
 from .preprocessing import Preprocessing
 from .scoring import Scorer
-from .training import as_photographs
+from .training import PHOTOGRAPHED, as_photographs, split_validation
 
 # The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
@@ -125,6 +125,18 @@ def photographs_of(trainings, data):
     drawn = drawings(validation.subset(slice(len(shown) // DRAWN)), seed)
     labels = [*shown.labels, *[evaluation.NO_CLASS] * len(drawn)]
     return Split(np.concatenate([shown.images, drawn]), np.array(labels))
+
+
+def composed_splits(data, seed):
+    """The images that those photographs and drawings are made of, a Split each.
+
+    Args:
+        data: the Dataset.
+        seed: of the training.
+    """
+    _, validation = split_validation(data.train, seed)
+    shown = validation.subset(slice(PHOTOGRAPHED))
+    return shown, validation.subset(slice(len(shown) // DRAWN))
 
 
 def image_scale(score, labels):

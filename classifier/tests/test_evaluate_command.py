@@ -71,6 +71,19 @@ class EvaluateTests(EvaluateTestCase):
         with self.assertRaisesMessage(CommandError, "Top half"):
             self.evaluate()
 
+    def test_photographs_composed_of_validation_images_and_drawings(self):
+        split = make_split(60)
+        write_idx(self.dataset / "train-images-idx3-ubyte", split.images)
+        write_idx(self.dataset / "train-labels-idx1-ubyte", split.labels)
+        make_checkpoint(class_names=CLASS_NAMES, training={"seed": 1})
+
+        text = self.evaluate(composed=True)
+        figures = json.loads(self.evaluate(composed=True, json=True))
+
+        self.assertIn("photographs composed of validation pictures", text)
+        self.assertEqual(figures["pictures"], 12)
+        self.assertEqual(figures["no_class"]["pictures"], 3)
+
     def test_html_needs_no_other_file(self):
         make_checkpoint(class_names=CLASS_NAMES)
         path = self.dataset / "report.html"
@@ -97,6 +110,10 @@ class PictureFolderTests(EvaluateTestCase):
 
         self.assertEqual(figures["pictures"], 2)
         self.assertEqual(figures["no_class"]["pictures"], 1)
+
+    def test_nothing_is_composed_of_a_folder_of_photographs(self):
+        with self.assertRaisesMessage(CommandError, "without it"):
+            self.evaluate(composed=True)
 
     def test_files_that_cannot_be_read_are_listed(self):
         (self.dataset / "none" / "broken.png").write_bytes(b"broken")

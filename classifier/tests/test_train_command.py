@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import signal
 import subprocess
@@ -87,6 +88,22 @@ class PhotographsTests(TrainTestCase):
             self.train(recipe="photographs", epochs=1, precision="mixed_bfloat16")
 
         self.assertEqual(set(registry.served().card["networks"]), set(widths))
+
+    def test_evaluate_composes_anew_what_the_card_has_figures_of(self):
+        self.train(epochs=1, seed=7)
+        output = io.StringIO()
+
+        call_command(
+            "evaluate",
+            dataset=self.dataset,
+            composed=True,
+            json=True,
+            stdout=output,
+        )
+
+        figures, card = json.loads(output.getvalue()), registry.served().card
+        for name in ("accuracy", "calibration_error"):
+            self.assertAlmostEqual(figures[name], card["composed"][name], places=4)
 
 
 class InterruptedTests(TrainTestCase):

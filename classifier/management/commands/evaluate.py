@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from PIL import Image
 
 from ... import dataset, picture_folders, registry, reports
+from ...augmentation import compose_pictures, draw_pictures
 from ...evaluation import NO_CLASS, evaluate
 from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
 from ...pictures import open_picture
@@ -32,6 +33,12 @@ class Command(BaseCommand):
             " for pictures of no class, or with IDX files; default: Fashion-MNIST"
             " test pictures, Debian's or else Keras's download",
         )
+        parser.add_argument(
+            "--composed",
+            action="store_true",
+            help="instead of test pictures, photographs composed of validation ones and"
+            " drawings of no class: what scales the probabilities of photographs",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
             "--html", metavar="FILE", type=Path, help="write a page with plots as well"
@@ -43,11 +50,16 @@ class Command(BaseCommand):
             checkpoint = (
                 registry.open_checkpoint(version) if version else registry.served()
             )
-            pictures, labels = self.examples(folder, checkpoint.class_names)
+            if options["composed"]:
+                pictures, labels = self.composed(folder, checkpoint)
+            else:
+                pictures, labels = self.examples(folder, checkpoint.class_names)
             evaluation = evaluate(Classifier(checkpoint), pictures, labels)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error
         name = Path(folder).name if folder else "Fashion-MNIST's test split"
+        if options["composed"]:
+            name = "photographs composed of validation pictures"
         title = f"Checkpoint {checkpoint.version} on {name}"
         if options["html"]:
             page = reports.render(evaluation, title, checkpoint.card)
@@ -62,13 +74,38 @@ class Command(BaseCommand):
         """Read pictures with their labels, from class folders or from IDX files."""
         if folder and picture_folders.is_one(folder):
             return self.read(picture_folders.labelled_files(folder, class_names))
+        data = self.load(folder, class_names)
+        return map(Image.fromarray, data.test.images), data.test.labels
+
+    def composed(self, folder, checkpoint):
+        """Compose and draw what the scale for photographs was found on, anew."""
+        if folder and picture_folders.is_one(folder):
+            raise DatasetUnavailable(
+                "--composed makes photographs of the data set's images; a folder of"
+                " pictures is measured without it."
+            )
+        # It imports TensorFlow, which nothing else here needs.
+        from ...release import composed_splits
+
+        data = self.load(folder, checkpoint.class_names)
+        seed = checkpoint.card["training"]["seed"]
+        shown, drawn = composed_splits(data, seed)
+        made = [
+            *compose_pictures(shown, data.class_names, seed),
+            *draw_pictures(drawn, seed),
+        ]
+        labels = [*shown.labels, *[NO_CLASS] * len(drawn)]
+        return map(Image.fromarray, made), labels
+
+    def load(self, folder, class_names):
+        """Load IDX files of the classes that the checkpoint knows."""
         data = dataset.load(folder)
         if data.class_names != class_names:
             raise DatasetUnavailable(
                 f"This checkpoint knows {', '.join(class_names)}, Fashion-MNIST shows"
                 " others. Name a folder of pictures with --dataset."
             )
-        return map(Image.fromarray, data.test.images), data.test.labels
+        return data
 
     def read(self, labelled_files):
         """Open the files that can be read, and list the others."""
