@@ -45,6 +45,8 @@ RUN_BY = {
     "::test_json_has_an_object_a_line",
     r"manage\.py evaluate": f"{TESTS}/test_evaluate_command.py"
     "::test_text_names_every_class_and_the_interval",
+    r"manage\.py evaluate --composed": f"{TESTS}/test_evaluate_command.py"
+    "::test_photographs_composed_of_validation_images_and_drawings",
     r"manage\.py evaluate --dataset DIR": f"{TESTS}/test_evaluate_command.py"
     "::test_every_picture_is_measured_and_those_of_no_class_apart",
     r"manage\.py train --recipe photographs .*": f"{TESTS}/test_train_command.py"
