@@ -18,14 +18,14 @@ from .inference import Network
 from .network import build_network, to_litert, with_mirror_image
 from .preprocessing import Preprocessing
 from .scoring import Scorer
-from .training import PHOTOGRAPHED, as_photographs, split_validation
+from .training import as_photographs
+from .validation import split_for_photographs
 
 # The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
 # The share of right ones among the sure answers to photographs composed of validation
-# images, with a drawing of no class for so many of them.
+# images, with drawings of no class among them.
 RIGHT_WHEN_SURE = 0.85
-DRAWN = 4
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
 
@@ -122,21 +122,10 @@ def photographs_of(trainings, data):
         shown = trainings["photograph"].validation
     else:
         shown = as_photographs(validation, data, seed)
-    drawn = drawings(validation.subset(slice(len(shown) // DRAWN)), seed)
+    _, to_draw = split_for_photographs(validation)
+    drawn = drawings(to_draw, seed)
     labels = [*shown.labels, *[evaluation.NO_CLASS] * len(drawn)]
     return Split(np.concatenate([shown.images, drawn]), np.array(labels))
-
-
-def composed_splits(data, seed):
-    """The images that those photographs and drawings are made of, a Split each.
-
-    Args:
-        data: the Dataset.
-        seed: of the training.
-    """
-    _, validation = split_validation(data.train, seed)
-    shown = validation.subset(slice(PHOTOGRAPHED))
-    return shown, validation.subset(slice(len(shown) // DRAWN))
 
 
 def image_scale(score, labels):

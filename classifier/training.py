@@ -24,11 +24,9 @@ from .recipes import (
     make_optimizer,
 )
 from .scoring import Scorer
+from .validation import split_for_photographs, split_validation
 
-VALIDATION_SHARE = 1 / 12
 EVALUATION_BATCH_SIZE = 500
-# Photographs to validate with: to find the garment in one takes 20 ms.
-PHOTOGRAPHED = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +109,6 @@ def forget(trainings):
         training.state_path.unlink(missing_ok=True)
 
 
-def split_validation(split, seed):
-    """Set a twelfth of a split aside at random, more of a small one.
-
-    Returns:
-        The splits to train and to validate with.
-    """
-    order = np.random.default_rng(seed).permutation(len(split))
-    count = max(round(len(split) * VALIDATION_SHARE), min(len(split) // 5, 200))
-    return split.subset(order[count:]), split.subset(order[:count])
-
-
 def as_it_is(split, data, seed):
     """What an image's network is validated with."""
     return split
@@ -131,8 +118,8 @@ def as_photographs(split, data, seed):
     """What a photograph's network is: the same, unless they are photographs already."""
     if data.is_photographed:
         return split
-    shown = split.subset(slice(PHOTOGRAPHED))
-    return Split(photographs(shown, data.class_names, seed), shown.labels)
+    composed, _ = split_for_photographs(split)
+    return Split(photographs(composed, data.class_names, seed), composed.labels)
 
 
 VALIDATIONS = {"image": as_it_is, "photograph": as_photographs}

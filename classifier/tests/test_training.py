@@ -10,16 +10,9 @@ import tensorflow as tf
 from django.test import SimpleTestCase
 
 from classifier.recipes import RECIPES
-from classifier.training import (
-    Plan,
-    ResumeError,
-    forget,
-    prepare,
-    resume,
-    split_validation,
-)
+from classifier.training import Plan, ResumeError, forget, prepare, resume
 
-from .networks import make_dataset, make_split
+from .networks import make_dataset
 
 PLAN = Plan("tiny", epochs=4, batch_size=16, seed=3)
 TINY = replace(RECIPES["plain"], widths={"image": (4, 4)})
@@ -159,17 +152,6 @@ class ResumeTests(TrainingTestCase):
 
         with self.assertRaisesMessage(ResumeError, "another network"):
             self.resumed(after=1, data=data)
-
-
-class SplitTests(SimpleTestCase):
-    def test_no_image_is_in_both(self):
-        split = make_split(24)
-
-        train, validation = split_validation(split, seed=0)
-
-        self.assertEqual((len(train), len(validation)), (20, 4))
-        rows = {image.tobytes() for image in (*train.images, *validation.images)}
-        self.assertEqual(len(rows), 24)
 
 
 def weights(training):

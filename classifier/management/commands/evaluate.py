@@ -1,6 +1,7 @@
 """`manage.py evaluate`: how good a checkpoint is on pictures with known classes."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +13,7 @@ from ...evaluation import NO_CLASS, evaluate
 from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
 from ...pictures import open_picture
 from ...prediction import Classifier
+from ...validation import split_for_photographs, split_validation
 
 
 class Command(BaseCommand):
@@ -50,10 +52,8 @@ class Command(BaseCommand):
             checkpoint = (
                 registry.open_checkpoint(version) if version else registry.served()
             )
-            if options["composed"]:
-                pictures, labels = self.composed(folder, checkpoint)
-            else:
-                pictures, labels = self.examples(folder, checkpoint.class_names)
+            measured = self.composed if options["composed"] else self.examples
+            pictures, labels = measured(folder, checkpoint)
             evaluation = evaluate(Classifier(checkpoint), pictures, labels)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error
@@ -70,11 +70,12 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join([title, "", *text(evaluation.as_dict())]))
 
-    def examples(self, folder, class_names):
+    def examples(self, folder, checkpoint):
         """Read pictures with their labels, from class folders or from IDX files."""
         if folder and picture_folders.is_one(folder):
-            return self.read(picture_folders.labelled_files(folder, class_names))
-        data = self.load(folder, class_names)
+            names = checkpoint.class_names
+            return self.read(picture_folders.labelled_files(folder, names))
+        data = self.load(folder, checkpoint.class_names)
         return map(Image.fromarray, data.test.images), data.test.labels
 
     def composed(self, folder, checkpoint):
@@ -84,18 +85,16 @@ class Command(BaseCommand):
                 "--composed makes photographs of the data set's images; a folder of"
                 " pictures is measured without it."
             )
-        # It imports TensorFlow, which nothing else here needs.
-        from ...release import composed_splits
-
         data = self.load(folder, checkpoint.class_names)
         seed = checkpoint.card["training"]["seed"]
-        shown, drawn = composed_splits(data, seed)
-        made = [
-            *compose_pictures(shown, data.class_names, seed),
-            *draw_pictures(drawn, seed),
-        ]
-        labels = [*shown.labels, *[NO_CLASS] * len(drawn)]
-        return map(Image.fromarray, made), labels
+        _, validation = split_validation(data.train, seed)
+        to_compose, to_draw = split_for_photographs(validation)
+        pictures = chain(
+            compose_pictures(to_compose, data.class_names, seed),
+            draw_pictures(to_draw, seed),
+        )
+        labels = [*to_compose.labels, *[NO_CLASS] * len(to_draw)]
+        return map(Image.fromarray, pictures), labels
 
     def load(self, folder, class_names):
         """Load IDX files of the classes that the checkpoint knows."""
