@@ -63,7 +63,7 @@ def expire():
     deleted, young = 0, set()
     for day, shards in history.days_between(datetime.date.min, last):
         if is_begun_by(day, last):
-            deleted += history.purge_day(day, shards, _remove)
+            deleted += history.purge_day(day, shards, pictures.remove)
         else:
             young.add(day.isoformat())
     for folder in Path(settings.MEDIA_ROOT).glob("????/??/??"):
@@ -113,8 +113,3 @@ def _run():
         finally:
             connection.close()
         tick.wait(LOOK_EVERY_S)
-
-
-def _remove(stored_name):
-    if stored_name:  # Cassandra may have forgotten all of a record but its correction
-        pictures.remove(stored_name)

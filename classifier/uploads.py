@@ -62,6 +62,7 @@ def delete_by_id(id):
         return True
     if id.version != 1:
         return False  # not drawn by `history.new_id`
+    records.breaker.call(history.finish_deletion, id)
     suffixes = {format.suffix for format in pictures.FORMATS.values()}
     removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
     return any(removed)

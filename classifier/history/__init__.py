@@ -17,6 +17,7 @@ REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 record = answering(records.record)
 get = answering(records.get)
 delete = answering(records.delete)
+finish_deletion = answering(records.finish_deletion)
 page = answering(pages.page)
 neighbours = answering(pages.neighbours)
 everything = answering_all(pages.everything)
@@ -44,6 +45,7 @@ __all__ = [
     "days_between",
     "delete",
     "everything",
+    "finish_deletion",
     "get",
     "is_available",
     "neighbours",

@@ -10,10 +10,12 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups, partitions, suggestions
+from . import counts, days, lookups, partitions, records, suggestions
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
+SELECT_IDS = """\
+SELECT id, class_name FROM upload WHERE day = ? AND shard = ? AND id < ? LIMIT ?"""
 YEAR_OF_DAYS = 366
 NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
 
@@ -55,10 +57,23 @@ def purge(day, shards, remove_pictures):
             lookups.delete(upload)
             found += counts.of(upload)
         cassandra_session.execute(DELETE_PARTITION, (day, shard))
+        finish_deletions(day, shard)
         counts.add(day, counts.negative(found))
         total += found
     days.remove(day)
     return total[counts.UPLOADS]
+
+
+def finish_deletions(day, shard):
+    """Delete the partial rows of a partition, which no reader takes for an upload."""
+    high = timeuuid.start_of(day + datetime.timedelta(1))
+    while rows := cassandra_session.execute(
+        SELECT_IDS, (day, shard, high, BATCH)
+    ).all():
+        for row in rows:
+            if not records.is_upload(row):
+                records.delete_rest((day, shard, row["id"]))
+        high = rows[-1]["id"]
 
 
 def count(day, shards):
@@ -70,6 +85,7 @@ def rebuild(day, shards):
     """Write a day's lookups again and set its counts to what its uploads add up to."""
     total, class_names = Counter(), set()
     for shard in range(shards):
+        finish_deletions(day, shard)
         for upload in uploads_of(day, shard):
             lookups.write(upload)
             total += counts.of(upload)

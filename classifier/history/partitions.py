@@ -1,7 +1,8 @@
 """The uploads of one day between two ids, merged over its shards.
 
 Every statement names its whole partition key and has a limit. Cassandra keeps rows
-newest first, and where an index takes part it reads them in no other order.
+newest first, and where an index takes part it reads them in no other order. A partial
+row (`records.is_upload`) is skipped, and the read goes on behind it.
 """
 
 import datetime
@@ -12,7 +13,7 @@ from itertools import islice
 from deewhy import cassandra_session
 
 from .. import timeuuid
-from .records import COLUMNS
+from .records import COLUMNS, is_upload
 
 FIRST_SHARE = 16  # of a day; the rows wanted are seldom spread over more
 GROWTH = 4
@@ -42,8 +43,8 @@ def read_oldest(days, low, high, filters, limit):
 
 def read_shard(day, shard, low, high, limit):
     """Return the newest rows of one partition between two ids, newest first."""
-    values = (day, shard, low, high, limit)
-    return cassandra_session.execute(_select(()), values).all()
+    sent = _send(_select(()), (day, shard, low, high, limit))
+    return _receive(sent, newest_first=True)
 
 
 def _search_oldest(day, low, high, filters, limit):
@@ -78,16 +79,32 @@ def _narrow_to_day(day, low, high):
 def _read(cql, days, values, limit, *, newest_first):
     """Ask all shards of all days at once, then merge the shards of each day."""
     sent = [
-        [
-            cassandra_session.execute_async(cql, (day, shard, *values))
-            for shard in range(shards)
-        ]
+        [_send(cql, (day, shard, *values)) for shard in range(shards)]
         for day, shards in days
     ]
     return [
-        _merge([future.result().all() for future in futures], limit, newest_first)
-        for futures in sent
+        _merge([_receive(one, newest_first) for one in shards], limit, newest_first)
+        for shards in sent
     ]
+
+
+def _send(cql, values):
+    return cql, values, cassandra_session.execute_async(cql, values)
+
+
+def _receive(sent, newest_first):
+    """Return the uploads of one shard; partial rows leave no gap in them."""
+    cql, values, future = sent
+    *place, low, high, limit = values[:4] + values[-1:]
+    rows = future.result().all()
+    found = [row for row in rows if is_upload(row)]
+    while len(rows) == limit and len(found) < limit:
+        last = rows[-1]["id"]
+        low, high = (low, last) if newest_first else (last, high)
+        values = (*place, low, high, *values[4:])
+        rows = cassandra_session.execute(cql, values).all()
+        found += [row for row in rows if is_upload(row)]
+    return found[:limit]
 
 
 def _merge(shards, limit, newest_first):

@@ -1,5 +1,7 @@
 """One record at a time: written, read and deleted by its whole primary key."""
 
+import logging
+
 from cassandra.query import UNSET_VALUE
 
 from deewhy import cassandra_session
@@ -20,6 +22,11 @@ SELECT = f"""\
 SELECT {", ".join(COLUMNS)} FROM upload WHERE day = ? AND shard = ? AND id = ?"""
 EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
 DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
+# A correction has its time from Cassandra (Paxos); only a transaction on the same row
+# is certain to be later, whatever the clocks of the machines say.
+DELETE_REST = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ? IF EXISTS"
+
+logger = logging.getLogger(__name__)
 
 
 def record(upload, acknowledged=lambda: None):
@@ -45,14 +52,23 @@ def get(id):
     if id.version != 1 or (partition := days.partition_of(id)) is None:
         return None
     row = cassandra_session.execute(SELECT, (*partition, id)).one()
-    return row and Upload(**row)
+    return Upload(**row) if is_upload(row) else None
 
 
 def read_rows(keys):
     """Return the rows of several primary keys in their order, without missing ones."""
     sent = [cassandra_session.execute_async(SELECT, key) for key in keys]
     rows = [future.result().one() for future in sent]
-    return [row for row in rows if row]
+    return [row for row in rows if is_upload(row)]
+
+
+def is_upload(row):
+    """Tell whether a row is a whole record.
+
+    A partial one is what a correction leaves of a record that was deleted, or that
+    went by its time to live: it has no class, and is no upload.
+    """
+    return row is not None and row["class_name"] is not None
 
 
 def delete(upload):
@@ -66,8 +82,29 @@ def delete(upload):
     shard = days.shard_of(upload.id, days.ensure(day))
     at = timeuuid.microseconds_after(upload.id)
     cassandra_session.execute(DELETE, (at, day, shard, upload.id))
+    delete_rest((day, shard, upload.id))
     if current:
         counts.add(day, counts.negative(counts.of(current)))
+
+
+def finish_deletion(id):
+    """Delete what may be left of an upload whose record is gone."""
+    if partition := days.partition_of(id):
+        delete_rest((*partition, id))
+
+
+def delete_rest(key):
+    """Delete what is left of a row after its record is deleted: its corrections.
+
+    A failure is logged, because the record is gone; purge and recount try again.
+    """
+    try:
+        cassandra_session.execute(DELETE_REST, key)
+    except cassandra_session.UNAVAILABLE as error:
+        logger.warning(
+            "A correction of a deleted upload may be left: %s",
+            cassandra_session.describe(error),
+        )
 
 
 def key(upload):
