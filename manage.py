@@ -6,6 +6,9 @@ import sys
 
 
 def main():
+    # A file's name may have what the terminal's encoding lacks.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
     from django.core.management import execute_from_command_line
 

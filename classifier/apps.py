@@ -12,7 +12,9 @@ class ClassifierConfig(AppConfig):
     verbose_name = _("Classifier")
 
     def ready(self):
-        from . import checks  # noqa: F401  registers them
+        from . import checks, multipart, quiet  # noqa: F401  checks registers them
         from .groups import make_groups
 
+        multipart.install()
+        quiet.silence_libraries()
         post_migrate.connect(make_groups, sender=self)

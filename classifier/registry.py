@@ -16,6 +16,7 @@ from django.conf import settings
 
 from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
+from .quiet import quietly
 
 CARD = "card.json"
 # Of each kind's network: Keras's weights, to go on from; the same as LiteRT serves it.
@@ -80,7 +81,8 @@ class Checkpoint:
 
         Imports TensorFlow. Raises ValueError where weights do not fit the card.
         """
-        from .network import build_network
+        with quietly():
+            from .network import build_network
 
         network = build_network(
             self.preprocessing.input_shape,

@@ -7,6 +7,7 @@ from django.dispatch import Signal
 from . import history, pictures, timeuuid
 from .admission import admitted, room
 from .exceptions import HistoryUnavailable
+from .file_names import printable
 from .history import suggestions
 from .models import Upload
 from .prediction import served
@@ -66,11 +67,6 @@ def delete_by_id(id):
     suffixes = {format.suffix for format in pictures.FORMATS.values()}
     removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
     return any(removed)
-
-
-def printable(file_name):
-    """Return a file name without what hides or reorders text, at most 255 long."""
-    return "".join(filter(str.isprintable, file_name))[:255]
 
 
 def _receive(file, picture, file_name, source, id):

@@ -13,7 +13,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from deewhy.errors import PARTS
+from deewhy.errors import PARTS, encoded_body
 
 from . import (
     answers,
@@ -59,6 +59,8 @@ def upload(request):
     """Show the form; take pictures and go to their answers."""
     if request.method != "POST":
         return _form_page(request)
+    if response := encoded_body(request):
+        return response
     form = UploadForm(request.POST, request.FILES)
     check_room(request)
     kept, refused = [], _refused_while_sent(request)

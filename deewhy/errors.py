@@ -25,6 +25,10 @@ RETRY_AFTER_S = 10
 API_CALL = re.compile(rb"[A-Z]+ /api/")
 ACCEPT_LANGUAGE = re.compile(rb"\r\naccept-language:([^\r]*)", re.IGNORECASE)
 ORIGIN = re.compile(rb"\r\norigin:([^\r]*)", re.IGNORECASE)
+ENCODED_BODIES = {
+    "Transfer-Encoding": ("is_chunked", 411),
+    "Content-Encoding": ("is_compressed", 415),
+}
 PARTS = {
     HistoryUnavailable: "history",
     NetworkUnavailable: "network",
@@ -132,8 +136,18 @@ def bad_request(request, exception):
     return render(request, "400.html", context, status=400)
 
 
+def encoded_body(request):
+    """Refuse a form in chunks or compressed, of which nothing was read, else None."""
+    for header, (kind, status) in ENCODED_BODIES.items():
+        if request.headers.get(header, "identity") != "identity":
+            return render(request, "400.html", {kind: True}, status=status)
+    return None
+
+
 def csrf_failure(request, reason=""):
     """Refuse a form; where it came from another address than the site's, say so."""
+    if response := encoded_body(request):  # its token could not be read
+        return response
     logger.warning("Forbidden (%s): %s", reason, request.path)
     origin = request.headers.get("Origin", "null")
     context = {"public_url": settings.PUBLIC_URL, "origin": origin}

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deewhy.errors.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",
+    "deewhy.slashes.SlashMiddleware",
 ]
 ROOT_URLCONF = "deewhy.urls"
 WSGI_APPLICATION = "deewhy.wsgi.application"
@@ -317,5 +318,7 @@ LOGGING = {
         # Lines for each sign-in that went well, and for each table that is exported.
         "axes": {"level": "WARNING"},
         "tensorflow": {"level": "WARNING"},
+        # Of damaged files; what is refused is said in our words.
+        "PIL": {"level": "CRITICAL"},
     },
 }

@@ -21,6 +21,8 @@ def received_pictures(request):
     """Return the files that a call brought: parts named `file`, or its whole body."""
     if "Transfer-Encoding" in request.headers:
         raise Problem("length-needed")  # WSGI reads no further than Content-Length
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Problem("media-type-not-supported", _compressed())
     if request.content_type == "multipart/form-data":
         return _parts(request)
     if _is_picture_type(request.content_type):
@@ -70,6 +72,13 @@ def _body(request):
 
 def _size_bytes(request):
     return int(request.headers.get("Content-Length") or 0)
+
+
+def _compressed():
+    return _(
+        "The body came compressed (Content-Encoding). Send it uncompressed; pictures "
+        "are compressed already."
+    )
 
 
 def _too_large(size_bytes):

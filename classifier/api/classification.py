@@ -2,6 +2,7 @@
 
 from .. import uploads
 from ..exceptions import HistoryUnavailable
+from ..file_names import printable
 from ..spool import records
 from .errors import PROBLEMS, problem_of
 from .schemas import Upload
@@ -42,7 +43,7 @@ def _kept(id):
 
 
 def _outcome(request, file, id):
-    outcome = {"file_name": uploads.printable(file.name)}
+    outcome = {"file_name": printable(file.name)}
     try:
         return {**outcome, "upload": _upload(request, file, id)}
     except tuple(PROBLEMS) as error:

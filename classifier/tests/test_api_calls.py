@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import tempfile
 import uuid
@@ -125,6 +126,17 @@ class ClassifyTests(CallTestCase):
         self.assertEqual(response.json()["code"], "damaged")
         self.assertEqual(self.kept_files(), [])
         self.assertEqual(history.page().rows, [])
+
+    def test_says_that_a_body_came_compressed(self):
+        response = self.client.post(
+            CLASSIFY,
+            gzip.compress(make_garment()),
+            content_type="image/png",
+            headers={"Content-Encoding": "gzip"},
+        )
+
+        self.assertEqual(response.status_code, 415)
+        self.assertIn("Send it uncompressed", response.json()["detail"])
 
     def test_says_which_part_is_away(self):
         for error, name in [

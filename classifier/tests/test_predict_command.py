@@ -1,13 +1,17 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import SimpleTestCase, override_settings
+from django.test import SimpleTestCase, override_settings, tag
 
 from classifier import prediction
 
@@ -117,6 +121,20 @@ class AnswerTests(PredictTestCase):
 
         self.assertIn("a\\udcff.png", self.predict(path))
 
+    def test_a_name_with_a_newline_is_one_line(self):
+        path = self.write("a\nb.png", make_garment())
+
+        self.assertEqual(len(self.predict(path).splitlines()), 1)
+
+    def test_says_that_a_folder_is_empty_and_goes_on(self):
+        empty = self.folder / "empty"
+        empty.mkdir()
+
+        text = self.predict(str(empty), self.write("a.png", make_garment()))
+
+        self.assertIn("a.png", text)
+        self.assertIn(f"{empty}: There are no files in this folder.", self.errors)
+
     def test_agrees_with_the_site(self):
         path = self.write("a.png", make_garment())
 
@@ -137,3 +155,33 @@ class FailureTests(PredictTestCase):
     def test_no_checkpoint_is_one_sentence(self):
         with self.assertRaisesMessage(CommandError, "Run manage.py train."):
             self.predict(self.write("a.png", make_garment()))
+
+
+@tag("slow")
+class TerminalTests(PredictTestCase):
+    """The command as a process of its own, with a terminal that has only ASCII."""
+
+    def run_predict(self, *paths):
+        return subprocess.run(
+            [sys.executable, "manage.py", "predict", *paths],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            text=True,
+        )
+
+    def test_prints_any_name_and_nothing_that_libraries_warn_of(self):
+        exif = b"Exif\0\0II*\0\x08\0\0\0\x05\0broken broken broken"
+        tiff = make_garment(format="TIFF", compression="tiff_adobe_deflate")
+        paths = [
+            self.write("裤子.jpg", make_garment(format="JPEG", exif=exif)),
+            self.write("large.png", make_picture((8_001, 8_001), 0, mode="1")),
+            self.write("damaged.tif", tiff.replace(tiff[20:40], bytes(20))),
+        ]
+
+        run = self.run_predict(*paths)
+
+        self.assertEqual(run.returncode, 0)
+        self.assertIn("\\u88e4\\u5b50.jpg", run.stdout)
+        lines = run.stderr.splitlines()
+        self.assertEqual([line.partition(": ")[0] for line in lines], paths[1:])

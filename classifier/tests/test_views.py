@@ -311,6 +311,30 @@ class RefusalTests(PageTestCase):
 
         self.assertContains(response, "load the page again", status_code=403)
 
+    def test_says_that_a_form_came_compressed_or_in_chunks(self):
+        for headers, status, sentence in (
+            ({"Content-Encoding": "gzip"}, 415, "came compressed"),
+            ({"Transfer-Encoding": "chunked"}, 411, "came in chunks"),
+        ):
+            for client in (self.client, Client(enforce_csrf_checks=True)):
+                with self.subTest(sentence):
+                    response = client.post("/upload", {}, headers=headers)
+
+                    self.assertContains(response, sentence, status_code=status)
+
+    def test_a_slash_too_many_leads_on(self):
+        client = Client(enforce_csrf_checks=True)
+        for path in ("/upload/", "/api/v1/classify/", "/api/v1/network/"):
+            for send in (client.get, client.post):
+                with self.subTest(path, method=send.__name__):
+                    response = send(f"{path}?a=1")
+
+                    self.assertEqual(response.status_code, 308)
+                    self.assertEqual(response["Location"], f"{path[:-1]}?a=1")
+        for path in ("/nothing/", "/api/v1/nothing/", "//upload/x/"):
+            with self.subTest(path):
+                self.assertEqual(client.get(path).status_code, 404)
+
     def test_answers_a_request_with_too_many_fields(self):
         response = self.client.post("/upload", {f"field{n}": n for n in range(1001)})
 

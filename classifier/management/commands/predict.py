@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ... import picture_folders, prediction
 from ...exceptions import NetworkUnavailable, UnreadablePicture
+from ...file_names import one_line
 from ...pictures import open_picture
 
 STANDARD_INPUT = "-"
@@ -70,11 +71,11 @@ class Command(BaseCommand):
         table.writeheader()
         for path, answer in results:
             if isinstance(answer, UnreadablePicture):
-                table.writerow({"path": printable(path), "error": str(answer)})
+                table.writerow({"path": one_line(path), "error": str(answer)})
             else:
                 row = as_dict(answer)
                 probabilities = row.pop("probabilities")
-                table.writerow({"path": printable(path), **row, **probabilities})
+                table.writerow({"path": one_line(path), **row, **probabilities})
                 read += 1
         return read
 
@@ -82,12 +83,12 @@ class Command(BaseCommand):
         read = 0
         for path, answer in results:
             if isinstance(answer, UnreadablePicture):
-                self.stderr.write(f"{printable(path)}: {answer}")
+                self.stderr.write(f"{one_line(path)}: {answer}")
                 continue
             doubt = "" if answer.is_sure else "  not sure"
             self.stdout.write(
                 f"{answer.class_name:<12} {answer.probability:6.1%}  "
-                f"{printable(path)}{doubt}"
+                f"{one_line(path)}{doubt}"
             )
             read += 1
         return read
@@ -97,6 +98,8 @@ def classify_paths(classifier, paths):
     """Yield each file's path with its Prediction or its UnreadablePicture, in order."""
 
     def read(path):
+        if os.path.isdir(path):
+            return UnreadablePicture("There are no files in this folder.")
         try:
             source = (
                 BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
@@ -120,10 +123,14 @@ def classify_paths(classifier, paths):
 
 
 def files(paths):
-    """Yield the files named, and those in the folders named, without hidden ones."""
+    """Yield the files named, and those in the folders named, without hidden ones.
+
+    A folder without any comes itself.
+    """
     for path in paths:
         if os.path.isdir(path):
-            yield from map(str, picture_folders.files(path))
+            found = picture_folders.files(path)
+            yield from map(str, found or [path])
         else:
             yield path
 
@@ -138,8 +145,3 @@ def as_dict(answer):
         ),
         "sure": answer.is_sure,
     }
-
-
-def printable(path):
-    """A path that any terminal can be sent, also where its name is no valid text."""
-    return path.encode("utf-8", "backslashreplace").decode()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 from ... import dataset, picture_folders, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
 from ...preprocessing import Preprocessing
+from ...quiet import quietly
 from ...recipes import RECIPES
 
 STATES = ".training"
@@ -82,9 +83,10 @@ class Command(BaseCommand):
         except DatasetUnavailable as error:
             raise CommandError(error) from error
         # Not before the data is there: TensorFlow takes seconds to import.
-        from ...release import release
-        from ...training import Plan, ResumeError, forget, prepare, resume
-        from ...training_log import TrainingLog
+        with quietly():
+            from ...release import release
+            from ...training import Plan, ResumeError, forget, prepare, resume
+            from ...training_log import TrainingLog
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs

@@ -1,0 +1,70 @@
+"""Heads of a form's parts: names in any encoding, of any length, reach Django.
+
+Django skips a part whose head is not UTF-8, whose file name is empty without its
+folders, or names an unknown encoding, and refuses a form with a head over 1,024 bytes.
+It has no setting for any of them, so the function that reads heads is wrapped.
+"""
+
+import re
+from email.message import Message
+from functools import partial
+
+from django.http import multipartparser
+
+from .file_names import base_name, decoded
+
+MAX_HEAD_BYTES = 1 << 16
+DISPOSITION = re.compile(rb"content-disposition[ \t]*:", re.IGNORECASE)
+
+_parse = multipartparser.parse_boundary_stream
+
+
+def install():
+    """Let Django's parser read heads by `parse_boundary_stream` of this module."""
+    multipartparser.parse_boundary_stream = parse_boundary_stream
+
+
+def parse_boundary_stream(stream, max_header_size):
+    """Return what Django makes of a part, once its head is plain UTF-8."""
+    start = stream.read(MAX_HEAD_BYTES)
+    head, end, content = start.partition(b"\r\n\r\n")
+    if end:
+        lines = map(partial(_readable, has_content=bool(content)), head.split(b"\r\n"))
+        start = b"\r\n".join(lines) + end + content
+    stream.unget(start)
+    return _parse(stream, MAX_HEAD_BYTES)
+
+
+def _readable(line, has_content):
+    if not DISPOSITION.match(line):
+        return line if line.isascii() else b""
+    parameters = _parameters(decoded(line))
+    named = f'Content-Disposition: form-data; name="{_quoted(parameters.get("name"))}"'
+    # A browser sends an empty name without content where no file was chosen.
+    if "filename" in parameters and (parameters["filename"] or has_content):
+        # Django unescapes HTML once more.
+        name = base_name(parameters["filename"]).replace("&", "&amp;")
+        named += f'; filename="{_quoted(name)}"'
+    return named.encode(errors="replace")
+
+
+def _parameters(line):
+    """Return the parameters of a head's line, RFC 2231 and its errors decoded."""
+    message = Message()
+    message["Content-Type"] = re.sub(r"[\r\n\0]", " ", line.partition(":")[2])
+    return {name.lower(): _text(value) for name, value in message.get_params()}
+
+
+def _text(value):
+    if isinstance(value, str):
+        return value
+    encoding, _language, text = value
+    content = text.encode("latin-1", "replace")
+    try:
+        return content.decode(encoding or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return decoded(content)
+
+
+def _quoted(text):
+    return (text or "").replace("\\", "\\\\").replace('"', '\\"')
