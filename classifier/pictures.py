@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from . import stripping
+from . import durable_files, stripping
 from .exceptions import StorageUnavailable, UnreadablePicture
 from .preprocessing import to_grey
 
@@ -188,32 +188,49 @@ def check_size_bytes(size_bytes):
 def store(stored_name, file, picture, image):
     """Keep an uploaded file and the pictures derived from it: all of them or none.
 
+    What an earlier attempt at the same upload has kept stays as it is, whatever
+    becomes of this one.
+
     Args:
         stored_name: where, relative to `MEDIA_ROOT`.
         file: what is kept of the bytes as sent, a binary file.
         picture: the decoded picture.
         image: uint8 array (28, 28), what the network saw.
+
+    Returns the paths of the files that were made.
     """
     preview = _as_shown(picture, PREVIEW_SIZE)
     thumbnail = preview.copy()
     thumbnail.thumbnail(THUMBNAIL_SIZE)
-    folder = path(stored_name).parent
+    contents = {
+        "thumb.webp": _saving(thumbnail, "WEBP"),
+        "preview.webp": _saving(preview, "WEBP"),
+        "seen.png": _saving(Image.fromarray(image), "PNG"),
+        None: _copying(file),  # last: a picture that is there has all that is derived
+    }
+    folder, made = path(stored_name).parent, []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _save(thumbnail, path(stored_name, "thumb.webp"), "WEBP")
-        _save(preview, path(stored_name, "preview.webp"), "WEBP")
-        _save(Image.fromarray(image), path(stored_name, "seen.png"), "PNG")
-        with _written_beside(path(stored_name)) as target:
-            file.seek(0)
-            shutil.copyfileobj(file, target)
-        _sync_folders(folder)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # a read-only disk has nothing to remove
-            remove(stored_name)
+        top = durable_files.make_folder(folder, Path(settings.MEDIA_ROOT))
+        for derived, write in contents.items():
+            if durable_files.create(path(stored_name, derived), write):
+                made.append(path(stored_name, derived))
+        durable_files.sync_folders(folder, top)
+    except Exception as error:
+        discard(made)
+        if not isinstance(error, OSError):
+            raise
         raise StorageUnavailable(
             f"Expected to keep a picture in {folder}, got {error.strerror}. "
             "Free disk space, or mend the folder's rights."
         ) from error
+    return made
+
+
+def discard(made):
+    """Remove files that `store` made, the picture first and what is derived after."""
+    for each in reversed(made):
+        with contextlib.suppress(OSError):  # a read-only disk takes nothing back
+            each.unlink(missing_ok=True)
 
 
 def remove(stored_name):
@@ -222,7 +239,8 @@ def remove(stored_name):
     Returns whether there was anything.
     """
     paths = _paths(stored_name)
-    there = [each for each in (*paths, *map(_aside, paths)) if each.exists()]
+    beside = [form(each) for each in paths for form in (_aside, durable_files.part)]
+    there = [each for each in (*paths, *beside) if each.exists()]
     for each in there:
         each.unlink(missing_ok=True)
     return bool(there)
@@ -333,32 +351,15 @@ def _reduced(picture, size):
     return picture.resize(reduced, Image.Resampling.NEAREST)
 
 
-def _save(picture, target_path, format):
-    with _written_beside(target_path) as target:
-        picture.save(target, format, **SAVE_OPTIONS.get(format, {}))
+def _saving(picture, format):
+    """Return what writes a picture into a file."""
+    options = SAVE_OPTIONS.get(format, {})
+    return lambda target: picture.save(target, format, **options)
 
 
-@contextlib.contextmanager
-def _written_beside(target_path):
-    """Yield a file that appears at its path only when it is complete and on disk."""
-    beside = target_path.with_name(f".{target_path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target_path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _copying(file):
+    def write(target):
+        file.seek(0)
+        shutil.copyfileobj(file, target)
 
-
-def _sync_folders(folder):
-    """Make new names survive a crash, up to the folder that was there before."""
-    for each in (folder, *folder.parents):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        if each == Path(settings.MEDIA_ROOT):
-            break
+    return write

@@ -4,14 +4,20 @@ import hashlib
 
 from django.dispatch import Signal
 
-from . import history, pictures, timeuuid
+from . import attempts, history, pictures, timeuuid
 from .admission import admitted, room
 from .exceptions import HistoryUnavailable
 from .file_names import printable
 from .history import suggestions
 from .models import Upload
 from .prediction import served
-from .spool import records
+from .spool import doubtful, records
+from .spool.breaker import NotTried
+
+
+class Withdrawn(HistoryUnavailable):
+    """The id was given up after its record could not be kept: no record stays there."""
+
 
 received = Signal()
 """Sent with an `upload` that is kept; a listener that fails is logged, no more."""
@@ -25,16 +31,26 @@ def receive(file, *, file_name, source, id=None):
         file: the bytes as sent, a binary file.
         file_name: as sent; for display only.
         source: how it came: form, api or command.
-        id: drawn before by `history.new_id`, where a repeated call must not make two.
+        id: drawn before by `history.new_id`, where a repeated call must not make two:
+            what an earlier one has kept is returned.
 
     Raises:
         UnreadablePicture, NetworkUnavailable, StorageUnavailable,
         HistoryUnavailable, Overloaded
+        Withdrawn: the upload of this id was given up; draw another.
     """
-    header = [pictures.read_header(file)]
-    with room.taken(pictures.memory_pixels(header[0])):
-        # Popped, so that its pixels are gone before others take their room.
-        return _receive(file, header.pop(), file_name, source, id)
+    if id is None:
+        return _admit(file, file_name, source, None)
+    with attempts.exclusive(id):
+        if doubtful.is_withdrawn(id):
+            raise Withdrawn(f"{id} was refused and given up. Send it again.")
+        upload = _kept(id)
+        if upload:
+            received.send_robust(sender=None, upload=upload)  # it may not have been
+        else:
+            upload = _admit(file, file_name, source, id)
+        doubtful.forget(id)
+        return upload
 
 
 def delete(upload):
@@ -69,6 +85,27 @@ def delete_by_id(id):
     return any(removed)
 
 
+def _kept(id):
+    """Return the upload that an earlier attempt has kept, whole, or None.
+
+    While Cassandra is away only the spool tells; what is in Cassandra then is written
+    again, under the same id, and stays as it is.
+    """
+    try:
+        upload = records.find(id)
+    except HistoryUnavailable:
+        return None
+    is_whole = upload and pictures.path(upload.stored_name).exists()
+    return upload if is_whole else None
+
+
+def _admit(file, file_name, source, id):
+    header = [pictures.read_header(file)]
+    with room.taken(pictures.memory_pixels(header[0])):
+        # Popped, so that its pixels are gone before others take their room.
+        return _receive(file, header.pop(), file_name, source, id)
+
+
 def _receive(file, picture, file_name, source, id):
     width, height = picture.size
     pictures.decode(picture)
@@ -96,14 +133,27 @@ def _receive(file, picture, file_name, source, id):
         source=source,
     )
     upload.stored_name = _stored_name(id, format.suffix)
-    pictures.store(upload.stored_name, kept, picture, prediction.image)
-    try:
-        records.keep(upload)
-    except BaseException:
-        pictures.remove(upload.stored_name)
-        raise
+    made = pictures.store(upload.stored_name, kept, picture, prediction.image)
+    _record(upload, made)
     received.send_robust(sender=None, upload=upload)
     return upload
+
+
+def _record(upload, made):
+    """Keep the record; where that fails, take away what this attempt has made.
+
+    What was there before may be of an attempt that was answered, and stays.
+    """
+    try:
+        records.keep(upload)
+    except NotTried:
+        pictures.discard(made)
+        raise
+    except Exception:
+        is_own = pictures.path(upload.stored_name) in made
+        if is_own and doubtful.note(upload):
+            pictures.discard(made)
+        raise
 
 
 def _stored_name(id, suffix):

@@ -1,9 +1,7 @@
 """Classify what a call brought: one picture as one answer, several each on its own."""
 
 from .. import uploads
-from ..exceptions import HistoryUnavailable
 from ..file_names import printable
-from ..spool import records
 from .errors import PROBLEMS, problem_of
 from .schemas import Upload
 
@@ -24,22 +22,8 @@ def answer(request, files, ids):
 
 
 def _upload(request, file, id):
-    upload = id and _kept(id)
-    if not upload:
-        upload = uploads.receive(file, file_name=file.name or "", source="api", id=id)
+    upload = uploads.receive(file, file_name=file.name or "", source="api", id=id)
     return Upload.of(upload, request.build_absolute_uri).model_dump()
-
-
-def _kept(id):
-    """Return the upload that a call has kept which was cut short, or None.
-
-    While Cassandra is away only the spool tells; what is in Cassandra then is written
-    again, under the same id, and stays as it is.
-    """
-    try:
-        return records.find(id)
-    except HistoryUnavailable:
-        return None
 
 
 def _outcome(request, file, id):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from .. import history
 from ..exceptions import Overloaded
+from ..spool.doubtful import is_withdrawn
 from .models import RememberedCall
 from .problems import Problem
 
@@ -39,7 +40,7 @@ def answer_once(key, caller, files, answer):
     if not is_mine:
         return call.answer
     try:
-        given, is_final = answer([UUID(id) for id in call.upload_ids])
+        given, is_final = answer(_ids(call))
     except BaseException as error:
         # An earlier call that was cut short may have kept something.
         if is_new and isinstance(error, Overloaded):
@@ -91,6 +92,15 @@ def _take_over(call):
     has_ended = Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
     waiting = RememberedCall.objects.filter(has_ended, pk=call.pk, answer__isnull=True)
     return bool(waiting.update(leased_until=now + LEASE))
+
+
+def _ids(call):
+    """Return the ids of a call's uploads; one that was given up is drawn anew."""
+    ids = [UUID(id) for id in call.upload_ids]
+    if any(map(is_withdrawn, ids)):
+        ids = [history.new_id() if is_withdrawn(id) else id for id in ids]
+        RememberedCall.objects.filter(pk=call.pk).update(upload_ids=list(map(str, ids)))
+    return ids
 
 
 def _give_back(call, answer=None):

@@ -21,7 +21,7 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
     def add(self, upload):
         """Keep a record, once or again; it is on disk when this returns."""
         with transaction.atomic(durable=True):
-            self.update_or_create(id=upload.id, defaults={"record": _values(upload)})
+            self.update_or_create(id=upload.id, defaults={"record": values_of(upload)})
 
     def due(self):
         """Return those to write out now; one that was rejected waits for its turn.
@@ -138,7 +138,8 @@ class ClockWatch(models.Model):
         return -self.SMALLEST_STEP_BACK <= now - self.seen_at <= self.LONGEST_PAUSE
 
 
-def _values(upload):
+def values_of(upload):
+    """Return what JSON keeps of a record; the rest follows from its id."""
     values = {name: getattr(upload, name) for name in Upload._columns}
     return {
         name: value

@@ -1,14 +1,14 @@
 """The record of an upload, in Cassandra or, while that is away, in the spool."""
 
 import logging
-from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 
 from .. import history
 from ..exceptions import HistoryUnavailable
+from . import doubtful
 from .breaker import Breaker, NotTried
 from .models import WaitingUpload
 
@@ -16,8 +16,7 @@ RETRY_AFTER_S = 5.0  # the drain thread looks more often, so that visitors need 
 
 logger = logging.getLogger(__name__)
 breaker = Breaker(RETRY_AFTER_S)
-# Refused uploads whose write was cut short: it may have arrived all the same.
-doubtful = deque()
+retract = doubtful.retract
 _writers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="history")
 
 
@@ -25,7 +24,8 @@ def keep(upload):
     """Return once the record is in Cassandra, acknowledged, or in the spool.
 
     Raises:
-        HistoryUnavailable: both are away; the message says what to mend.
+        NotTried: both are away, and Cassandra was not asked.
+        HistoryUnavailable: both are away, and the record may have arrived.
     """
     try:
         breaker.call(_record_within_deadline, upload)
@@ -33,9 +33,8 @@ def keep(upload):
         try:
             WaitingUpload.objects.add(upload)
         except DatabaseError as database_error:
-            if not isinstance(error, NotTried):
-                doubtful.append(upload)
-            raise HistoryUnavailable(
+            refusal = NotTried if isinstance(error, NotTried) else HistoryUnavailable
+            raise refusal(
                 f"Cassandra is away, and the default database does not take the record "
                 f"either: {database_error}. Mend one of them."
             ) from error
@@ -80,13 +79,6 @@ def delete(upload):
     """Remove a record wherever it is; one that is just being written stays away."""
     breaker.call(history.delete, upload)
     WaitingUpload.objects.filter(id=upload.id).delete()
-
-
-def retract():
-    """Delete from Cassandra what was refused and may have arrived there."""
-    while doubtful:
-        history.delete(doubtful[0])
-        doubtful.popleft()
 
 
 def _waiting(id):

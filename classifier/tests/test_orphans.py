@@ -7,7 +7,7 @@ from unittest import mock
 
 from django.test import TestCase, override_settings, tag
 
-from classifier import history, orphans, pictures, uploads
+from classifier import history, orphans, uploads
 from classifier.exceptions import HistoryUnavailable
 from classifier.spool import records
 
@@ -28,7 +28,6 @@ class OrphanTests(TestCase):
         """Die after the picture was kept and before it was recorded."""
         with (
             mock.patch.object(records, "keep", side_effect=SystemExit),
-            mock.patch.object(pictures, "remove"),
             self.assertRaises(SystemExit),
         ):
             uploads.receive(BytesIO(make_garment()), file_name="a.png", source="form")

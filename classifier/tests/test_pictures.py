@@ -166,6 +166,7 @@ class StoreTests(SimpleTestCase):
     def test_derives_small_pictures_from_every_mode(self):
         for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"):
             with self.subTest(mode):
+                pictures.remove(self.stored_name)
                 self.store(make_picture((40, 30), None, "TIFF", mode))
 
                 with Image.open(pictures.path(self.stored_name, "thumb.webp")) as thumb:

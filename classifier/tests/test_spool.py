@@ -1,18 +1,20 @@
+import os
+import tempfile
 import threading
 import uuid
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 
 from django.db import DatabaseError
 from django.test import SimpleTestCase, TestCase, override_settings, tag
 from django.utils import timezone
 
-from classifier import history
+from classifier import attempts, history, pictures
 from classifier.exceptions import HistoryUnavailable
-from classifier.spool import draining, records
-from classifier.spool.breaker import Breaker
+from classifier.spool import doubtful, draining, records
+from classifier.spool.breaker import Breaker, NotTried
 from classifier.spool.models import RETRY_REJECTED, Lease, WaitingUpload
 
 from .uploads import make_upload
@@ -33,10 +35,8 @@ class SpoolTestCase(TestCase):
         patcher = mock.patch.object(records.breaker, "retry_at", None)
         patcher.start()
         self.addCleanup(patcher.stop)
-        # What other tests left in doubt is not to be asked about here.
-        patcher = mock.patch.object(records, "doubtful", deque())
-        patcher.start()
-        self.addCleanup(patcher.stop)
+        self.media = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(MEDIA_ROOT=self.media))
 
     def record(self, upload, acknowledged=lambda: None):
         if self.is_away:
@@ -142,42 +142,82 @@ class KeepTests(SpoolTestCase):
 
 
 class RefusedTests(SpoolTestCase):
-    def refuse(self):
+    """A refused upload, whose record may have arrived, and the note that says so."""
+
+    def refuse(self, error=HistoryUnavailable):
         refusing = mock.patch.object(
             WaitingUpload.objects, "add", side_effect=DatabaseError
         )
-        with refusing, self.assertRaises(HistoryUnavailable):
+        with refusing, self.assertRaises(error):
             records.keep(make_upload())
 
-    def test_a_write_that_may_have_arrived_is_deleted_when_cassandra_is_back(self):
+    def note(self, **values):
+        upload = make_upload(**values)
+        self.assertIs(doubtful.note(upload), True)
+        return upload
+
+    def look(self, **options):
+        with mock.patch.object(history, "delete", **options) as delete:
+            draining.look()
+        return [call.args[0] for call in delete.call_args_list]
+
+    def test_says_where_cassandra_was_not_asked(self):
         self.is_away = True
         self.refuse()
-        self.is_away = False
+        self.refuse(NotTried)
 
-        with mock.patch.object(history, "delete") as delete:
-            draining.look()
+    def test_a_write_that_may_have_arrived_is_deleted_when_cassandra_is_back(self):
+        upload = self.note()
 
-        delete.assert_called_once()
-        self.assertEqual(len(records.doubtful), 0)
+        [deleted] = self.look()
+
+        self.assertEqual(deleted.id, upload.id)
+        self.assertEqual(deleted.sha256, upload.sha256)  # or an entry would stay
+        self.assertEqual(self.look(), [])
 
     def test_it_stays_to_be_deleted_while_cassandra_is_away(self):
-        self.is_away = True
-        self.refuse()
+        upload = self.note()
 
-        with (
-            mock.patch.object(history, "delete", side_effect=AWAY),
-            self.assertRaises(HistoryUnavailable),
-        ):
-            records.retract()
+        with self.assertRaises(HistoryUnavailable):
+            self.look(side_effect=AWAY)
 
-        self.assertEqual(len(records.doubtful), 1)
+        self.assertEqual([each.id for each in self.look()], [upload.id])
 
-    def test_what_was_never_sent_needs_no_deletion(self):
-        self.is_away = True
-        self.refuse()
-        self.refuse()
+    def test_nothing_is_said_of_it_once_it_is_deleted(self):
+        self.note(file_name="ann.png")
 
-        self.assertEqual(len(records.doubtful), 1)
+        self.look()
+
+        [path] = self.media.rglob("*.withdrawn")
+        self.assertEqual(path.read_bytes(), b"")
+
+    def test_what_has_a_picture_or_waits_in_the_spool_is_not_deleted(self):
+        pictured, spooled = self.note(), self.note()
+        path = pictures.path(pictured.stored_name)
+        path.parent.mkdir(parents=True)
+        path.touch()
+        WaitingUpload.objects.add(spooled)
+
+        self.assertEqual(self.look(), [])
+
+    def test_what_is_attempted_again_just_now_is_not_deleted(self):
+        upload = self.note()
+
+        with attempts.exclusive(upload.id):
+            self.assertEqual(self.look(), [])
+
+    def test_an_id_that_was_given_up_is_forgotten_after_the_calls_that_may_name_it(
+        self,
+    ):
+        upload = self.note()
+        self.look()
+        self.assertIs(doubtful.is_withdrawn(upload.id), True)
+
+        [path] = self.media.rglob("*.withdrawn")
+        os.utime(path, (0, 0))
+        self.look()
+
+        self.assertIs(doubtful.is_withdrawn(upload.id), False)
 
 
 class FindTests(SpoolTestCase):
@@ -373,7 +413,6 @@ class RejectedTests(TestCase):
 
     def setUp(self):
         self.enterContext(mock.patch.object(records.breaker, "retry_at", None))
-        self.enterContext(mock.patch.object(records, "doubtful", deque()))
         self.rejected = make_upload(file_name="x" * 65_530)
         self.others = [make_upload(), make_upload()]
         for upload in (self.rejected, *self.others):

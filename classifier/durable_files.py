@@ -1,0 +1,73 @@
+"""Files that are there whole or not at all, even after a power cut."""
+
+import os
+
+
+def create(path, write):
+    """Write a file beside its place, sync it, and give it its name.
+
+    A file that has the name already stays as it is. The name itself survives a power
+    cut once `sync_folders` has run.
+
+    Args:
+        path: of the file.
+        write: takes the open binary file.
+
+    Returns whether the file was made.
+    """
+    beside = part(path)
+    try:
+        if path.exists():
+            return False
+        with beside.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        return _name(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def part(path):
+    """Return where a file is written before it has its name."""
+    return path.with_name(f".{path.name}.part")
+
+
+def make_folder(folder, root):
+    """Make a folder with its parents; return the topmost one to sync with it.
+
+    That is `root`, as another process may just have made what is below, or the folder
+    in which `root` or a parent of it was made now.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    folder.mkdir(parents=True, exist_ok=True)
+    return min(there, root, key=lambda each: len(each.parts))
+
+
+def sync_folders(folder, top):
+    """Make the names in a folder survive a power cut, and those of it and its parents.
+
+    Args:
+        top: the last of the parents to sync, as `make_folder` returned it.
+    """
+    for each in (folder, *folder.parents):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if each == top:
+            break
+
+
+def _name(beside, path):
+    """Give a complete file its name, unless another has it."""
+    try:
+        os.link(beside, path)  # unlike a rename, it replaces nothing
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if path.exists():
+            return False
+        beside.rename(path)
+    return True
