@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from . import clock, history, pictures
+from . import clock, history, uploads
 from .exceptions import ClockInDoubt, HistoryUnavailable
 from .spool.models import ClockWatch, Lease
 
@@ -48,8 +48,11 @@ def look():
         ClockInDoubt, HistoryUnavailable: nothing more is deleted now.
     """
     now = clock.agreed_now()
-    if ClockWatch.may_be_believed(now) and (deleted := expire()):
+    if not ClockWatch.may_be_believed(now):
+        return
+    if deleted := expire():
         logger.info("Deleted %d uploads by their age.", deleted)
+    uploads.forget_aged(now - datetime.timedelta(seconds=time_to_live_s()))
 
 
 def expire():
@@ -63,7 +66,7 @@ def expire():
     deleted, young = 0, set()
     for day, shards in history.days_between(datetime.date.min, last):
         if is_begun_by(day, last):
-            deleted += history.purge_day(day, shards, pictures.remove)
+            deleted += uploads.purge_day(day, shards)
         else:
             young.add(day.isoformat())
     for folder in Path(settings.MEDIA_ROOT).glob("????/??/??"):

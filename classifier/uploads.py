@@ -1,7 +1,8 @@
-"""The one use case: a file comes in, and is kept, classified and recorded."""
+"""A file comes in, and is kept, classified and recorded; what is deleted goes whole."""
 
 import hashlib
 
+from django.db import DatabaseError, transaction
 from django.dispatch import Signal
 
 from . import attempts, history, pictures, timeuuid
@@ -21,6 +22,11 @@ class Withdrawn(HistoryUnavailable):
 
 received = Signal()
 """Sent with an `upload` that is kept; a listener that fails is logged, no more."""
+deleted = Signal()
+"""Sent with the `ids` of uploads that are being deleted: who keeps anything about one
+drops it. A listener that fails stops the deletion, which can then be done again."""
+aged = Signal()
+"""Sent with the time `until` which uploads are gone by their age; drop the older."""
 
 
 @admitted()
@@ -54,14 +60,18 @@ def receive(file, *, file_name, source, id=None):
 
 
 def delete(upload):
-    """Delete an upload's pictures and its record; cut short, it can be done again.
+    """Delete an upload's pictures, its record and whatever else is kept about it.
+
+    The record goes after all that only it leads to: cut short, it can be done again.
 
     Raises:
-        HistoryUnavailable: Cassandra is away; nothing was deleted.
+        HistoryUnavailable: Cassandra is away; picture and record are still there.
     """
     pictures.set_aside(upload.stored_name)
     try:
         records.breaker.call(suggestions.delete, upload.id)
+        _forget([upload.id])
+        doubtful.forget(upload.id)
         records.delete(upload)
     except HistoryUnavailable:
         pictures.put_back(upload.stored_name)
@@ -79,10 +89,30 @@ def delete_by_id(id):
         return True
     if id.version != 1:
         return False  # not drawn by `history.new_id`
+    records.breaker.call(suggestions.delete, id)
+    _forget([id])
     records.breaker.call(history.finish_deletion, id)
     suffixes = {format.suffix for format in pictures.FORMATS.values()}
     removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
     return any(removed)
+
+
+def purge_day(day, shards):
+    """Delete all uploads of a day; return how many those were."""
+
+    def remove(batch):
+        for upload in batch:
+            pictures.remove(upload.stored_name)
+        _forget([upload.id for upload in batch])
+
+    return history.purge_day(day, shards, remove)
+
+
+def forget_aged(until):
+    """Drop what is kept about uploads of before a time, which are gone by their age."""
+    with transaction.atomic():
+        aged.send(sender=None, until=until)
+        records.drop_aged(until)
 
 
 def _kept(id):
@@ -154,6 +184,18 @@ def _record(upload, made):
         if is_own and doubtful.note(upload):
             pictures.discard(made)
         raise
+
+
+def _forget(ids):
+    """Drop what the default database keeps about uploads: all of it or nothing."""
+    try:
+        with transaction.atomic():
+            deleted.send(sender=None, ids=ids)
+            records.drop_waiting(ids)
+    except DatabaseError as error:
+        raise HistoryUnavailable(
+            f"The default database deletes nothing now: {error}."
+        ) from error
 
 
 def _stored_name(id, suffix):

@@ -106,6 +106,8 @@ def suggest(request, id):
     form = SuggestionForm(_upload_or_404(id), request.POST)
     if form.is_valid():
         records.breaker.call(suggestions.keep, id, form.cleaned_data["class_name"])
+        if records.find(id) is None:  # deleted meanwhile
+            records.breaker.call(suggestions.delete, id)
     return _see("classifier:upload-detail", id)
 
 

@@ -181,7 +181,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA secure_delete=ON",  # what is deleted is overwritten
     }
 DATABASE_ROUTERS = ["deewhy.routers.CassandraRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

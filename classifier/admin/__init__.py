@@ -3,10 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_noop as _
 
+from ..uploads import aged, deleted
 from .accounts import GroupAdmin, UserAdmin
+from .log import forget_aged_names, forget_names
 from .uploads import UploadAdmin
 
 admin.site.site_header = admin.site.site_title = "deewhy"
+
+deleted.connect(forget_names)
+aged.connect(forget_aged_names)
 
 __all__ = ["GroupAdmin", "UploadAdmin", "UserAdmin"]
 

@@ -10,3 +10,10 @@ class ApiConfig(AppConfig):
     name = "classifier.api"
     label = "api"
     verbose_name = _("API")
+
+    def ready(self):
+        from .. import uploads
+        from .idempotency import forget_aged, forget_uploads
+
+        uploads.deleted.connect(forget_uploads)
+        uploads.aged.connect(forget_aged)

@@ -1,9 +1,15 @@
 """Classify what a call brought: one picture as one answer, several each on its own."""
 
+from uuid import UUID
+
 from .. import uploads
 from ..file_names import printable
 from .errors import PROBLEMS, problem_of
+from .problems import Problem
 from .schemas import Upload
+
+DELETED = UUID(int=0)
+"""In place of the id of an upload that an earlier call kept, and that was deleted."""
 
 
 def answer(request, files, ids):
@@ -12,16 +18,19 @@ def answer(request, files, ids):
     Args:
         request: the call.
         files: its pictures.
-        ids: what each upload is to be called, or None for a new id.
+        ids: what each upload is to be called, or None for a new id, or DELETED.
     """
     if len(files) == 1:
         return _upload(request, files[0], ids[0]), True
     outcomes = [_outcome(request, *each) for each in zip(files, ids, strict=True)]
     statuses = [each["problem"]["status"] for each in outcomes if "problem" in each]
-    return {"outcomes": outcomes}, max(statuses, default=0) < 500
+    is_final = max(statuses, default=0) < 500 and DELETED not in ids
+    return {"outcomes": outcomes}, is_final
 
 
 def _upload(request, file, id):
+    if id == DELETED:
+        raise Problem("upload-deleted")
     upload = uploads.receive(file, file_name=file.name or "", source="api", id=id)
     return Upload.of(upload, request.build_absolute_uri).model_dump()
 

@@ -40,6 +40,7 @@ router.add_decorator(limited)
     openapi_extra=documented(
         "bad-request",
         "call-in-progress",
+        "upload-deleted",
         "length-needed",
         "too-large",
         "media-type-not-supported",

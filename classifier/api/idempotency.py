@@ -2,7 +2,8 @@
 
 Follows draft-ietf-httpapi-idempotency-key-header. The first call leases the key; one
 that comes meanwhile waits for its answer; one that comes after a crash takes the lease
-over and writes the same uploads again, under the ids that were drawn for them.
+over and writes the same uploads again, under the ids that were drawn for them. Of an
+upload that was deleted since, only that is remembered, for as long as of the others.
 """
 
 import hashlib
@@ -10,12 +11,14 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .. import history
+from .. import history, timeuuid
 from ..exceptions import Overloaded
 from ..spool.doubtful import is_withdrawn
+from .classification import DELETED
 from .models import RememberedCall
 from .problems import Problem
 
@@ -24,6 +27,7 @@ LEASE = timedelta(minutes=1)
 WAIT_S = 30
 POLL_S = 0.05
 RETRY_AFTER_S = 1
+DRAWN_WITHIN = timedelta(minutes=1)  # of a call's beginning, the ids of its uploads
 
 
 def answer_once(key, caller, files, answer):
@@ -52,13 +56,39 @@ def answer_once(key, caller, files, answer):
     return given
 
 
+def forget_uploads(sender, ids, **kwargs):
+    """Take deleted uploads out of the calls that kept them, with what was answered.
+
+    A call of several pictures is answered anew, from the records of the others.
+    """
+    times = [timeuuid.created_at(id) for id in ids]
+    around = min(times) - DRAWN_WITHIN, max(times) + DRAWN_WITHIN
+    deleted = set(map(str, ids))
+    for call in RememberedCall.objects.filter(created_at__range=around):
+        if deleted.intersection(call.upload_ids):
+            _forget_uploads(call, deleted)
+
+
+def forget_aged(sender, until, **kwargs):
+    """Forget the calls whose uploads are gone by their age."""
+    RememberedCall.objects.filter(created_at__lt=until).delete()
+
+
+def _forget_uploads(call, deleted):
+    call.upload_ids = [str(DELETED) if id in deleted else id for id in call.upload_ids]
+    if set(call.upload_ids) == {str(DELETED)}:
+        call.fingerprint = ""  # a digest of the pictures and their names
+    call.answer = None
+    call.save(update_fields=["upload_ids", "fingerprint", "answer"])
+
+
 def _claim(key, fingerprint, count):
     """Return the remembered call, whether it is this one's to answer, and is new."""
     _forget_old()
     deadline = time.monotonic() + WAIT_S
     while True:
         call, is_new = _remember(key, fingerprint, count)
-        if call.fingerprint != fingerprint:
+        if call.fingerprint not in (fingerprint, ""):
             raise Problem("key-reused")
         if is_new or call.answer:
             return call, is_new, is_new
@@ -99,15 +129,23 @@ def _ids(call):
     ids = [UUID(id) for id in call.upload_ids]
     if any(map(is_withdrawn, ids)):
         ids = [history.new_id() if is_withdrawn(id) else id for id in ids]
-        RememberedCall.objects.filter(pk=call.pk).update(upload_ids=list(map(str, ids)))
+        call.upload_ids = list(map(str, ids))
+        call.created_at = timezone.now()  # by which a deletion finds the ids
+        call.save(update_fields=["upload_ids", "created_at"])
     return ids
 
 
 def _give_back(call, answer=None):
-    """Let others have the answer, or where there is none, try to give one."""
-    RememberedCall.objects.filter(pk=call.pk).update(
-        answer=answer, leased_until=timezone.now()
-    )
+    """Let others have the answer, or where there is none, try to give one.
+
+    An answer about an upload that was deleted meanwhile is not kept.
+    """
+    with transaction.atomic():
+        kept = RememberedCall.objects.select_for_update().filter(pk=call.pk).first()
+        if kept:
+            kept.answer = answer if kept.upload_ids == call.upload_ids else None
+            kept.leased_until = timezone.now()
+            kept.save(update_fields=["answer", "leased_until"])
 
 
 def _forget(call):

@@ -51,6 +51,14 @@ KINDS = {
         _("The same call is still being answered"),
         _("A call with this Idempotency-Key has not ended. Send yours again later."),
     ),
+    "upload-deleted": Kind(
+        410,
+        _("The upload was deleted"),
+        _(
+            "A call with this Idempotency-Key kept it, and it was deleted since. Draw "
+            "a new key to classify the picture anew."
+        ),
+    ),
     "length-needed": Kind(
         411,
         _("The length of the body is needed"),

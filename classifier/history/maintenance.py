@@ -5,6 +5,7 @@ Both can be cut short and started again: a day's uploads go last, and together.
 
 import datetime
 from collections import Counter
+from itertools import chain
 
 from deewhy import cassandra_session
 
@@ -33,17 +34,25 @@ def days_between(first, last):
         first = listed[-1][0] + datetime.timedelta(1)
 
 
-def uploads_of(day, shard):
-    """Yield the uploads of one partition, newest first."""
+def batches_of(day, shard):
+    """Yield the uploads of one partition in lists, newest first."""
     low = timeuuid.start_of(day)
     high = timeuuid.start_of(day + datetime.timedelta(1))
     while rows := partitions.read_shard(day, shard, low, high, BATCH):
-        yield from (Upload(**row) for row in rows)
+        yield [Upload(**row) for row in rows]
         high = rows[-1]["id"]
 
 
-def purge(day, shards, remove_pictures):
+def uploads_of(day, shard):
+    """Yield the uploads of one partition, newest first."""
+    return chain.from_iterable(batches_of(day, shard))
+
+
+def purge(day, shards, remove):
     """Delete all of a day, and return how many uploads that were.
+
+    Before their records go, `remove` is called with lists of them: what else there is
+    about them goes first, so that a purge that is cut short can be done again.
 
     A record of that day which comes later still is not kept: its time of writing is
     the time of the upload, and the deletion is newer.
@@ -51,11 +60,12 @@ def purge(day, shards, remove_pictures):
     total = Counter()
     for shard in range(shards):
         found = Counter()
-        for upload in uploads_of(day, shard):
-            remove_pictures(upload.stored_name)
-            suggestions.delete(upload.id)
-            lookups.delete(upload)
-            found += counts.of(upload)
+        for batch in batches_of(day, shard):
+            remove(batch)
+            for upload in batch:
+                suggestions.delete(upload.id)
+                lookups.delete(upload)
+                found += counts.of(upload)
         cassandra_session.execute(DELETE_PARTITION, (day, shard))
         finish_deletions(day, shard)
         counts.add(day, counts.negative(found))

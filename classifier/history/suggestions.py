@@ -6,13 +6,17 @@ from django.utils import timezone
 
 from deewhy import cassandra_session
 
+from .. import timeuuid
 from .service import answering
 
 # `class_name` is empty where the visitor says that none of the classes is right.
 INSERT = """\
 INSERT INTO upload_suggestion (upload_id, class_name, suggested_at) VALUES (?, ?, ?)"""
 SELECT = "SELECT class_name FROM upload_suggestion WHERE upload_id = ?"
-DELETE = "DELETE FROM upload_suggestion WHERE upload_id = ?"
+# Another machine, whose clock was ahead, may have written it.
+SELECT_TIME = """\
+SELECT WRITETIME(class_name) AS at FROM upload_suggestion WHERE upload_id = ?"""
+DELETE = "DELETE FROM upload_suggestion USING TIMESTAMP ? WHERE upload_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +42,6 @@ def of(id):
 @answering
 def delete(id):
     """Delete the suggestion for an upload, if there is one."""
-    cassandra_session.execute(DELETE, (id,))
+    row = cassandra_session.execute(SELECT_TIME, (id,)).one()
+    at = max(timeuuid.microseconds_after(id), (row and row["at"] or 0) + 1)
+    cassandra_session.execute(DELETE, (at, id))

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from .. import history
+from .. import history, pictures, timeuuid
 from ..exceptions import HistoryUnavailable
 from . import doubtful
 from .breaker import Breaker, NotTried
@@ -78,7 +78,24 @@ def is_available():
 def delete(upload):
     """Remove a record wherever it is; one that is just being written stays away."""
     breaker.call(history.delete, upload)
-    WaitingUpload.objects.filter(id=upload.id).delete()
+    drop_waiting([upload.id])
+
+
+def drop_waiting(ids):
+    """Remove the records of deleted uploads from the spool."""
+    WaitingUpload.objects.filter(id__in=ids).delete()
+
+
+def drop_aged(until):
+    """Remove the records of uploads before a time whose pictures are gone."""
+    drop_waiting(
+        [
+            waiting.id
+            for waiting in WaitingUpload.objects.all()
+            if timeuuid.created_at(waiting.id) < until
+            and not pictures.path(waiting.as_upload().stored_name).exists()
+        ]
+    )
 
 
 def _waiting(id):

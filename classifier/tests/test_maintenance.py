@@ -35,7 +35,7 @@ def call(*args, **options):
 
 @tag("cassandra")
 class PurgeTests(TestCase):
-    databases = {"cassandra"}
+    databases = {"default", "cassandra"}
 
     def setUp(self):
         patch = mock.patch.object(pictures, "remove")

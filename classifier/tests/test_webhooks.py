@@ -13,9 +13,10 @@ from classifier import history, uploads
 from classifier.exceptions import HistoryUnavailable
 from classifier.spool import records
 from classifier.spool.models import Lease
+from classifier.webhooks import sending
 from classifier.webhooks.checks import check_settings
 from classifier.webhooks.models import DELAYS_S, Message
-from classifier.webhooks.sending import LEASE, send_due
+from classifier.webhooks.sending import LEASE, post, send_due
 from classifier.webhooks.signing import InvalidSecret, headers, secret_key
 
 from .pictures import make_garment
@@ -73,6 +74,31 @@ class SendingTests(TestCase):
         self.assertEqual(
             message["data"]["links"]["self"], f"/api/v1/uploads/{upload.id}"
         )
+
+    def test_sends_nothing_of_what_is_deleted_while_others_are_sent(self):
+        first, second = self.announce(), self.announce()
+
+        def deletes_the_second(message):
+            uploads.deleted.send(sender=None, ids=[second.id])
+            return post(message)
+
+        with mock.patch.object(sending, "post", deletes_the_second):
+            self.assertEqual(send_due(), 1)
+
+        [(_, _, body)] = self.receiver.received
+        self.assertEqual(json.loads(body)["data"]["id"], str(first.id))
+
+    def test_a_message_that_fails_while_its_upload_is_deleted_stays_away(self):
+        upload = self.announce()
+
+        def deletes_it(message):
+            uploads.deleted.send(sender=None, ids=[upload.id])
+            raise OSError("Nobody listens.")
+
+        with mock.patch.object(sending, "post", deletes_it):
+            self.send_failing()
+
+        self.assertEqual(Message.objects.count(), 0)
 
     def test_sends_in_the_order_in_which_uploads_came(self):
         uploads = [self.announce() for _ in range(3)]

@@ -14,6 +14,8 @@ class WebhooksConfig(AppConfig):
     def ready(self):
         from .. import uploads
         from . import checks  # noqa: F401  registers them
-        from .models import announce
+        from .models import announce, drop, drop_aged
 
         uploads.received.connect(announce)
+        uploads.deleted.connect(drop)
+        uploads.aged.connect(drop_aged)

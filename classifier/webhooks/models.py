@@ -56,13 +56,28 @@ class Message(models.Model):
             timezone.now() + timedelta(seconds=delays_s[0]) if delays_s else None
         )
         self.attempts += 1
-        self.save(update_fields=["reason", "attempts", "next_attempt_at"])
+        # Not save(): that fails where the message was dropped meanwhile.
+        Message.objects.filter(pk=self.pk).update(
+            reason=self.reason,
+            attempts=self.attempts,
+            next_attempt_at=self.next_attempt_at,
+        )
 
 
 def announce(sender, upload, **kwargs):
     """Keep a message about an upload, where one is wanted."""
     if settings.WEBHOOK_URL:
         Message.objects.create(upload_id=upload.id, body=body_about(upload))
+
+
+def drop(sender, ids, **kwargs):
+    """Drop the messages about deleted uploads."""
+    Message.objects.filter(upload_id__in=ids).delete()
+
+
+def drop_aged(sender, until, **kwargs):
+    """Drop the messages about uploads that are gone by their age."""
+    Message.objects.filter(created_at__lt=until).delete()
 
 
 def body_about(upload):

@@ -40,7 +40,8 @@ def send_due():
         for message in Message.objects.due()[:BATCH_SIZE]:
             if not Lease.take(LEASE, owner):
                 break
-            taken += send(message)
+            if Message.objects.filter(pk=message.pk).exists():  # still wanted
+                taken += send(message)
     finally:
         Lease.give_back(LEASE, owner)
     return taken

@@ -6,7 +6,7 @@ import re
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import expiry, history, pictures
+from classifier import expiry, history, uploads
 from classifier.exceptions import ClockInDoubt, HistoryUnavailable
 
 AGE = re.compile(r"(\d+)d")
@@ -14,7 +14,7 @@ AGE = re.compile(r"(\d+)d")
 
 class Command(BaseCommand):
     help = (
-        "Delete uploads by age: records, pictures and thumbnails. Whole UTC days go at"
+        "Delete uploads by age, and all that is kept about them. Whole UTC days go at"
         " a time, a day once its last moment is old enough. Cut short, run it again."
     )
 
@@ -43,12 +43,12 @@ class Command(BaseCommand):
         total_days = total_uploads = 0
         for day, shards in history.days_between(datetime.date.min, last):
             if options["dry_run"]:
-                uploads = history.count_day(day, shards)
+                number = history.count_day(day, shards)
             else:
-                uploads = history.purge_day(day, shards, pictures.remove)
-            self.report(f"{day}: {uploads} uploads", options)
+                number = uploads.purge_day(day, shards)
+            self.report(f"{day}: {number} uploads", options)
             total_days += 1
-            total_uploads += uploads
+            total_uploads += number
         return total_days, total_uploads
 
     def report(self, line, options):
