@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from . import clock, history, uploads
+from . import clock, history, quarantine, uploads
 from .exceptions import ClockInDoubt, HistoryUnavailable
 from .spool.models import ClockWatch, Lease
 
@@ -69,11 +69,17 @@ def expire():
             deleted += uploads.purge_day(day, shards)
         else:
             young.add(day.isoformat())
-    for folder in Path(settings.MEDIA_ROOT).glob("????/??/??"):
+    for folder in _folders():
         day = "-".join(folder.parts[-3:])
         if day <= last.isoformat() and day not in young:
             shutil.rmtree(folder)
     return deleted
+
+
+def _folders():
+    """Yield the folder of each day, of uploads and of what is in quarantine."""
+    for root in (Path(settings.MEDIA_ROOT), quarantine.root()):
+        yield from root.glob("????/??/??")
 
 
 def last_day(age):

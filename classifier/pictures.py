@@ -58,6 +58,8 @@ DERIVED = {
     "seen.png": "image/png",
 }
 
+SET_ASIDE = ".deleted"
+
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
 FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
@@ -253,6 +255,11 @@ def set_aside(stored_name):
             each.rename(_aside(each))
 
 
+def is_set_aside(path):
+    """Tell whether a file is one that `set_aside` took out of sight."""
+    return path.name.endswith(SET_ASIDE)
+
+
 def put_back(stored_name):
     """Put back what was set aside."""
     for each in _paths(stored_name):
@@ -271,7 +278,7 @@ def _paths(stored_name):
 
 
 def _aside(path):
-    return path.with_name(f".{path.name}.deleted")
+    return path.with_name(f".{path.name}{SET_ASIDE}")
 
 
 def _size_bytes(file):

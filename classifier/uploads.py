@@ -5,7 +5,7 @@ import hashlib
 from django.db import DatabaseError, transaction
 from django.dispatch import Signal
 
-from . import attempts, history, pictures, timeuuid
+from . import attempts, history, pictures, quarantine, timeuuid
 from .admission import admitted, room
 from .exceptions import HistoryUnavailable
 from .file_names import printable
@@ -94,7 +94,7 @@ def delete_by_id(id):
     records.breaker.call(history.finish_deletion, id)
     suffixes = {format.suffix for format in pictures.FORMATS.values()}
     removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
-    return any(removed)
+    return any([*removed, quarantine.remove(id)])
 
 
 def purge_day(day, shards):
@@ -143,7 +143,7 @@ def _receive(file, picture, file_name, source, id):
         width, height = height, width  # it was lying on its side
     prediction = served().classify(picture)
     kept, format = pictures.without_metadata(file, picture)
-    id = id or history.new_id()
+    is_given, id = id is not None, id or history.new_id()
     upload = Upload(
         id=id,
         file_name=printable(file_name),
@@ -165,6 +165,10 @@ def _receive(file, picture, file_name, source, id):
     upload.stored_name = _stored_name(id, format.suffix)
     made = pictures.store(upload.stored_name, kept, picture, prediction.image)
     _record(upload, made)
+    if is_given and not _stays(id):
+        doubtful.withdraw(id)
+        pictures.discard(made)
+        raise Withdrawn(f"{id} was deleted before. Send it again.")
     received.send_robust(sender=None, upload=upload)
     return upload
 
@@ -184,6 +188,14 @@ def _record(upload, made):
         if is_own and doubtful.note(upload):
             pictures.discard(made)
         raise
+
+
+def _stays(id):
+    """Tell whether a record is there: one that was deleted before is not."""
+    try:
+        return records.find(id) is not None
+    except HistoryUnavailable:
+        return True  # it waits, or was written a moment ago
 
 
 def _forget(ids):

@@ -49,6 +49,11 @@ def forget(id):
         _path(id, DOUBTFUL).unlink()
 
 
+def withdraw(id):
+    """Give an id up: a deletion under it is newer than every record."""
+    durable_files.create(_path(id, WITHDRAWN), lambda file: None)
+
+
 def is_withdrawn(id):
     """Tell whether an id was given up: a record under it would be deleted already."""
     return _path(id, WITHDRAWN).exists()

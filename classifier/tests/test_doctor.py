@@ -1,4 +1,5 @@
 import io
+import os
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -12,10 +13,13 @@ from classifier import diagnosis, history, registry
 from classifier.diagnosis import Finding
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
 from classifier.spool.models import ClockWatch, Lease, WaitingUpload
+from classifier.timeuuid import created_at
 
+from .pictures import make_garment
 from .uploads import make_upload
 
 WELL = Finding("Cassandra", "answers")
+LOAD = registry.served
 HEALTHY = b'{"status": "ok"}'
 
 
@@ -151,14 +155,33 @@ class DoctorTests(TestCase):
 
         self.assertEqual(self.page().status_code, 403)
 
-    def test_fixes_what_a_crash_left(self):
-        orphan = mock.Mock(**{"mend.return_value": True})
-        found = Finding("pictures", "1 has none", "Run"), [orphan]
-        with mock.patch.object(diagnosis, "examine_pictures", return_value=found):
-            status, output = self.doctor("--fix")
+    def fix(self, *contents):
+        """Mend pictures that have no record; return the status and the output."""
+        ids = [history.new_id() for _ in contents]
+        for id, content in zip(ids, contents, strict=True):
+            path = Path(self.folder, f"{created_at(id):%Y/%m/%d}", f"{id}.png")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            os.utime(path, (0, 0))
+        return ids, *self.doctor("--fix")
 
-        self.assertEqual(status, 0)
-        self.assertIn("1 pictures recorded", output)
+    def test_fixes_what_a_crash_left_and_says_what_became_of_the_rest(self):
+        loading = mock.patch.object(registry, "served", LOAD)
+        with loading, override_settings(MAX_UPLOAD_PIXELS=10_000):
+            (whole, large, none), status, output = self.fix(
+                make_garment((90, 90)), make_garment((200, 200)), b"no picture"
+            )
+
+        self.assertIn("1 pictures recorded, 1 moved into quarantine, 1 left", output)
+        self.assertIsNotNone(history.get(whole))
+        self.assertIn(f"{large}: It is above today's limits", output)
+        self.assertIn(f"/{none}: This file of 10\xa0bytes is not a picture", output)
+        self.assertEqual(status, 1)  # one has no record still
+
+    def test_is_well_once_none_is_left_without_a_record(self):
+        ids, status, output = self.fix(b"no picture")
+
+        self.assertEqual(status, 0, output)
 
 
 class DrainCommandTests(TestCase):

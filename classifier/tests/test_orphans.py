@@ -7,7 +7,7 @@ from unittest import mock
 
 from django.test import TestCase, override_settings, tag
 
-from classifier import history, orphans, uploads
+from classifier import history, orphans, pictures, uploads
 from classifier.exceptions import HistoryUnavailable
 from classifier.spool import records
 
@@ -90,23 +90,101 @@ class OrphanTests(TestCase):
         self.assertEqual(list(orphans.find(days=1)), [])
         self.assertEqual(orphan.original.read_bytes(), make_garment())
 
-    def test_mending_removes_what_is_no_whole_picture(self):
+    def orphan(self):
         self.crash()
         self.let_settle()
         [orphan] = orphans.find(days=1)
+        return orphan
+
+    def assertInQuarantine(self, orphan, contents, reason):
+        self.assertTrue(orphan.folder.is_relative_to(self.media / "quarantine"))
+        files = {path.name: path.read_bytes() for path in orphan.folder.iterdir()}
+        self.assertIn(reason, files.pop("reason.txt").decode())
+        self.assertIn(reason, orphan.reason)
+        self.assertEqual(files, contents)
+        self.assertEqual(list(orphans.find(days=1)), [])
+
+    def contents(self, orphan):
+        return {path.name: path.read_bytes() for path in orphan.paths}
+
+    def test_what_is_no_picture_goes_into_quarantine_with_the_reason(self):
+        orphan = self.orphan()
         orphan.original.write_bytes(make_garment()[:60])
+        contents = self.contents(orphan)
 
         self.assertIs(orphan.mend(), False)
 
-        self.assertEqual(self.files(), [])
+        self.assertInQuarantine(orphan, contents, "ends early or is damaged")
 
-    def test_mending_removes_pictures_made_of_one_that_never_came(self):
-        self.crash()
-        [original] = self.media.rglob("*-*[0-9a-f].png")
-        original.unlink()
+    def test_what_was_made_of_a_picture_that_never_came_does_too(self):
+        orphan = self.orphan()
+        orphan.original.unlink()
+        orphan.paths = tuple(path for path in orphan.paths if path.exists())
+        contents = self.contents(orphan)
+
+        self.assertIs(orphan.mend(), False)
+
+        self.assertInQuarantine(orphan, contents, "is not there")
+
+    def test_nothing_in_quarantine_is_overwritten(self):
+        for _ in range(2):
+            orphan = self.orphan()
+            orphan.original.write_bytes(b"none")
+            orphan.mend()
+            again = orphans.Orphan(orphan.id, orphan.paths)
+            orphan.original.write_bytes(b"restored")
+            again.mend()
+
+            self.assertEqual(
+                (orphan.folder / orphan.original.name).read_bytes(), b"none"
+            )
+            self.assertNotEqual(again.folder, orphan.folder)
+
+    def test_a_picture_above_todays_limits_stays_where_it_is(self):
+        for limits in ({"MAX_UPLOAD_PIXELS": 100}, {"MAX_UPLOAD_BYTES": 100}):
+            orphan = self.orphan()
+            contents = self.contents(orphan)
+            with self.subTest(limits), override_settings(**limits):
+                self.assertIs(orphan.mend(), False)
+
+                self.assertEqual(self.contents(orphan), contents)
+                self.assertIsNone(orphan.folder)
+                self.assertIn(f"raise {next(iter(limits))}", orphan.reason)
+            self.assertIs(orphan.mend(), True)
+
+    def deleted(self):
+        """Return the orphan of an upload that is deleted, whose picture came back."""
+        upload = uploads.receive(
+            BytesIO(make_garment()), file_name="a.png", source="form"
+        )
+        records.delete(upload)
         self.let_settle()
         [orphan] = orphans.find(days=1)
+        return orphan
 
+    def test_a_picture_whose_deletion_is_newer_is_not_called_recorded(self):
+        orphan = self.deleted()
+        contents = self.contents(orphan)
+
+        self.assertIs(orphan.mend(), False)
+
+        self.assertInQuarantine(orphan, contents, "was deleted")
+        self.assertIsNone(history.get(orphan.id))
+
+    def test_a_deletion_reaches_into_quarantine(self):
+        orphan = self.deleted()
         orphan.mend()
 
-        self.assertEqual(self.files(), [])
+        self.assertIs(uploads.delete_by_id(orphan.id), True)
+
+        self.assertFalse(orphan.folder.exists())
+
+    def test_what_a_deletion_had_set_aside_is_removed(self):
+        orphan = self.orphan()
+        pictures.set_aside(f"{orphan.original.relative_to(self.media)}")
+        [orphan] = orphans.find(days=1)
+
+        self.assertIs(orphan.mend(), False)
+
+        self.assertIs(orphan.is_left, False)
+        self.assertIn("Its deletion had been cut short", orphan.reason)

@@ -1,6 +1,7 @@
 """`manage.py doctor`: what is wrong with this installation, and how to mend it."""
 
 import sys
+from collections import Counter
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from classifier.exceptions import (
     NetworkUnavailable,
     StorageUnavailable,
 )
+
+UNABLE = HistoryUnavailable, NetworkUnavailable, StorageUnavailable, OSError
 
 
 class Command(BaseCommand):
@@ -28,8 +31,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--fix",
             action="store_true",
-            help="Record pictures that have no record, and remove what is left of "
-            "uploads that were cut short.",
+            help="Record pictures that have no record, and move what no picture can "
+            "be read from into MEDIA_ROOT/quarantine, with the reason.",
         )
 
     def handle(self, *args, **options):
@@ -39,9 +42,7 @@ class Command(BaseCommand):
             findings.append(finding)
         finding, orphans = diagnosis.examine_pictures(options["days"])
         self.say(finding)
-        if options["fix"] and orphans:
-            self.fix(orphans)
-        else:
+        if not (options["fix"] and orphans and self.fix(orphans)):
             findings.append(finding)
         if not all(finding.is_well for finding in findings):
             sys.exit(1)
@@ -58,11 +59,23 @@ class Command(BaseCommand):
             self.stdout.write(f"    → {finding.cure or finding.advice}")
 
     def fix(self, orphans):
-        try:
-            recorded = sum(orphan.mend() for orphan in orphans)
-        except (HistoryUnavailable, NetworkUnavailable, StorageUnavailable) as error:
-            raise CommandError(error) from error
+        """Mend each, say what became of it; return whether none is left alone."""
+        count = Counter()
+        for orphan in orphans:
+            try:
+                is_recorded = orphan.mend()
+            except UNABLE as error:
+                raise CommandError(error) from error
+            count["recorded"] += is_recorded
+            if not is_recorded:
+                count["moved"] += orphan.folder is not None
+                count["left"] += orphan.is_left
+                self.stdout.write(f"    {orphan.folder or orphan.id}: {orphan.reason}")
         self.stdout.write(
-            _("%(recorded)d pictures recorded, what was left of %(removed)d removed.")
-            % {"recorded": recorded, "removed": len(orphans) - recorded}
+            _(
+                "%(recorded)d pictures recorded, %(moved)d moved into quarantine, "
+                "%(left)d left where they are."
+            )
+            % {name: count[name] for name in ("recorded", "moved", "left")}
         )
+        return not count["left"]
