@@ -28,6 +28,17 @@ def create(path, write):
         beside.unlink(missing_ok=True)
 
 
+def keep(path, content, root):
+    """Make a small file and its folder, below `root`; both survive a power cut.
+
+    Raises:
+        OSError: it may not be on disk.
+    """
+    top = make_folder(path.parent, root)
+    create(path, lambda file: file.write(content))
+    sync_folders(path.parent, top)
+
+
 def part(path):
     """Return where a file is written before it has its name."""
     return path.with_name(f".{path.name}.part")

@@ -22,12 +22,10 @@ def move(id, paths, reason):
         OSError: they are where they were, or in part.
     """
     folder = next(each for each in _folders(id) if not each.exists())
-    top = durable_files.make_folder(folder, Path(settings.MEDIA_ROOT))
-    text = f"{reason}\n"
-    durable_files.create(folder / REASON, lambda file: file.write(text.encode()))
+    durable_files.keep(folder / REASON, f"{reason}\n".encode(), root().parent)
     for path in paths:
         path.rename(folder / path.name)
-    durable_files.sync_folders(folder, top)
+    durable_files.sync_folders(folder, folder)
     return folder
 
 

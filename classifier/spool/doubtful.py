@@ -27,13 +27,9 @@ logger = logging.getLogger(__name__)
 def note(upload):
     """Note that a record may have arrived; return whether the note is on disk."""
     text = json.dumps(values_of(upload), cls=DjangoJSONEncoder)
-    folder = attempts.folder()
+    path = _path(upload.id, DOUBTFUL)
     try:
-        top = durable_files.make_folder(folder, folder.parent)
-        durable_files.create(
-            _path(upload.id, DOUBTFUL), lambda file: file.write(text.encode())
-        )
-        durable_files.sync_folders(folder, top)
+        durable_files.keep(path, text.encode(), attempts.folder().parent)
     except OSError:
         logger.exception(
             "Upload %s was refused and is kept, as nothing can note the doubt.",

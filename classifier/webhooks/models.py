@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import Error as DatabaseError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..api import schemas
+from . import late
 
 # Between one attempt and the next, in seconds, as Standard Webhooks advises.
 DELAYS_S = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -18,7 +20,16 @@ REASON_LENGTH = 200
 
 
 class MessageManager(models.Manager):
-    """Find the messages whose time has come."""
+    """Make messages, and find those whose time has come."""
+
+    def about(self, upload):
+        """Keep the message about an upload, once or again.
+
+        Its id follows from the upload's: who gets it twice can tell.
+        """
+        id = uuid.uuid5(upload.id, "upload.created")
+        defaults = {"upload_id": upload.id, "body": body_about(upload)}
+        return self.get_or_create(id=id, defaults=defaults)
 
     def due(self):
         """Return what is to be sent now, oldest first."""
@@ -65,19 +76,29 @@ class Message(models.Model):
 
 
 def announce(sender, upload, **kwargs):
-    """Keep a message about an upload, where one is wanted."""
+    """Keep a message about an upload, where one is wanted, or a note that it is due."""
     if settings.WEBHOOK_URL:
-        Message.objects.create(upload_id=upload.id, body=body_about(upload))
+        try:
+            Message.objects.about(upload)
+        except DatabaseError:
+            late.note(upload.id)
+
+
+def announce_late():
+    """Keep the messages about uploads for which there was but a note."""
+    late.announce_all(Message.objects.about)
 
 
 def drop(sender, ids, **kwargs):
     """Drop the messages about deleted uploads."""
     Message.objects.filter(upload_id__in=ids).delete()
+    late.drop(ids)
 
 
 def drop_aged(sender, until, **kwargs):
     """Drop the messages about uploads that are gone by their age."""
     Message.objects.filter(created_at__lt=until).delete()
+    late.drop_aged(until)
 
 
 def body_about(upload):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from ..spool.models import Lease
-from .models import Message
+from .models import Message, announce_late
 from .signing import headers
 
 LEASE = "webhooks"
@@ -82,12 +82,18 @@ def start():
         threading.Thread(target=_run, name="webhooks", daemon=True).start()
 
 
+def look():
+    """Send what is due, with what could not be announced in time."""
+    announce_late()
+    if Message.objects.due().exists():
+        send_due()
+
+
 def _run():
     tick = threading.Event()
     while True:
         try:
-            if Message.objects.due().exists():
-                send_due()
+            look()
         except Exception:  # noqa: BLE001  a thread that ends would send nothing ever
             logger.exception("Messages cannot be sent.")
         finally:
