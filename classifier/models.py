@@ -81,6 +81,9 @@ class Upload(DjangoCassandraModel):
         columns.Tuple(AwareDateTime(), columns.Text(), columns.Text(), columns.Text())
     )
 
+    owner: str | None = None
+    """Whose it is while that is kept: no column, so that a row tells it to nobody."""
+
     class Meta:
         get_pk_field = "id"
         verbose_name = _("upload")

@@ -30,7 +30,7 @@ aged = Signal()
 
 
 @admitted()
-def receive(file, *, file_name, source, id=None):
+def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
     """Classify a picture and keep it with its record; on failure keep nothing.
 
     Args:
@@ -39,6 +39,7 @@ def receive(file, *, file_name, source, id=None):
         source: how it came: form, api or command.
         id: drawn before by `history.new_id`, where a repeated call must not make two:
             what an earlier one has kept is returned.
+        owner_of: returns the name of who owns an upload, by its id; or None.
 
     Raises:
         UnreadablePicture, NetworkUnavailable, StorageUnavailable,
@@ -46,7 +47,7 @@ def receive(file, *, file_name, source, id=None):
         Withdrawn: the upload of this id was given up; draw another.
     """
     if id is None:
-        return _admit(file, file_name, source, None)
+        return _admit(file, file_name, source, None, owner_of)
     with attempts.exclusive(id):
         if doubtful.is_withdrawn(id):
             raise Withdrawn(f"{id} was refused and given up. Send it again.")
@@ -54,7 +55,7 @@ def receive(file, *, file_name, source, id=None):
         if upload:
             received.send_robust(sender=None, upload=upload)  # it may not have been
         else:
-            upload = _admit(file, file_name, source, id)
+            upload = _admit(file, file_name, source, id, owner_of)
         doubtful.forget(id)
         return upload
 
@@ -77,6 +78,7 @@ def delete(upload):
         pictures.put_back(upload.stored_name)
         raise
     pictures.remove(upload.stored_name)
+    records.disown(upload.id)
 
 
 def delete_by_id(id):
@@ -94,6 +96,7 @@ def delete_by_id(id):
     records.breaker.call(history.finish_deletion, id)
     suffixes = {format.suffix for format in pictures.FORMATS.values()}
     removed = [pictures.remove(_stored_name(id, suffix)) for suffix in suffixes]
+    records.disown(id)
     return any([*removed, quarantine.remove(id)])
 
 
@@ -129,14 +132,14 @@ def _kept(id):
     return upload if is_whole else None
 
 
-def _admit(file, file_name, source, id):
+def _admit(file, file_name, source, id, owner_of):
     header = [pictures.read_header(file)]
     with room.taken(pictures.memory_pixels(header[0])):
         # Popped, so that its pixels are gone before others take their room.
-        return _receive(file, header.pop(), file_name, source, id)
+        return _receive(file, header.pop(), file_name, source, id, owner_of)
 
 
-def _receive(file, picture, file_name, source, id):
+def _receive(file, picture, file_name, source, id, owner_of):
     width, height = picture.size
     pictures.decode(picture)
     if (picture.width > picture.height) != (width > height):
@@ -162,6 +165,7 @@ def _receive(file, picture, file_name, source, id):
         latency_ms=prediction.latency_ms,
         source=source,
     )
+    upload.owner = owner_of(id)
     upload.stored_name = _stored_name(id, format.suffix)
     made = pictures.store(upload.stored_name, kept, picture, prediction.image)
     _record(upload, made)

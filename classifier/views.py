@@ -57,8 +57,9 @@ class Refusal:
 @limited
 def upload(request):
     """Show the form; take pictures and go to their answers."""
+    visitor = visitors.visitor_of(request)
     if request.method != "POST":
-        return _form_page(request)
+        return visitor.remembered_by(_form_page(request, visitor))
     if response := encoded_body(request):
         return response
     form = UploadForm(request.POST, request.FILES)
@@ -67,13 +68,10 @@ def upload(request):
     if form.is_valid():
         sent = form.pictures()
         count_further(request, len(sent) - 1)
-        _receive(sent, kept, refused)
+        _receive(visitor, sent, kept, refused)
     elif not refused:
         refused = [Refusal(error) for error in form.errors["file"]]
-    response = _answer(request, kept, refused)
-    if kept:
-        visitors.remember(request, response, kept)
-    return response
+    return visitor.remembered_by(_answer(request, visitor, kept, refused), anew=kept)
 
 
 @require_safe
@@ -88,7 +86,7 @@ def upload_detail(request, id):
         "address": request.build_absolute_uri(request.path),
         "can_explain": explaining.can_explain(upload),
     }
-    if visitors.owns(request, id):
+    if visitors.visitor_of(request).owns(id):
         context |= {
             "is_own": True,
             "suggestion": _suggestion(id),
@@ -117,8 +115,7 @@ def delete(request, id):
     _check_own(request, id)
     uploads.delete_by_id(id)
     response = _see("classifier:receipt", receipts.issue(id))
-    visitors.forget(request, response, id)
-    return response
+    return visitors.visitor_of(request).without(id).remembered_by(response, anew=True)
 
 
 @require_safe
@@ -162,12 +159,15 @@ def _refused_while_sent(request):
     return []
 
 
-def _receive(sent, kept, refused):
+def _receive(visitor, sent, kept, refused):
     """Take each picture, and add it to those kept or to those refused."""
     for file, name in sent:
         with file:
             try:
-                kept.append(uploads.receive(file, file_name=name, source="form"))
+                upload = uploads.receive(
+                    file, file_name=name, source="form", owner_of=visitor.owner_of
+                )
+                kept.append(upload)
             except UnreadablePicture as error:
                 file_name = name if len(sent) > 1 else ""
                 refused.append(Refusal(str(error), error.code, file_name))
@@ -178,22 +178,22 @@ def _receive(sent, kept, refused):
                 refused.append(Refusal(sentence, TRY_AGAIN, name))
 
 
-def _answer(request, kept, refused):
+def _answer(request, visitor, kept, refused):
     if refused:
         codes = {refusal.code for refusal in refused}
         status = 503 if TRY_AGAIN in codes else 413 if "too_large" in codes else 400
-        return _form_page(request, kept, refused, status)
+        return _form_page(request, visitor, kept, refused, status)
     if len(kept) == 1:
         return _see("classifier:upload-detail", kept[0].id)
     return _see("classifier:upload")
 
 
-def _form_page(request, kept=(), refused=(), status=200):
+def _form_page(request, visitor, kept=(), refused=(), status=200):
     context = {
         "form": UploadForm(),
         "refused": refused,
         "examples": _examples(),
-        "own_uploads": visitors.newest_first(kept) + visitors.own_uploads(request),
+        "own_uploads": visitor.uploads(kept),
         "formats": pictures.FORMAT_NAMES,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
     }
@@ -222,7 +222,7 @@ def _upload_or_404(id):
 
 
 def _check_own(request, id):
-    if not visitors.owns(request, id):
+    if not visitors.visitor_of(request).owns(id):
         raise PermissionDenied
 
 

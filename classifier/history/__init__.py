@@ -4,7 +4,7 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from . import corrections, days, maintenance, pages, records, summaries
+from . import corrections, days, maintenance, owners, pages, records, summaries
 from .corrections import NONE_OF_THESE
 from .filters import Filters
 from .pages import PAGE_SIZE, Page
@@ -16,6 +16,9 @@ REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 
 record = answering(records.record)
 get = answering(records.get)
+of_owners = answering(records.of_owners)
+owns = answering(owners.owns)
+disown = answering(owners.delete)
 delete = answering(records.delete)
 finish_deletion = answering(records.finish_deletion)
 page = answering(pages.page)
@@ -44,6 +47,7 @@ __all__ = [
     "day_begun_at",
     "days_between",
     "delete",
+    "disown",
     "everything",
     "finish_deletion",
     "get",
@@ -51,6 +55,8 @@ __all__ = [
     "neighbours",
     "new_id",
     "now",
+    "of_owners",
+    "owns",
     "page",
     "purge_day",
     "rebuild_day",

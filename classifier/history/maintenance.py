@@ -11,7 +11,7 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups, partitions, records, suggestions
+from . import counts, days, lookups, owners, partitions, records, suggestions
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
@@ -64,6 +64,7 @@ def purge(day, shards, remove):
             remove(batch)
             for upload in batch:
                 suggestions.delete(upload.id)
+                owners.delete(upload.id)
                 lookups.delete(upload)
                 found += counts.of(upload)
         cassandra_session.execute(DELETE_PARTITION, (day, shard))

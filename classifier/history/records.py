@@ -8,7 +8,7 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups
+from . import counts, days, lookups, owners
 
 COLUMNS = tuple(Upload._columns)
 WRITTEN = COLUMNS[:-1]  # the last holds what happens to an upload later
@@ -40,6 +40,7 @@ def record(upload, acknowledged=lambda: None):
     upload.shard = days.shard_of(upload.id, shards)
     known = cassandra_session.execute_async(EXISTS, key(upload))
     lookups.write(upload)
+    owners.write(upload)
     is_new = known.result().one() is None
     cassandra_session.execute(INSERT, insert_values(upload))
     acknowledged()
@@ -60,6 +61,11 @@ def read_rows(keys):
     sent = [cassandra_session.execute_async(SELECT, key) for key in keys]
     rows = [future.result().one() for future in sent]
     return [row for row in rows if is_upload(row)]
+
+
+def of_owners(names):
+    """Return the newest uploads of some owners, newest first."""
+    return [Upload(**row) for row in read_rows(owners.keys_of(names))]
 
 
 def is_upload(row):

@@ -21,7 +21,8 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
     def add(self, upload):
         """Keep a record, once or again; it is on disk when this returns."""
         with transaction.atomic(durable=True):
-            self.update_or_create(id=upload.id, defaults={"record": values_of(upload)})
+            kept = {"record": values_of(upload), "owner": upload.owner or ""}
+            self.update_or_create(id=upload.id, defaults=kept)
 
     def due(self):
         """Return those to write out now; one that was rejected waits for its turn.
@@ -40,6 +41,10 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
         waiting = self.filter(id=id).first()
         return waiting and waiting.as_upload()
 
+    def of_owners(self, names):
+        """Return the uploads of some owners."""
+        return [waiting.as_upload() for waiting in self.filter(owner__in=names)]
+
 
 class WaitingUpload(models.Model):
     """The record of an upload that Cassandra has not acknowledged."""
@@ -47,6 +52,7 @@ class WaitingUpload(models.Model):
     number = models.BigAutoField(primary_key=True)  # the order they came in
     id = models.UUIDField(_("id"), unique=True)
     record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
+    owner = models.CharField(max_length=64, default="", db_index=True, editable=False)
     spooled_at = models.DateTimeField(_("waits since"), auto_now_add=True)
     rejected_at = models.DateTimeField(_("rejected"), null=True)
     rejection = models.TextField(_("rejected because"), default="")
@@ -63,7 +69,9 @@ class WaitingUpload(models.Model):
 
     def as_upload(self):
         """Return the upload as it was when it came."""
-        return Upload(id=self.id, **self.record)
+        upload = Upload(id=self.id, **self.record)
+        upload.owner = self.owner or None
+        return upload
 
     def reject(self, reason):
         """Set it aside: it is kept, and tried again only after a while."""

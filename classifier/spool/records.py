@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -54,6 +55,45 @@ def find(id):
         raise
     # Between the two reads the drain may have moved it.
     return found or _waiting(id) or history.get(id)
+
+
+def of_owners(names):
+    """Return the uploads of some owners that can be read now, newest first."""
+    found = {}
+    with suppress(HistoryUnavailable):
+        found |= {one.id: one for one in breaker.call(history.of_owners, names)}
+    with suppress(DatabaseError):
+        found |= {one.id: one for one in WaitingUpload.objects.of_owners(names)}
+    return sorted(
+        found.values(), key=lambda upload: timeuuid.order(upload.id), reverse=True
+    )
+
+
+def owns(owner, id):
+    """Tell whether an upload is an owner's.
+
+    Raises:
+        HistoryUnavailable: Cassandra is away and the upload is not in the spool.
+    """
+    try:
+        if breaker.call(history.owns, owner, id):
+            return True
+    except HistoryUnavailable:
+        if waiting := _waiting(id):
+            return waiting.owner == owner
+        raise
+    with suppress(HistoryUnavailable):  # then it is not in the spool, either
+        waiting = _waiting(id)
+        return waiting is not None and waiting.owner == owner
+    return False
+
+
+def disown(id):
+    """End the right to an upload that is gone; what fails here goes by its time."""
+    try:
+        breaker.call(history.disown, id)
+    except HistoryUnavailable as error:
+        logger.warning("Whose upload %s was is kept for some days: %s", id, error)
 
 
 def ask():

@@ -245,17 +245,6 @@ class OwnPictureTests(PageTestCase):
 
         self.assertEqual(self.post_to("delete").status_code, 303)
 
-    def test_remembers_the_last_twelve(self):
-        for _ in range(12):
-            self.client.post("/upload", {"example": "bag"})
-
-        names = [
-            upload.class_name
-            for upload in self.client.get("/upload").context["own_uploads"]
-        ]
-
-        self.assertEqual(names, ["Bag"] * 12)
-
     def test_no_script_can_read_the_cookie(self):
         cookie = self.client.cookies[visitors.COOKIE]
 

@@ -1,0 +1,76 @@
+"""Which uploads a visitor has sent, for as long as that gives a right to them.
+
+An owner is a digest that only the visitor's own browser can ask for (`visitors`). The
+entries go by themselves, so that later nobody can tell whose an upload was.
+"""
+
+import time
+
+from deewhy import cassandra_session
+
+from .. import timeuuid
+from . import days
+
+KEPT_FOR_S = 8 * 24 * 3600  # a right lasts seven days
+MAX_LISTED = 200
+
+BY_OWNER = """\
+INSERT INTO upload_by_owner (owner, id) VALUES (?, ?) USING TIMESTAMP ? AND TTL ?"""
+BY_UPLOAD = """\
+INSERT INTO upload_owner (owner, upload_id) VALUES (?, ?)
+USING TIMESTAMP ? AND TTL ?"""
+SELECT = "SELECT id FROM upload_by_owner WHERE owner = ? LIMIT ?"
+EXISTS = "SELECT id FROM upload_by_owner WHERE owner = ? AND id = ?"
+SELECT_OWNER = "SELECT owner FROM upload_owner WHERE upload_id = ?"
+DELETES = (
+    "DELETE FROM upload_by_owner USING TIMESTAMP ? WHERE owner = ? AND id = ?",
+    "DELETE FROM upload_owner USING TIMESTAMP ? WHERE upload_id = ?",
+)
+
+
+def write(upload):
+    """Note whose an upload is, once or again, where somebody's right has not ended."""
+    age_s = time.time() - timeuuid.microseconds(upload.id) // 1_000_000
+    left_s = int(KEPT_FOR_S - age_s)
+    if upload.owner is None or left_s <= 0:
+        return
+    more = (timeuuid.microseconds(upload.id), min(left_s, KEPT_FOR_S))
+    values = (upload.owner, upload.id, *more)
+    _wait(cassandra_session.execute_async(cql, values) for cql in (BY_OWNER, BY_UPLOAD))
+
+
+def owns(owner, id):
+    """Tell whether an upload is an owner's."""
+    return cassandra_session.execute(EXISTS, (owner, id)).one() is not None
+
+
+def keys_of(owners):
+    """Return the primary keys of the newest uploads of some owners, newest first."""
+    sent = [
+        cassandra_session.execute_async(SELECT, (owner, MAX_LISTED)) for owner in owners
+    ]
+    ids = [row["id"] for future in sent for row in future.result()]
+    newest = sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
+    shards = {day: days.shards_of(day) for day in set(map(timeuuid.day_of, newest))}
+    keys = ((day, shards[day], id) for id in newest for day in [timeuuid.day_of(id)])
+    return [(day, days.shard_of(id, n), id) for day, n, id in keys if n]
+
+
+def delete(id, owner=None):
+    """Delete the entries of an upload; its owner is looked up where it is not known."""
+    row = cassandra_session.execute(SELECT_OWNER, (id,)).one()
+    owner = owner or (row and row["owner"])
+    if owner:
+        at = timeuuid.microseconds_after(id)
+        by_owner, by_upload = DELETES
+        _wait(
+            [
+                cassandra_session.execute_async(by_owner, (at, owner, id)),
+                cassandra_session.execute_async(by_upload, (at, id)),
+            ]
+        )
+
+
+def _wait(futures):
+    for future in list(futures):
+        future.result()
