@@ -2,9 +2,9 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from .addresses import client_address
 from .models import Token
 
 
@@ -41,14 +41,3 @@ def client_network(request):
 def sign_in_address(request):
     """Return the network's address as sign-ins are counted by, None without one."""
     return client_network(request).partition("/")[0] or None
-
-
-def client_address(request):
-    """Return the address that the outermost of our own proxies saw.
-
-    A client can write anything to the left of what `PROXIES` proxies have added.
-    """
-    forwarded = request.headers.get("X-Forwarded-For")
-    if forwarded and settings.PROXIES:
-        return forwarded.split(",")[-settings.PROXIES :][0].strip()
-    return request.META.get("REMOTE_ADDR", "")

@@ -157,6 +157,51 @@ class CallerTests(TestCase):
     def test_does_without_the_header_of_a_proxy(self):
         self.assertEqual(self.network("192.0.2.7"), "192.0.2.7")
 
+    @override_settings(PROXIES=1)
+    def test_a_port_makes_no_other_caller(self):
+        for forwarded, address in (
+            ("203.0.113.9:50001", "203.0.113.9"),
+            ("203.0.113.9:50002", "203.0.113.9"),
+            ("[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
+            ("[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1%eth0", "2001:db8:1:2::/64"),
+            (" 203.0.113.9 ", "203.0.113.9"),
+        ):
+            with self.subTest(forwarded):
+                headers = {"X-Forwarded-For": forwarded}
+                self.assertEqual(self.network("192.0.2.7", **headers), address)
+
+    @override_settings(PROXIES=1)
+    def test_what_is_no_address_counts_as_the_proxy(self):
+        for forwarded in ("unknown", "_hidden", "", "a, ", "1.2.3", "x:1", "[::1", ","):
+            with self.subTest(forwarded):
+                headers = {"X-Forwarded-For": forwarded}
+                self.assertEqual(self.network("192.0.2.7", **headers), "192.0.2.7")
+
+    @override_settings(PROXIES=2)
+    def test_fewer_entries_than_proxies_count_as_the_proxy(self):
+        headers = {"X-Forwarded-For": "203.0.113.9"}
+
+        self.assertEqual(self.network("192.0.2.7", **headers), "192.0.2.7")
+
+    @override_settings(PROXIES=1)
+    def test_reads_the_standard_header_where_the_usual_one_is_missing(self):
+        for forwarded, address in (
+            ("for=203.0.113.9;proto=https;by=192.0.2.1", "203.0.113.9"),
+            ('for=forged, proto=https;For="[2001:db8::1]:443"', "2001:db8::/64"),
+            ("for=203.0.113.9, for=unknown", "192.0.2.7"),
+            ("proto=https", "192.0.2.7"),
+        ):
+            with self.subTest(forwarded):
+                headers = {"Forwarded": forwarded}
+                self.assertEqual(self.network("192.0.2.7", **headers), address)
+
+    @override_settings(PROXIES=1)
+    def test_the_usual_header_counts_where_both_are_there(self):
+        headers = {"Forwarded": "for=198.51.100.1", "X-Forwarded-For": "203.0.113.9"}
+
+        self.assertEqual(self.network("192.0.2.7", **headers), "203.0.113.9")
+
     def test_names_no_address_on_a_unix_socket(self):
         self.assertEqual(self.network(""), "")
 
