@@ -17,6 +17,18 @@ class AliveTests(SimpleTestCase):
 
         self.assertEqual(response.json(), {"status": "ok"})
 
+    def test_answers_whatever_host_is_asked_for(self):
+        for host in ("10.1.2.3", "10.1.2.3:8987", "web", "[fd00::1]:8987", "a_b", ""):
+            with self.subTest(host=host):
+                response = self.client.get("/healthz", headers={"host": host})
+
+                self.assertEqual(response.status_code, 200)
+
+    def test_answers_a_request_without_a_host(self):
+        response = self.client.get("/healthz", SERVER_NAME="0.0.0.0")
+
+        self.assertEqual(response.status_code, 200)
+
 
 @tag("cassandra")
 class ReadyTests(TestCase):
@@ -36,6 +48,11 @@ class ReadyTests(TestCase):
                 "waiting_uploads": 0,
             },
         )
+
+    def test_answers_whatever_host_is_asked_for(self):
+        response = self.client.get("/readyz", headers={"host": "10.1.2.3"})
+
+        self.assertEqual(response.status_code, 200)
 
     def test_is_not_to_be_cached(self):
         self.assertIn("no-store", self.client.get("/readyz")["Cache-Control"])
