@@ -3,12 +3,14 @@
 import shutil
 
 import pytest
+from cassandra.auth import PlainTextAuthProvider
 from django.conf import settings
 from django.db import connections
 from django.utils import translation
 
 from classifier.dataset import DEBIAN_FOLDER
 from classifier.tests.browser import chromium
+from deewhy.node_password import LOCAL_ROLE
 from deewhy.routers import CASSANDRA
 
 BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
@@ -73,8 +75,12 @@ def django_db_modify_db_settings(
         patch.setitem(options, "port", cluster.port)
         for name in ("connect_timeout", "control_connection_timeout"):
             patch.setitem(options, name, BUSY_MACHINE_S)
+        role = PlainTextAuthProvider(LOCAL_ROLE, cluster.password)
+        patch.setitem(options, "auth_provider", role)
+        patch.setenv("CASSANDRA_USERNAME", LOCAL_ROLE)  # for commands that tests run
+        patch.setenv("CASSANDRA_PASSWORD", cluster.password)
         patch.setattr(settings, "CASSANDRA_PORT", cluster.port)
-        patch.setenv("CASSANDRA_PORT", str(cluster.port))  # for commands that tests run
+        patch.setenv("CASSANDRA_PORT", str(cluster.port))
         # The whole node goes, so nothing need be dropped from it.
         creation = connections[CASSANDRA].creation
         patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)

@@ -38,6 +38,7 @@ FOLDER.mkdir(parents=True, exist_ok=True)
 django.setup()
 
 # Models need the settings above.
+from cassandra.auth import PlainTextAuthProvider  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -53,6 +54,7 @@ from classifier.labels import CLASS_NAMES  # noqa: E402
 from deewhy import cassandra_session  # noqa: E402
 from deewhy.cassandra_node import LocalCluster, jars  # noqa: E402
 from deewhy.cassandra_node.warden import hold  # noqa: E402
+from deewhy.node_password import LOCAL_ROLE  # noqa: E402
 from deewhy.routers import CASSANDRA  # noqa: E402
 
 PAGE_SIZE = 100
@@ -105,6 +107,8 @@ def running(cluster):
     """Have the node run, for as long as this process at most."""
     say("Starting Cassandra")
     leash = hold(cluster)
+    options = connections[CASSANDRA].settings_dict["OPTIONS"]["connection"]
+    options["auth_provider"] = PlainTextAuthProvider(LOCAL_ROLE, cluster.password)
     try:
         yield
     finally:

@@ -15,10 +15,14 @@ import time
 import psutil
 from django.conf import settings
 
+from deewhy.private_files import UMASK
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 
 WORKER_MEMORY_BYTES = 1_200_000_000  # 170 MB, and as much as pictures take together
 ENOUGH_FILES = 4096  # each connection may hold three: itself, and a buffer each way
+
+os.umask(UMASK)
 
 cores = (
     len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else os.cpu_count()

@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from .cassandra_options import connection_options
+from .node_password import LOCAL_ROLE, local_password
+from .private_files import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -38,24 +39,10 @@ def required_in_production(name, development):
     return development()
 
 
-def development_secret_key():
-    """Return the key kept in `var/`, made at the first start, one for all processes."""
-    path = VAR_DIR / "secret-key"
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=_private) as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-def _private(path, flags):
-    return os.open(path, flags, 0o600)
-
-
 BIND = env.str("BIND", "127.0.0.1:8987")
-SECRET_KEY = required_in_production("SECRET_KEY", development_secret_key)
+SECRET_KEY = required_in_production(
+    "SECRET_KEY", lambda: kept_secret(VAR_DIR / "secret-key")
+)
 # Where people reach the service: hosts, origins, cookies and TLS follow from it.
 PUBLIC_URL = required_in_production(
     "PUBLIC_URL", lambda: f"http://localhost:{BIND.rpartition(':')[2]}"
@@ -101,6 +88,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "deewhy.health.AnyHostMiddleware",  # first: others look at the host
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -147,6 +135,8 @@ CASSANDRA_REPLICATION = env.int("CASSANDRA_REPLICATION", 1)
 CASSANDRA_CONSISTENCY = env.str("CASSANDRA_CONSISTENCY", "LOCAL_QUORUM")
 CASSANDRA_USERNAME = env.str("CASSANDRA_USERNAME", "")
 CASSANDRA_PASSWORD = env.str("CASSANDRA_PASSWORD", "")
+if not CASSANDRA_USERNAME and (password := local_password(VAR_DIR, CASSANDRA_HOSTS)):
+    CASSANDRA_USERNAME, CASSANDRA_PASSWORD = LOCAL_ROLE, password
 CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
 CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
@@ -262,6 +252,7 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of static files: no secret is among them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

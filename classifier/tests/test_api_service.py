@@ -75,6 +75,18 @@ class ServiceTests(ServiceTestCase):
             env={**os.environ, "SCHEMATHESIS_HOOKS": "classifier.tests.api_contract"},
         )
 
+    def test_no_other_user_of_the_machine_reads_what_is_kept(self):
+        answer = requests.post(
+            f"{self.url}/api/v1/classify", files={"file": make_garment()}, timeout=60
+        )
+        self.assertEqual(answer.status_code, 201)
+
+        folder = self.log.parent
+        kept = [*folder.glob("*.sqlite3*"), *folder.joinpath("media").rglob("*")]
+        open_to_others = [path for path in kept if path.stat().st_mode & 0o077]
+        self.assertGreater(len(kept), 5)
+        self.assertEqual(open_to_others, [])
+
     def test_the_same_call_many_times_at_once_makes_one_upload(self):
         def classify(key):
             response = requests.post(

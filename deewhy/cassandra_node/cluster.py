@@ -8,7 +8,9 @@ from pathlib import Path
 
 import psutil
 
-from . import jars
+from ..node_password import password_of
+from ..private_files import FOLDER_MODE, tighten
+from . import access, jars
 from .errors import NodeError
 from .node import Node
 
@@ -70,7 +72,13 @@ class LocalCluster:
             if number == 0:
                 meanwhile()
             node.wait(processes[node])
+        access.secure(self.nodes, self.password)
         self.wanted.touch()
+
+    @property
+    def password(self):
+        """What `LOCAL_ROLE` signs in with."""
+        return password_of(self.folder)
 
     @property
     def is_wanted(self):
@@ -98,7 +106,8 @@ class LocalCluster:
         The lock goes with the last process that has the file, however that ends. An
         owner that is gone has left a warden, which needs seconds to stop the nodes.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        tighten(self.folder, FOLDER_MODE)
         give_up_at = time.monotonic() + LOCK_WAIT_S
         with (self.folder / "lock").open("a+") as file:
             while not try_lock(file):

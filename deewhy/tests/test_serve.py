@@ -3,6 +3,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,20 @@ class ServeTests(ServeTestCase, TransactionTestCase):
         [line] = self.said().splitlines()
         self.assertIn(f"Port {self.port} is taken", line)
         self.assertIn("BIND=", line)
+
+    def test_takes_what_it_keeps_from_other_users(self):
+        database = self.folder / "deewhy.sqlite3"
+        database.touch()
+        kept = {database: 0o600, self.folder: 0o700, self.folder / "media": 0o700}
+        (self.folder / "media").mkdir()
+        for path in kept:
+            path.chmod(0o755)
+
+        with socket.create_server(("127.0.0.1", self.port)):  # it ends after that
+            self.serve().wait(60)
+
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in kept}
+        self.assertEqual(modes, kept)
 
 
 @tag("cassandra", "slow")

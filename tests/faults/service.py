@@ -12,11 +12,13 @@ from pathlib import Path
 import psutil
 import requests
 from cassandra import ConsistencyLevel
+from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import Cluster
 from cassandra.query import SimpleStatement, dict_factory
 
 from deewhy.cassandra_node import LocalCluster
 from deewhy.cassandra_node.warden import hold
+from deewhy.node_password import LOCAL_ROLE
 from deewhy.tests.nodes import free_port
 
 from .clock import Clock
@@ -58,6 +60,8 @@ class Service:
             "CHECKPOINTS_DIR": str(self.checkpoints),
             "CASSANDRA_HOSTS": ",".join(node.address for node in self.cluster.nodes),
             "CASSANDRA_PORT": str(self.cluster.port),
+            "CASSANDRA_USERNAME": LOCAL_ROLE,
+            "CASSANDRA_PASSWORD": self.cluster.password,
             "CASSANDRA_REPLICATION": str(nodes),
             "CASSANDRA_KEYSPACE": "deewhy",
             "WEB_CONCURRENCY": "2",
@@ -165,7 +169,8 @@ class Service:
         It reads at the level of the writes: one replica alone may have been down.
         """
         addresses = [node.address for node in self.cluster.nodes]
-        with Cluster(addresses, port=self.cluster.port) as cluster:
+        role = PlainTextAuthProvider(LOCAL_ROLE, self.cluster.password)
+        with Cluster(addresses, port=self.cluster.port, auth_provider=role) as cluster:
             session = cluster.connect("deewhy")
             session.row_factory = dict_factory
             query = SimpleStatement(

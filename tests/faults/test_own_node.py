@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from cassandra.cluster import Cluster
 
 from classifier.tests.pictures import make_garment
-from deewhy.cassandra_node import LocalCluster
+from deewhy.cassandra_node import LocalCluster, access
+from deewhy.node_password import LOCAL_ROLE, password_of
 from deewhy.tests.product import running_product
 
 from .service import wait_until
@@ -82,6 +82,8 @@ def settle(product):
 
 def recorded(product):
     """Return the ids in the history, as another client reads them."""
-    with Cluster(["127.0.0.1"], port=port_of(product), connect_timeout=30) as cluster:
-        rows = cluster.connect("deewhy").execute("SELECT id FROM upload", timeout=30)
+    nodes = [node_of(product)]
+    password = password_of(nodes[0].folder.parent)
+    with access.signed_in(nodes, LOCAL_ROLE, password) as session:
+        rows = session.execute("SELECT id FROM deewhy.upload", timeout=30)
         return {str(row.id) for row in rows}

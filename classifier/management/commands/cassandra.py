@@ -2,8 +2,11 @@
 
 import sys
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+
+from deewhy.private_files import keep_private
 
 ACTIONS = ("start", "stop", "status")
 
@@ -36,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError(error) from error
 
     def start(self):
+        keep_private(settings)
         self.cluster.start()
         self.say(_("Cassandra answers on port %d.") % self.cluster.port)
 

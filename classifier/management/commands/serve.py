@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError
 
 from deewhy import late_migration
+from deewhy.private_files import keep_private
 from deewhy.routers import CASSANDRA
 
 RETRY_EVERY_S = 2
@@ -39,6 +40,7 @@ class Command(BaseCommand):
     def handle(self, *, stop_with_parent, **options):
         if stop_with_parent:
             os.environ["STOP_WITH"] = str(os.getppid())
+        keep_private(settings)
         check_port_is_free(settings.BIND)
         try:
             leash = None
