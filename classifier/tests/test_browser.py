@@ -6,11 +6,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import override_settings
 from PIL import Image
 
-from classifier import history, pictures, prediction, receipts
+from classifier import history, prediction, receipts
 from classifier.examples import EXAMPLES
 
 from .browser import BrowserTestCase
@@ -63,7 +64,7 @@ class VisitorTestCase(BrowserTestCase):
         return self.page.inner_text("#class-name")
 
     def kept_files(self):
-        folder = Path(pictures.settings.MEDIA_ROOT)
+        folder = Path(settings.MEDIA_ROOT)
         return [path for path in folder.rglob("*") if path.is_file()]
 
 

@@ -121,7 +121,7 @@ class UploadTests(PageTestCase):
         self.assertEqual(pictures.path(upload.stored_name).read_bytes(), content)
 
     def test_records_the_size_of_a_picture_on_its_side_as_it_is_seen(self):
-        exif = pictures.Image.Exif()
+        exif = Image.Exif()
         exif[0x0112] = 6
 
         self.post(make_picture((4000, 3000), format="JPEG", exif=exif))

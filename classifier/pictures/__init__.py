@@ -1,0 +1,40 @@
+"""Uploaded files: limits, safe decoding, storing, derived pictures, removal.
+
+The bytes decide what a file is; its name and the type a client gives it never do.
+"""
+
+from .decoding import decode, open_picture, read_header
+from .formats import FORMAT_NAMES, FORMATS, SHOWN_MEDIA_TYPES
+from .keeping import KEPT_SIZE, without_metadata
+from .limits import check_size_bytes, memory_pixels
+from .storage import (
+    DERIVED,
+    discard,
+    is_set_aside,
+    path,
+    put_back,
+    remove,
+    set_aside,
+    store,
+)
+
+__all__ = [
+    "DERIVED",
+    "FORMATS",
+    "FORMAT_NAMES",
+    "KEPT_SIZE",
+    "SHOWN_MEDIA_TYPES",
+    "check_size_bytes",
+    "decode",
+    "discard",
+    "is_set_aside",
+    "memory_pixels",
+    "open_picture",
+    "path",
+    "put_back",
+    "read_header",
+    "remove",
+    "set_aside",
+    "store",
+    "without_metadata",
+]
