@@ -20,11 +20,17 @@ def limited(view):
 
     @functools.wraps(view)
     def limiting(request, *args, **kwargs):
-        if request.method == "POST" and (wait_s := _seconds_to_wait(request)):
-            return too_many_requests(request, wait_s)
+        if request.method == "POST" and (pause := asked_to_pause(request)):
+            return pause
         return view(request, *args, **kwargs)
 
     return limiting
+
+
+def asked_to_pause(request):
+    """Count work as long as a picture's; return the 429 of who is over the limit."""
+    wait_s = _seconds_to_wait(request)
+    return too_many_requests(request, wait_s) if wait_s else None
 
 
 def count_further(request, pictures):

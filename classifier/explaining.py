@@ -3,19 +3,25 @@
 Each part is covered in turn, and the answer looked at again (occlusion: Zeiler and
 Fergus 2014, arXiv:1311.2901, section 4.2). Nothing but the network's scores is used,
 so it holds for any network that is served.
+
+It takes a second of work: what was drawn is kept beside the picture, a process draws
+one at a time, and none takes the place of an upload.
 """
 
 import io
+import logging
+import threading
+from contextlib import contextmanager
 from functools import partial
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from . import pictures, prediction
-from .admission import admitted
-from .exceptions import NetworkUnavailable
+from . import attempts, durable_files, pictures, prediction
+from .exceptions import HistoryUnavailable, NetworkUnavailable, Overloaded
 from .preprocessing import split_views
+from .spool import records
 
 CELLS = 7  # in a row: 49 covered views are 64 ms of one network, 127 of two
 OVERLAP = 0.5  # of a cell, over each of its neighbours
@@ -24,13 +30,23 @@ STRENGTH = 0.8  # of the strongest colour over the image
 # They differ in lightness, too, and for every kind of colour vision.
 FOR, AGAINST = (255, 150, 30), (40, 120, 255)
 
+logger = logging.getLogger(__name__)
+_turn = threading.Lock()
+
 
 def can_explain(upload):
-    """Tell whether the network that answered is the one that is served."""
+    """Tell whether the network that answered is served, or was when this was drawn."""
+    if is_kept(upload):
+        return True
     try:
         return prediction.served().version == upload.network_version
     except NetworkUnavailable:
         return False
+
+
+def is_kept(upload):
+    """Tell whether the heat map of an upload is drawn already."""
+    return _path(upload).exists()
 
 
 def heat_map(upload):
@@ -38,10 +54,46 @@ def heat_map(upload):
 
     Raises:
         FileNotFoundError: what the network saw is gone, or another network is served.
-        NetworkUnavailable, Overloaded
+        NetworkUnavailable
+        Overloaded: another one is being drawn.
     """
+    if is_kept(upload):
+        return _path(upload).read_bytes()
     if not can_explain(upload):
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
+    with _one_at_a_time(), attempts.exclusive(upload.id, wait_s=0):
+        content = _draw(upload)
+        _keep(upload, content)
+    return content
+
+
+@contextmanager
+def _one_at_a_time():
+    if not _turn.acquire(blocking=False):
+        raise Overloaded("Another picture is being explained.")
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _keep(upload, content):
+    """Keep a heat map where there is room and the upload was not deleted meanwhile."""
+    try:
+        durable_files.create(_path(upload), lambda file: file.write(content))
+        if records.find(upload.id) is None:
+            pictures.remove(upload.stored_name)
+    except (OSError, HistoryUnavailable) as error:
+        _path(upload).unlink(missing_ok=True)
+        logger.warning("A heat map was drawn and is not kept: %s", error)
+
+
+def _path(upload):
+    return pictures.path(upload.stored_name, pictures.HEAT_MAP)
+
+
+def _draw(upload):
+    """Return the PNG, drawn now."""
     with Image.open(pictures.path(upload.stored_name, "seen.png")) as seen:
         image = np.asarray(seen.convert("L"))
     label = list(upload.class_names).index(upload.class_name)
@@ -49,8 +101,7 @@ def heat_map(upload):
     size = upload.width, upload.height
     is_photograph = not classifier.preprocessing.keeps(size)
     score = partial(classifier.scorer.score_view, is_photograph=is_photograph)
-    with admitted():
-        found = evidence(score, image, label)
+    found = evidence(score, image, label)
     file = io.BytesIO()
     paint(image, found).save(file, "PNG")
     return file.getvalue()

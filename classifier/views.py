@@ -25,7 +25,7 @@ from . import (
     uploads,
     visitors,
 )
-from .allowance import count_further, limited
+from .allowance import asked_to_pause, count_further, limited
 from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
@@ -39,8 +39,6 @@ PICTURE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
 TRY_AGAIN = "try_again"
 
 
@@ -144,8 +142,11 @@ def derived_picture(request, id, derived):
 @require_safe
 def heat_map(request, id):
     """Send the picture that shows why the network answered so."""
+    upload = _upload_or_404(id)
+    if not explaining.is_kept(upload) and (pause := asked_to_pause(request)):
+        return pause
     try:
-        content = explaining.heat_map(_upload_or_404(id))
+        content = explaining.heat_map(upload)
     except FileNotFoundError as error:
         raise Http404(_("There is no such picture.")) from error
     return HttpResponse(content, content_type="image/png", headers=PICTURE_HEADERS)

@@ -131,7 +131,8 @@ def read_upload(request, id: UUID):
     summary=_("See why"),
     description=_(
         "What the network saw, coloured: orange speaks for the class, blue against it. "
-        "There is none once another network is served."
+        "Made when it is first asked for, and kept; there is none where another "
+        "network is served by then."
     ),
     openapi_extra=documented(
         "not-found",

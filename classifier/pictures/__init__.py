@@ -9,6 +9,7 @@ from .keeping import KEPT_SIZE, without_metadata
 from .limits import check_size_bytes, memory_pixels
 from .storage import (
     DERIVED,
+    HEAT_MAP,
     discard,
     is_set_aside,
     path,
@@ -20,6 +21,7 @@ from .storage import (
 
 __all__ = [
     "DERIVED",
+    "HEAT_MAP",
     "FORMATS",
     "FORMAT_NAMES",
     "KEPT_SIZE",

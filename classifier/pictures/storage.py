@@ -17,6 +17,8 @@ DERIVED = {
     "preview.webp": "image/webp",
     "seen.png": "image/png",
 }
+# What is made later, when it is first asked for.
+HEAT_MAP = "heat-map.png"
 SET_ASIDE = ".deleted"
 PREVIEW_SIZE = (800, 800)
 THUMBNAIL_SIZE = (160, 160)
@@ -110,7 +112,7 @@ def path(stored_name, derived=None):
 
 
 def _paths(stored_name):
-    return [path(stored_name, derived) for derived in (None, *DERIVED)]
+    return [path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP)]
 
 
 def _aside(path):
