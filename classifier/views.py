@@ -17,6 +17,7 @@ from deewhy.errors import PARTS, encoded_body
 
 from . import (
     answers,
+    audit,
     examples,
     explaining,
     pictures,
@@ -38,6 +39,7 @@ PICTURE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
 }
 TRY_AGAIN = "try_again"
 
@@ -90,9 +92,7 @@ def upload_detail(request, id):
             "suggestion": _suggestion(id),
             "suggestion_form": SuggestionForm(upload),
         }
-    response = render(request, "upload_ok.html", context)
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return _for_this_visitor(render(request, "upload_ok.html", context))
 
 
 @require_POST
@@ -111,7 +111,8 @@ def suggest(request, id):
 def delete(request, id):
     """Delete the visitor's own picture and give a receipt."""
     _check_own(request, id)
-    uploads.delete_by_id(id)
+    if uploads.delete_by_id(id):
+        audit.deleted(id, audit.VISITOR)
     response = _see("classifier:receipt", receipts.issue(id))
     return visitors.visitor_of(request).without(id).remembered_by(response, anew=True)
 
@@ -122,7 +123,7 @@ def receipt(request, text):
     receipt = receipts.read(text)
     if receipt is None:
         raise Http404(_("There is no such receipt."))
-    return render(request, "deleted.html", {"receipt": receipt})
+    return _for_this_visitor(render(request, "deleted.html", {"receipt": receipt}))
 
 
 @require_safe
@@ -198,7 +199,9 @@ def _form_page(request, visitor, kept=(), refused=(), status=200):
         "formats": pictures.FORMAT_NAMES,
         "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
     }
-    return render(request, "upload.html", context, status=status)
+    response = render(request, "upload.html", context, status=status)
+    response["Cache-Control"] = "private, no-cache"  # it names what this browser sent
+    return response
 
 
 def _examples():
@@ -206,6 +209,13 @@ def _examples():
         return examples.known_to(registry.served().class_names)  # without loading it
     except NetworkUnavailable:
         return []
+
+
+def _for_this_visitor(response):
+    """Let no cache and no search engine keep a page; a browser may go back to it."""
+    response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _see(view, *args):

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "deewhy.errors.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",
+    "classifier.two_factor.guessing.KnownBrowserMiddleware",
     "deewhy.slashes.SlashMiddleware",
 ]
 ROOT_URLCONF = "deewhy.urls"
@@ -216,7 +217,10 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+AXES_HANDLER = "classifier.two_factor.guessing.NameCountingHandler"
 AXES_FAILURE_LIMIT = 5
+# Wrong passwords for a name in an hour, from all addresses together.
+SIGN_IN_FAILURES_PER_HOUR = 50
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import exports
+from .. import audit, exports
 from ..cassandra_admin.exceptions import InvalidLookup
 from ..cassandra_admin.options import explained
 
@@ -40,37 +40,38 @@ class ExportAdmin:
             raise InvalidLookup(
                 _("There is no export in the format “%(format)s”.") % {"format": format}
             )
-        return download(self.get_filtered_query(request, request.GET), format)
+        return download(request, self.get_filtered_query(request, request.GET), format)
 
     @admin.action(
         permissions=["view"],
         description=gettext_lazy("Export selected %(verbose_name_plural)s as CSV"),
     )
     def export_csv(self, request, selection):
-        return download(selection, "csv")
+        return download(request, selection, "csv")
 
     @admin.action(
         permissions=["view"],
         description=gettext_lazy("Export selected %(verbose_name_plural)s as JSON"),
     )
     def export_jsonl(self, request, selection):
-        return download(selection, "jsonl")
+        return download(request, selection, "jsonl")
 
     @admin.action(
         permissions=["view"],
         description=gettext_lazy("Export selected %(verbose_name_plural)s as pictures"),
     )
     def export_zip(self, request, selection):
-        return download(selection, "zip")
+        return download(request, selection, "zip")
 
 
-def download(query, format):
+def download(request, query, format):
     """Return the response that sends a query's uploads; the first is read at once.
 
     A store that is away is then still a page; later it can only end the download.
     """
     uploads = iter(query)
     uploads = chain([*filter(None, [next(uploads, None)])], uploads)
+    uploads = audit.exported(uploads, format, audit.who(request))
     name = f"uploads-{timezone.localdate().isoformat()}.{format}"
     return StreamingHttpResponse(
         exports.FORMATS[format](uploads),

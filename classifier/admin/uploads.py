@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import answers, history, uploads
+from .. import answers, audit, history, uploads
 from ..cassandra_admin.filters import ChoiceFilter, DayFilter
 from ..cassandra_admin.options import KeysetModelAdmin
 from ..exceptions import HistoryUnavailable
@@ -130,3 +130,4 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
 
     def delete_model(self, request, obj):
         uploads.delete(obj)
+        audit.deleted(obj.id, audit.who(request))

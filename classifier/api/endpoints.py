@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
 
-from .. import explaining, prediction, uploads
+from .. import audit, explaining, prediction, uploads
 from ..spool import records
 from .authentication import BearerToken, anyone, anyone_if_open
 from .bodies import received_pictures
@@ -155,7 +155,8 @@ def read_heat_map(request, id: UUID):
         content = explaining.heat_map(_upload_or_404(id))
     except FileNotFoundError as error:
         raise Http404 from error
-    return HttpResponse(content, content_type="image/png")
+    headers = {"X-Robots-Tag": "noindex"}
+    return HttpResponse(content, content_type="image/png", headers=headers)
 
 
 @router.delete(
@@ -175,6 +176,7 @@ def read_heat_map(request, id: UUID):
 def delete_upload(request, id: UUID):
     if not uploads.delete_by_id(id):
         raise Http404
+    audit.deleted(id, audit.who(request))
     return Status(204, None)
 
 

@@ -49,16 +49,24 @@ def calls_per_minute(request):
     return token.calls_per_minute or settings.API_TOKEN_CALLS_PER_MINUTE
 
 
-def charge(caller, rate):
-    """Use up one call of `rate` a minute; return the seconds to wait, 0 if allowed."""
+def charge(caller, rate, window_s=WINDOW_S, amount=1):
+    """Use up some of what a caller may have; return the seconds to wait, 0 if allowed.
+
+    Args:
+        caller: whose allowance it is.
+        rate: what it has in a window, in calls, bytes or whatever is counted.
+        window_s: the seconds in which all of it comes back.
+        amount: how much of it to use up, all or nothing.
+    """
     now = time.time()
     with transaction.atomic():
         allowance, is_new = Allowance.objects.select_for_update().get_or_create(
             caller=caller, defaults={"used_until": now}
         )
-        used_until = max(_sane(allowance.used_until, now, rate), now) + WINDOW_S / rate
-        if used_until > now + WINDOW_S:
-            return used_until - now - WINDOW_S
+        used_until = _used_until(allowance, now, rate, window_s)
+        used_until += amount * window_s / rate
+        if used_until > now + window_s:
+            return used_until - now - window_s
         allowance.used_until = used_until
         allowance.save(update_fields=["used_until"])
     if is_new:
@@ -66,11 +74,21 @@ def charge(caller, rate):
     return 0
 
 
-def _sane(used_until, now, rate):
-    """Return the time of a clock that is right: a wrong one may have been far ahead."""
+def seconds_to_wait(caller, rate, window_s=WINDOW_S):
+    """Return for how long a caller has nothing left, 0 where it has something."""
+    now = time.time()
+    if allowance := Allowance.objects.filter(caller=caller).first():
+        used_until = _used_until(allowance, now, rate, window_s) + window_s / rate
+        return max(0, used_until - now - window_s)
+    return 0
+
+
+def _used_until(allowance, now, rate, window_s):
+    """Return the time by a clock that is right: a wrong one may have been far ahead."""
     most_calls = 1 + settings.DATA_UPLOAD_MAX_NUMBER_FILES  # one call may count as many
-    is_possible = used_until <= now + WINDOW_S + most_calls * WINDOW_S / rate
-    return used_until if is_possible else now
+    latest = now + window_s + most_calls * window_s / rate
+    is_possible = now <= allowance.used_until <= latest
+    return allowance.used_until if is_possible else now
 
 
 def charge_more(caller, rate, calls):

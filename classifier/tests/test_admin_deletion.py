@@ -53,6 +53,18 @@ class UploadDeletionTests(SignedInTestCase):
             all(path.name.startswith(str(self.second.id)) for path in self.files())
         )
 
+    def test_is_written_down_with_who_did_it(self):
+        address = reverse("admin:classifier_upload_delete", args=[self.first.id])
+
+        with self.assertLogs("classifier.audit", "INFO") as logs:
+            self.client.post(address, {"post": "yes"})
+
+        [record] = logs.records
+        self.assertEqual(
+            record.getMessage(),
+            f"Upload {self.first.id} was deleted by the user '{self.root}'.",
+        )
+
     def test_all_that_are_ticked_leave_and_the_log_tells(self):
         ids = [str(self.first.id), str(self.second.id)]
         ticked = {"action": "delete_selected", "_selected_action": ids}

@@ -54,6 +54,19 @@ class ExportTests(SignedInTestCase):
         archive = zipfile.ZipFile(io.BytesIO(response.getvalue()))
         self.assertEqual(archive.namelist(), ["uploads.csv"])  # no pictures were kept
 
+    def test_is_written_down_with_ids_and_no_names(self):
+        with self.assertLogs("classifier.audit", "INFO") as logs:
+            self.client.get(address("csv"), {"class_name": "Bag"}).getvalue()
+
+        self.assertEqual(
+            [record.getMessage() for record in logs.records],
+            [
+                f"An export as csv was begun by the user '{self.root}'.",
+                f"An export as csv by the user '{self.root}' had 1 uploads, "
+                f"from {self.bag.id} to {self.bag.id}.",
+            ],
+        )
+
     def test_is_streamed(self):
         self.assertIs(self.client.get(address("csv")).streaming, True)
 

@@ -320,6 +320,21 @@ class UploadTests(CallTestCase):
         self.assertEqual(self.client.get(address).status_code, 404)
         self.assertEqual(self.kept_files(), [])
 
+    def test_writes_down_which_token_deleted_what(self):
+        answer = self.send(make_garment()).json()
+        bearer = self.bearer(Scope.DELETE)
+        Token.objects.update(name="A program\nUpload 1 was deleted")
+
+        with self.assertLogs("classifier.audit", "INFO") as logs:
+            self.client.delete(answer["links"]["self"], headers=bearer)
+
+        [record] = logs.records
+        self.assertRegex(
+            record.getMessage(),
+            rf"\AUpload {answer['id']} was deleted by the token "
+            r"'A program\\nUpload 1 was deleted' \(deewhy_\w+...\) of '\w+'\.\Z",
+        )
+
     def test_deletes_nothing_without_the_scope(self):
         address = self.send(make_garment()).json()["links"]["self"]
 

@@ -208,6 +208,16 @@ class OwnPictureTests(PageTestCase):
         self.assertNothingKept()
         self.assertIsNone(suggestions.of(self.upload.id))
 
+    def test_a_deletion_is_written_down_without_the_name_of_its_file(self):
+        with self.assertLogs("classifier.audit", "INFO") as logs:
+            self.post_to("delete")
+
+        [record] = logs.records
+        self.assertEqual(
+            record.getMessage(),
+            f"Upload {self.upload.id} was deleted by the visitor who sent it.",
+        )
+
     def test_gives_a_receipt(self):
         response = self.client.get(self.post_to("delete")["Location"])
 
@@ -506,6 +516,23 @@ class PictureTests(PageTestCase):
                 )
                 self.assertEqual(response["X-Content-Type-Options"], "nosniff")
                 self.assertIn("private", response["Cache-Control"])
+                self.assertEqual(response["X-Robots-Tag"], "noindex")
+
+    def test_no_cache_keeps_what_a_visitor_sent_and_the_browser_may_go_back(self):
+        upload = self.sent(make_garment())
+
+        for address in ("/upload", f"/uploads/{upload.id}"):
+            with self.subTest(address):
+                response = self.client.get(address)
+
+                self.assertEqual(response["Cache-Control"], "private, no-cache")
+
+    def test_no_search_engine_keeps_an_answer(self):
+        upload = self.sent(make_garment())
+
+        response = self.client.get(f"/uploads/{upload.id}")
+
+        self.assertEqual(response["X-Robots-Tag"], "noindex")
 
     def test_a_format_that_browsers_do_not_show_is_a_download(self):
         upload = self.sent(make_garment(format="HEIF"))

@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from unittest import mock
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -120,6 +122,73 @@ class SignInTests(TestCase):
         said = "\n".join(logs.output)
         self.assertNotIn("192.0.2.7", said)
         self.assertNotIn("root", said)
+
+
+@override_settings(SIGN_IN_FAILURES_PER_HOUR=3)
+class NameTests(TestCase):
+    """Guessing one name's password from many addresses."""
+
+    def setUp(self):
+        User.objects.create_superuser("root", password="secret")
+
+    def sign_in(self, password, address, name="root", client=None):
+        form = {"username": name, "password": password}
+        return (client or Client()).post("/admin/login/", form, REMOTE_ADDR=address)
+
+    def guess(self, count, client=None):
+        for number in range(count):
+            last = self.sign_in("wrong", f"192.0.2.{number}", client=client)
+        return last
+
+    def test_ends_after_so_many_in_an_hour(self):
+        self.assertEqual(self.guess(3).status_code, 200)
+        self.assertEqual(self.guess(4).status_code, 429)
+
+        self.assertEqual(self.sign_in("secret", "198.51.100.7").status_code, 429)
+
+    def test_does_not_keep_out_a_browser_that_has_signed_in(self):
+        self.sign_in("secret", "198.51.100.7", client=self.client)
+        self.guess(4)
+
+        response = self.sign_in("secret", "198.51.100.8", client=self.client)
+
+        self.assertEqual(response.status_code, 302)
+
+    def test_that_browser_may_not_guess_without_end_either(self):
+        self.sign_in("secret", "198.51.100.7", client=self.client)
+
+        self.assertEqual(self.guess(4, self.client).status_code, 429)
+
+    def test_a_cookie_that_was_made_up_is_no_help(self):
+        self.client.cookies["known-browser"] = "made:up"
+        self.guess(4)
+
+        response = self.sign_in("secret", "198.51.100.7", client=self.client)
+
+        self.assertEqual(response.status_code, 429)
+
+    def test_leaves_other_names_alone(self):
+        User.objects.create_superuser("ada", password="secret")
+        self.guess(4)
+
+        response = self.sign_in("secret", "198.51.100.7", name="ada")
+
+        self.assertEqual(response.status_code, 302)
+
+    def test_some_come_back_while_the_hour_passes(self):
+        self.guess(4)
+        later = time.time() + 1200
+        with mock.patch("classifier.api.limits.time.time", return_value=later):
+            response = self.sign_in("secret", "198.51.100.7")
+
+        self.assertEqual(response.status_code, 302)
+
+    def test_staff_at_the_machine_let_in_who_waits(self):
+        self.guess(4)
+
+        call_command("axes_reset", stdout=io.StringIO())
+
+        self.assertEqual(self.sign_in("secret", "198.51.100.7").status_code, 302)
 
 
 class PublicUrlTests(SimpleTestCase):
