@@ -6,14 +6,16 @@ import pillow_heif
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
+from .. import srgb, stripping
 from ..exceptions import UnreadablePicture
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
     check_scans,
     check_size_bytes,
+    opened,
     pixels_text,
     size_bytes_of,
     too_many_pixels,
@@ -68,13 +70,17 @@ def read_header(file):
         raise too_many_pixels(picture.size)
     if picture.format in JPEGS:
         check_scans(picture)
+    with opened(file) as content:
+        if codes := stripping.cicp(content, picture.format):
+            picture.info["cicp"] = codes
     return picture
 
 
 def decode(picture):
-    """Load the picture's pixels in place and turn it upright.
+    """Load the picture's pixels in place, turn it upright and its colours into sRGB.
 
-    From a large JPEG come only as many pixels as are needed.
+    From a large JPEG, and of one in other colours, come only as many pixels as are
+    needed.
     """
     format_name, size = FORMATS[picture.format].name, pixels_text(picture.size)
     picture.draft(None, DRAFT_SIZE)
@@ -91,4 +97,7 @@ def decode(picture):
         ) from error
     # Broken EXIF is no reason to refuse a picture.
     with contextlib.suppress(Exception):
-        ImageOps.exif_transpose(picture, in_place=True)
+        stripping.exif.make_upright(picture)
+    # Nor is a colour space that contradicts itself.
+    with contextlib.suppress(Exception):
+        srgb.convert(picture)

@@ -1,5 +1,6 @@
 """Bounds on a file before it is decoded: its bytes, its pixels, its parts."""
 
+import contextlib
 import os
 
 from django.conf import settings
@@ -40,11 +41,16 @@ def memory_pixels(picture):
 
 def check_parts(file):
     """Refuse a file that is built to keep its reader busy."""
+    with opened(file) as content:
+        if stripping.has_too_many_parts(content):
+            raise too_many_parts()
+
+
+def opened(file):
+    """Return a path's file, or a binary file that stays open, as a context."""
     if isinstance(file, str | os.PathLike):
-        with open(file, "rb") as opened:
-            return check_parts(opened)
-    if stripping.has_too_many_parts(file):
-        raise too_many_parts()
+        return open(file, "rb")
+    return contextlib.nullcontext(file)
 
 
 def check_scans(picture):

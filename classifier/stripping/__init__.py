@@ -10,7 +10,7 @@ import struct
 from . import exif, gif, heif, jpeg, png, webp
 from .exceptions import NotStripped
 
-__all__ = ["NotStripped", "has_too_many_parts", "jpeg", "strip"]
+__all__ = ["NotStripped", "cicp", "exif", "has_too_many_parts", "jpeg", "strip"]
 
 # A picture has some hundreds; tens of thousands keep a decoder busy for minutes.
 MAX_PARTS = 10_000
@@ -20,6 +20,7 @@ PARTS = {
     b"RIFF": webp.parts,
     b"GIF8": gif.parts,
 }
+CODES = {"PNG": png.cicp, "AVIF": heif.cicp}
 
 STRIPPERS = {
     "JPEG": jpeg.strip,
@@ -32,12 +33,13 @@ STRIPPERS = {
 }
 
 
-def strip(file, format):
+def strip(file, format, orientation=1):
     """Return the bytes of a picture without its metadata, but still turned as it was.
 
     Args:
         file: binary file of a picture that could be decoded.
         format: its format, as Pillow names it.
+        orientation: how a viewer must turn it, by EXIF's numbers.
 
     Raises:
         NotStripped: keep the decoded pixels instead.
@@ -45,12 +47,22 @@ def strip(file, format):
     if format not in STRIPPERS:
         raise NotStripped(f"{format} is not taken apart.")
     file.seek(0)
-    orientation = exif.orientation(file)
-    file.seek(0)
     try:
         return b"".join(STRIPPERS[format](file.read(), orientation))
     except (IndexError, KeyError, struct.error) as error:
         raise NotStripped(f"This {format} ends early: {error!r}") from error
+
+
+def cicp(file, format):
+    """Return the code points of a picture's colours, those that Pillow passes over."""
+    if format not in CODES:
+        return None
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    with contextlib.suppress(NotStripped, IndexError, struct.error):
+        return CODES[format](content)
+    return None
 
 
 def has_too_many_parts(file):

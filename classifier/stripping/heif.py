@@ -5,11 +5,15 @@ Everything else is found by its offset. ISO/IEC 14496-12, ISO/IEC 23008-12.
 
 import struct
 
+from ..srgb import icc
+from . import profiles
 from .exceptions import NotStripped
 
 BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"idat", b"moov"))
 MAX_EXTENTS = 10_000
 DATA = (b"mdat", b"idat")  # where items are, those that stay and those that do not
+PROFILES = (b"prof", b"rICC")
+NAMING = (b"udta", b"meta", *(b"colr" + kind for kind in PROFILES))
 METADATA = (b"Exif", b"mime")
 EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0"  # the rest says that nothing follows
 
@@ -27,6 +31,8 @@ def strip(content, orientation):
         if kind == b"meta":
             for is_metadata, *extent in _extents(content, body + 4, end):
                 (blank if is_metadata else kept).append(extent)
+        elif kind == b"moov" and any(each in content[body:end] for each in NAMING):
+            raise NotStripped("A sequence has names of its own.")
         elif kind in BOXES:
             kept.append((start, body if kind in DATA else end, b""))
         else:
@@ -36,7 +42,43 @@ def strip(content, orientation):
     for start, end, instead in blank:
         size = end - start
         content[start:end] = instead[:size].ljust(size, b"\0")
+    for start, end in list(_unknown_profiles(content)):
+        if len(icc.NAMELESS) > end - start:
+            raise NotStripped("There is no room for another profile.")
+        content[start:end] = icc.NAMELESS.ljust(end - start, b"\0")
     yield bytes(content)
+
+
+def _unknown_profiles(content):
+    """Yield (start, end) of each profile that goes; the box of one must have one."""
+    for kind, start, end in colours(content):
+        if kind in PROFILES and not profiles.is_kept(bytes(content[start:end])):
+            yield start, end
+
+
+def cicp(content):
+    """Return the code points of the picture's colours (ITU-T H.273), or None."""
+    for kind, body, end in colours(content):
+        if kind == b"nclx":
+            return struct.unpack_from(">HHH", content[body:end])
+    return None
+
+
+def colours(content):
+    """Yield (kind, start, end) of what says how colours are meant, without its box."""
+    for kind, _start, body, end in _whole_boxes(content):
+        if kind == b"meta":
+            for properties in _within(content, body + 4, end, b"iprp"):
+                for container in _within(content, *properties, b"ipco"):
+                    for start, after in _within(content, *container, b"colr"):
+                        yield bytes(content[start : start + 4]), start + 4, after
+
+
+def _within(content, at, end, wanted):
+    """Yield (start, end) of the content of each box of one kind in a range."""
+    for kind, _start, body, after in _boxes(content, at, end):
+        if kind == wanted:
+            yield body, after
 
 
 def _whole_boxes(content):

@@ -6,13 +6,14 @@ ITU-T T.81, annex B.
 import re
 import struct
 
-from . import exif
+from . import exif, profiles
 from .exceptions import NotStripped
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 TABLES = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF} - {0xC8}
 JFIF, EXIF = 0xE0, 0xE1
-APPLICATIONS = {JFIF: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+ICC = 0xE2
+APPLICATIONS = {JFIF: b"JFIF\0", ICC: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 START_OF_SCAN = b"\xff\xda"  # cannot stand within one
 MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 
@@ -25,8 +26,12 @@ def scans(file):
 
 def strip(content, orientation):
     turned = [_segment(EXIF, exif.turned(orientation))] if orientation != 1 else []
-    for marker, segment in parts(content):
+    segments = list(parts(content))
+    is_profile_kept = profiles.is_kept(_profile(segments))
+    for marker, segment in segments:
         if marker in APPLICATIONS:
+            if marker == ICC and not is_profile_kept:
+                continue
             if segment[4:].startswith(APPLICATIONS[marker]):
                 yield segment if marker != JFIF else _without_thumbnail(segment)
         elif marker in TABLES or marker in (SOI, SOS, EOI):
@@ -34,6 +39,16 @@ def strip(content, orientation):
                 yield from turned
                 turned = []
             yield segment
+
+
+def _profile(segments):
+    """Return the ICC profile, which is in as many segments as it needs, by number."""
+    pieces = [
+        segment[16:]
+        for marker, segment in segments
+        if marker == ICC and segment[4:].startswith(APPLICATIONS[ICC])
+    ]
+    return b"".join(piece[2:] for piece in sorted(pieces))
 
 
 def parts(content):

@@ -2,18 +2,24 @@
 
 import struct
 
-from . import exif
+from . import exif, profiles
 from .exceptions import NotStripped
 
 CHUNKS = frozenset(b"VP8X,VP8 ,VP8L,ALPH,ICCP,ANIM,ANMF".split(b","))
-HAS_EXIF, HAS_XMP = 0x08, 0x04
+HAS_PROFILE, HAS_EXIF, HAS_XMP = 0x20, 0x08, 0x04
 
 
 def strip(content, orientation):
+    found = [(kind, chunk) for kind, chunk in parts(content) if kind in CHUNKS]
+    dropped = {
+        kind
+        for kind, chunk in found
+        if kind == b"ICCP" and not profiles.is_kept(_payload(chunk))
+    }
     chunks = [
-        chunk if kind != b"VP8X" else _without_flags(chunk, orientation)
-        for kind, chunk in parts(content)
-        if kind in CHUNKS
+        chunk if kind != b"VP8X" else _without_flags(chunk, orientation, dropped)
+        for kind, chunk in found
+        if kind not in dropped
     ]
     if orientation != 1:
         chunks.append(
@@ -40,8 +46,12 @@ def _chunk(kind, payload):
     return kind + struct.pack("<I", len(payload)) + payload + padding
 
 
-def _without_flags(chunk, orientation):
-    flags = chunk[8] & ~(HAS_EXIF | HAS_XMP)
+def _payload(chunk):
+    return chunk[8 : 8 + struct.unpack_from("<I", chunk, 4)[0]]
+
+
+def _without_flags(chunk, orientation, dropped):
+    flags = chunk[8] & ~(HAS_EXIF | HAS_XMP | (HAS_PROFILE if dropped else 0))
     if orientation != 1:
         flags |= HAS_EXIF
     return chunk[:8] + bytes([flags]) + chunk[9:]

@@ -1,14 +1,20 @@
+import hashlib
 import io
+import zlib
+from unittest import mock
 
 import numpy as np
 from django.test import SimpleTestCase
-from PIL import Image
+from PIL import Image, ImageCms
 
 from classifier import pictures, stripping
+from classifier.stripping import profiles
 
+from .colours import OWNER, cmyk_profile, png_with, rgb_profile
 from .pictures import encode
 
-SECRET = b"Karla Columna"
+SECRET = OWNER
+IN_PROFILE = SECRET.decode().encode("utf-16-be")
 WITH_EXIF = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "HEIF", "AVIF")
 MAKER, GPS, ORIENTATION = 0x010F, 0x8825, 0x0112
 
@@ -25,6 +31,12 @@ def with_metadata(format, orientation=1):
     exif.get_ifd(GPS)[1] = "N"
     exif.get_ifd(GPS)[2] = (52.0, 31.0, 0.0)
     return encode(noise(), format, exif=exif)
+
+
+def named_srgb():
+    """Return an sRGB profile with a name as long as that of littlecms's own."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace("sRGB built-in".encode("utf-16-be"), IN_PROFILE)
 
 
 def kept(content):
@@ -85,6 +97,77 @@ class StrippingTests(SimpleTestCase):
         content = kept(jpeg[:2] + jfif + jpeg[20:])[1].getvalue()
 
         self.assertEqual(content, jpeg)
+
+    def test_takes_out_a_named_profile_that_changes_no_colour(self):
+        profile = named_srgb()
+        for format in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF"):
+            with self.subTest(format):
+                content = encode(noise(), format, icc_profile=profile)
+
+                picture, stripped = kept(content)
+
+                found = Image.open(stripped)
+                self.assertEqual(found.format, format)
+                self.assertNotIn(IN_PROFILE, found.info.get("icc_profile", b""))
+                np.testing.assert_array_equal(np.asarray(found), np.asarray(picture))
+
+    def test_keeps_a_known_profile(self):
+        profile = rgb_profile()
+        known = {hashlib.sha256(profile).hexdigest()}
+        for format in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF"):
+            content = encode(noise(), format, icc_profile=profile)
+            with self.subTest(format), mock.patch.object(profiles, "KNOWN", known):
+                self.assertEqual(kept(content)[1].getvalue(), content)
+
+    def test_takes_out_a_name_beside_a_known_profile(self):
+        profile = rgb_profile()
+        known = {hashlib.sha256(profile).hexdigest()}
+        content = png_with(noise(), iCCP=SECRET + b"\0\0" + zlib.compress(profile))
+
+        with mock.patch.object(profiles, "KNOWN", known):
+            stripped = kept(content)[1]
+
+        self.assertNotIn(SECRET, stripped.getvalue())
+        self.assertEqual(Image.open(stripped).info["icc_profile"], profile)
+
+    def test_joins_a_profile_in_several_segments(self):
+        profile = cmyk_profile() + bytes(70_000)
+        content = encode(noise().convert("CMYK"), "JPEG", icc_profile=profile)
+        self.assertEqual(content.count(b"ICC_PROFILE"), 2)
+
+        stripped = kept(content)[1]
+
+        self.assertEqual(Image.open(stripped).mode, "RGB")
+
+    def test_takes_out_the_names_of_a_sequence(self):
+        frames = [noise(), noise()]
+        content = encode(
+            noise(),
+            "AVIF",
+            save_all=True,
+            append_images=frames,
+            icc_profile=named_srgb(),
+        )
+        self.assertEqual(content.count(IN_PROFILE), 2)
+
+        self.assertNotIn(IN_PROFILE, kept(content)[1].getvalue())
+
+    def test_announces_no_profile_that_it_took_out(self):
+        content = encode(noise(), "WEBP", icc_profile=named_srgb())
+        self.assertEqual(content[12:16], b"VP8X")
+        self.assertTrue(content[20] & 0x20)
+
+        self.assertFalse(kept(content)[1].getvalue()[20] & 0x20)
+
+    def test_keeps_what_is_clear_in_a_palette(self):
+        content = encode(noise().quantize(50), "GIF", transparency=7)
+
+        picture, stripped = kept(content[:-1])  # without its end it is not taken apart
+
+        np.testing.assert_array_equal(
+            np.asarray(pictures.open_picture(stripped).convert("RGBA")),
+            np.asarray(picture.convert("RGBA")),
+        )
 
     def test_keeps_an_animation_moving(self):
         frames = [noise().convert("P") for _ in range(3)]
