@@ -10,6 +10,7 @@ from django.utils import translation
 
 from classifier.dataset import DEBIAN_FOLDER
 from classifier.tests.browser import chromium
+from classifier.tests.traces import can_trace
 from deewhy.node_password import LOCAL_ROLE
 from deewhy.routers import CASSANDRA
 
@@ -20,6 +21,10 @@ NEEDS = {
     "browser": (
         chromium,
         "there is no Chromium: apt-get install chromium, or set CHROMIUM to one's path",
+    ),
+    "strace": (
+        can_trace,
+        "there is no strace that may trace: apt-get install strace",
     ),
     "dataset": (
         DEBIAN_FOLDER.is_dir,

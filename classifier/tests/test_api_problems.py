@@ -4,6 +4,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 from django.utils import translation
 
+from classifier.api.bodies import FORM_BYTES
 from classifier.api.problems import KINDS, MEDIA_TYPE, Problem
 from classifier.exceptions import NetworkUnavailable
 from classifier.tests.test_api_tokens import issue
@@ -129,6 +130,20 @@ class BodyTests(ProblemTestCase):
             "The file is too large: 1001\xa0bytes came, at most 1000\xa0bytes is "
             "accepted. Choose a smaller picture, or make this one smaller first.",
         )
+
+    @override_settings(MAX_UPLOAD_BYTES=1_000_000)
+    def test_as_many_bytes_as_the_limits_say_are_not_too_large(self):
+        body = self.post(bytes(1_000_000), "image/png")
+        head = (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        )
+        several = b"".join(head + bytes(900_000) + b"\r\n" for _ in range(2)) + head
+        end = b"\r\n--x--\r\n"
+        fill = bytes(1_000_000 + FORM_BYTES - len(several) - len(end))
+        parts = self.post(several + fill + end, "multipart/form-data; boundary=x")
+
+        self.assert_problem(body, "unreadable-picture")
+        self.assertEqual(len(parts.json()["outcomes"]), 3)
 
     @override_settings(MAX_UPLOAD_BYTES=1000)
     def test_several_pictures_that_are_too_large_together(self):

@@ -117,6 +117,13 @@ class RefusalTests(SimpleTestCase):
             content[:200], "too_many_pixels", "1001 × 1000 pixels; at most 1 million"
         )
 
+    def test_takes_as_many_pixels_and_bytes_as_the_limits_say(self):
+        content = make_picture((1000, 1000))
+        limits = {"MAX_UPLOAD_PIXELS": 1_000_000, "MAX_UPLOAD_BYTES": len(content)}
+
+        with override_settings(**limits):
+            self.assertEqual(opened(content).size, (1000, 1000))
+
     def test_refuses_a_bomb(self):
         content = bytearray(make_picture(format="BMP"))
         content[18:26] = (60_000).to_bytes(4, "little") * 2

@@ -1,5 +1,6 @@
 import datetime
 import random
+import time
 import uuid
 
 from cassandra.util import min_uuid_from_time
@@ -72,4 +73,23 @@ class BoundTests(SimpleTestCase):
         self.assertEqual(timeuuid.day_of(last), datetime.date(2024, 2, 29))
         self.assertEqual(
             timeuuid.day_of(timeuuid.start_of(MIDNIGHT.date())), MIDNIGHT.date()
+        )
+
+
+class DeletionTests(SimpleTestCase):
+    """A deletion is newer than all that was written of an upload."""
+
+    def test_is_as_late_as_now(self):
+        before = time.time_ns() // 1000
+
+        at = timeuuid.microseconds_after(timeuuid.lower_bound(MIDNIGHT))
+
+        self.assertGreaterEqual(at, before)
+        self.assertLessEqual(at, time.time_ns() // 1000)
+
+    def test_is_later_than_an_upload_of_a_clock_that_was_ahead(self):
+        ahead = timeuuid.lower_bound(MIDNIGHT.replace(year=2999))
+
+        self.assertEqual(
+            timeuuid.microseconds_after(ahead), timeuuid.microseconds(ahead) + 1
         )

@@ -80,6 +80,22 @@ class OtherAddressTests(SimpleTestCase):
         self.assertContains(response, "should set PUBLIC_URL", status_code=400)
 
 
+class SignInLimitTests(TestCase):
+    def sign_in(self, password):
+        form = {"username": "root", "password": password}
+        return self.client.post("/admin/login/", form).status_code
+
+    def test_who_is_wrong_five_times_waits_and_who_is_four_times_does_not(self):
+        User.objects.create_superuser("root", password="secret")
+
+        four = [self.sign_in("wrong") for _ in range(4)]
+        self.assertEqual([*four, self.sign_in("secret")], [200] * 4 + [302])
+
+        self.client.logout()
+        five = [self.sign_in("wrong") for _ in range(5)]
+        self.assertEqual([*five, self.sign_in("secret")], [200] * 4 + [429] * 2)
+
+
 @override_settings(AXES_FAILURE_LIMIT=2)
 class SignInTests(TestCase):
     def setUp(self):
