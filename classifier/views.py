@@ -27,6 +27,7 @@ from . import (
     visitors,
 )
 from .allowance import asked_to_pause, count_further, limited
+from .embedding import embeddable
 from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
@@ -37,7 +38,6 @@ from .upload_handlers import check_room, refused_bytes
 PICTURE_HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
@@ -127,6 +127,7 @@ def receipt(request, text):
 
 
 @require_safe
+@embeddable
 def picture(request, id):
     """Send the file as it came; what not every browser shows, as a download."""
     upload = _upload_or_404(id)
@@ -135,12 +136,14 @@ def picture(request, id):
 
 
 @require_safe
+@embeddable
 def derived_picture(request, id, derived):
     """Send a preview, a thumbnail, or what the network saw."""
     return _picture(_upload_or_404(id), pictures.DERIVED[derived], derived)
 
 
 @require_safe
+@embeddable
 def heat_map(request, id):
     """Send the picture that shows why the network answered so."""
     upload = _upload_or_404(id)
