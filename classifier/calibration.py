@@ -11,6 +11,8 @@ import numpy as np
 
 # As a data set shows garments, and as they are cut out of photographs.
 KINDS = ("image", "photograph")
+# The threshold of a network that is never sure; confidence can be rounded up to 1, too.
+NEVER_SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Scale:
 
     # What logits are divided by: Guo et al. 2017 (arXiv:1706.04599), section 4.2.
     temperature: float
-    # An answer of a lower confidence is not sure.
+    # An answer of a lower confidence is not sure; at NEVER_SURE, none is.
     threshold: float
 
     def probabilities(self, logits):
@@ -28,7 +30,8 @@ class Scale:
 
     def is_sure(self, confidence):
         """Whether answers of a confidence (n,) are: bool (n,)."""
-        return confidence >= self.threshold
+        confidence = np.asarray(confidence)
+        return (confidence >= self.threshold) & (self.threshold < NEVER_SURE)
 
 
 @dataclass(frozen=True, slots=True)

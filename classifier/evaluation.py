@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .calibration import softmax
+from .calibration import NEVER_SURE, softmax
 
 BINS = 15
 MISTAKES = 24
@@ -45,7 +45,7 @@ class Evaluation:
         right = int(self.is_right.sum())
         return {
             "pictures": len(self.labels),
-            "accuracy": right / len(self.labels),
+            "accuracy": right / max(len(self.labels), 1),
             "accuracy_interval": wilson_interval(right, len(self.labels)),
             "calibration_error": expected_calibration_error(
                 self.probabilities, self.labels
@@ -91,7 +91,7 @@ class Evaluation:
         sure = int(self.is_sure.sum())
         sure_and_right = int((self.is_sure & self.is_right).sum())
         return {
-            "share": 1 - sure / len(self.labels),
+            "share": (len(self.labels) - sure) / max(len(self.labels), 1),
             "accuracy_when_sure": sure_and_right / max(sure, 1),
             "right_but_not_sure": int(self.is_right.sum()) - sure_and_right,
         }
@@ -139,7 +139,9 @@ def evaluate(classifier, pictures, labels):
         if is_known
     ]
     return Evaluation(
-        probabilities=np.array([prediction.probabilities for prediction in known]),
+        probabilities=np.array(
+            [prediction.probabilities for prediction in known]
+        ).reshape(len(known), len(classifier.class_names)),
         labels=labels[is_known],
         is_sure=is_sure[is_known],
         class_names=classifier.class_names,
@@ -154,10 +156,12 @@ def accuracy(probabilities, labels):
 
 
 def wilson_interval(right, n):
-    """95 % interval of a share: (low, high).
+    """95 % interval of a share: (low, high); of nothing, all there is.
 
     Follows Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
+    if not n:
+        return 0.0, 1.0
     share = right / n
     centre = share + Z**2 / (2 * n)
     spread = Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
@@ -172,7 +176,7 @@ def expected_calibration_error(probabilities, labels, bins=BINS):
     """
     curve = calibration_curve(probabilities, labels, bins)
     gaps = [bin["count"] * abs(bin["confidence"] - bin["accuracy"]) for bin in curve]
-    return sum(gaps) / len(labels)
+    return sum(gaps) / max(len(labels), 1)
 
 
 def calibration_curve(probabilities, labels, bins=BINS):
@@ -198,6 +202,8 @@ def risk_curve(probabilities, labels, points=50):
     Follows El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective
     Classification": coverage is the share answered, risk the share of those wrong.
     """
+    if not len(labels):
+        return []
     order = np.argsort(-probabilities.max(axis=1), kind="stable")
     wrong = probabilities.argmax(axis=1)[order] != labels[order]
     answered = np.unique(np.linspace(1, len(labels), points).round().astype(int))
@@ -233,7 +239,7 @@ def fit_temperature(logits, labels):
 
 def threshold_of_share(score, doubted):
     """The confidence under which a share of these answers, `doubted`, falls."""
-    return float(np.quantile(score.confidence, doubted))
+    return _reachable(np.quantile(score.confidence, doubted))
 
 
 def threshold_of_accuracy(score, labels, wanted):
@@ -245,13 +251,41 @@ def threshold_of_accuracy(score, labels, wanted):
         wanted: share of right ones among the answers of at least that confidence.
 
     Returns:
-        1.0 where the network is never right that often.
+        NEVER_SURE where the network is never right that often.
+    """
+    return _threshold(score, labels, lambda right, n: right / n >= wanted)
+
+
+def supported_threshold(score, labels, wanted):
+    """The same, where so many right ones are no accident of few answers.
+
+    The lower end of the share's 95 % interval must be `wanted`.
+    """
+    return _threshold(score, labels, lambda right, n: _lowest(right, n) >= wanted)
+
+
+def _threshold(score, labels, is_enough):
+    """The lowest confidence whose answers, from there on, are right often enough.
+
+    Answers of one confidence are all above a threshold, or all below it.
     """
     order = np.argsort(-score.confidence, kind="stable")
-    right = (score.logits.argmax(axis=1) == labels)[order]
-    share = right.cumsum() / np.arange(1, len(right) + 1)
-    enough = np.flatnonzero(share >= wanted)
-    return float(score.confidence[order[enough[-1]]]) if len(enough) else 1.0
+    confidence = score.confidence[order]
+    right = (score.logits.argmax(axis=1) == labels)[order].cumsum()
+    last_of_equal = np.append(confidence[:-1] != confidence[1:], True)[: len(order)]
+    enough = is_enough(right, np.arange(1, len(order) + 1)) & last_of_equal
+    places = np.flatnonzero(enough)
+    return _reachable(confidence[places[-1]]) if len(places) else NEVER_SURE
+
+
+def _reachable(threshold):
+    """A threshold that answers of the highest confidence reach."""
+    return min(float(threshold), math.nextafter(NEVER_SURE, 0))
+
+
+def _lowest(right, n):
+    """The lower ends of the intervals of several shares: float (k,)."""
+    return np.array([wilson_interval(*pair)[0] for pair in zip(right, n, strict=True)])
 
 
 def _surprise(logits, labels, log_temperature):

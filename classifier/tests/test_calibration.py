@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.calibration import Calibration, Scale, confidence, softmax
+from classifier.calibration import NEVER_SURE, Calibration, Scale, confidence, softmax
 
 
 class CalibrationTests(SimpleTestCase):
@@ -32,6 +32,12 @@ class ScaleTests(SimpleTestCase):
         confidences = confidence(np.log([[0.6, 0.4], [0.1, 0.9]]))
 
         self.assertEqual(Scale(0.1, 0.8).is_sure(confidences).tolist(), [False, True])
+
+    def test_at_a_threshold_of_one_not_even_a_saturated_answer_is_sure(self):
+        saturated = confidence([[1000.0, 0.0]])
+
+        self.assertEqual(saturated.tolist(), [1.0])
+        self.assertEqual(Scale(1.0, NEVER_SURE).is_sure(saturated).tolist(), [False])
 
     def test_the_higher_the_temperature_the_more_many_other_classes_count(self):
         one_other = [0.8, 0] + [-20] * 8

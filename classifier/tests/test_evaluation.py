@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.calibration import softmax
+from classifier.calibration import NEVER_SURE, Scale, softmax
 from classifier.evaluation import (
     NO_CLASS,
     Evaluation,
@@ -12,6 +12,7 @@ from classifier.evaluation import (
     expected_calibration_error,
     fit_temperature,
     risk_curve,
+    supported_threshold,
     threshold_of_accuracy,
     threshold_of_share,
     wilson_interval,
@@ -58,6 +59,41 @@ class DoubtTests(SimpleTestCase):
 
                 self.assertAlmostEqual(found, threshold)
 
+    def test_answers_of_one_confidence_are_on_one_side(self):
+        score = Score(np.array([[1, 0]] * 5), np.array([0.9, 0.8, 0.8, 0.8, 0.7]))
+
+        for labels, threshold in (
+            ([0, 0, 0, 1, 1], 0.8),  # 3 of 4 from 0.8 on
+            ([0, 0, 1, 1, 1], 0.9),  # 2 of 4; the two first alone would be all right
+            ([0, 1, 1, 0, 0], 0.9),
+            ([1, 0, 0, 0, 1], 0.8),
+        ):
+            with self.subTest(labels):
+                found = threshold_of_accuracy(score, np.array(labels), 0.75)
+
+                self.assertEqual(found, threshold)
+
+    def test_few_right_answers_support_no_threshold(self):
+        for n, is_supported in ((21, False), (22, True), (1000, True)):
+            score = Score(np.array([[1, 0]] * n), np.linspace(0.6, 0.9, n))
+            with self.subTest(n):  # Wilson: n / (n + 3.84) is 0.85 at 21.8
+                found = supported_threshold(score, np.zeros(n, int), 0.85)
+
+                self.assertEqual(found < NEVER_SURE, is_supported)
+
+    def test_a_threshold_of_saturated_answers_can_be_reached(self):
+        score = Score(np.array([[1, 0]] * 4), np.array([1.0, 1.0, 1.0, 0.6]))
+        labels = np.array([0, 0, 0, 1])
+
+        for threshold in (
+            threshold_of_accuracy(score, labels, 1.0),
+            threshold_of_share(score, 0.9),
+        ):
+            with self.subTest(threshold):
+                is_sure = Scale(1.0, threshold).is_sure(score.confidence)
+
+                self.assertEqual(is_sure.tolist(), [True, True, True, False])
+
     def test_threshold_doubts_the_share_asked_for(self):
         score = Score(np.log(PROBABILITIES), PROBABILITIES.max(axis=1))
 
@@ -79,6 +115,9 @@ class IntervalTests(SimpleTestCase):
 
         self.assertAlmostEqual(low, 0.2553, places=4)
         self.assertAlmostEqual(high, 0.3662, places=4)
+
+    def test_of_nothing_is_everything(self):
+        self.assertEqual(wilson_interval(0, 0), (0, 1))
 
     def test_stays_within_0_and_1(self):
         for n in range(1, 40):
@@ -128,6 +167,15 @@ class EvaluationTests(SimpleTestCase):
 
         self.assertEqual(evaluation.no_class(), {"pictures": 4, "not_sure": 0.75})
         self.assertEqual(self.evaluation.no_class()["pictures"], 0)
+
+    def test_of_no_pictures_says_that_nothing_is_known(self):
+        figures = Evaluation(
+            np.empty((0, 2)), np.empty(0, int), np.empty(0, bool), ("a", "b")
+        ).as_dict()
+
+        self.assertEqual(figures["pictures"], 0)
+        self.assertEqual(figures["accuracy_interval"], (0, 1))
+        self.assertEqual((figures["risk"], figures["calibration"]), ([], []))
 
     def test_mistakes_name_both_classes(self):
         (mistake,) = self.evaluation.mistakes()
