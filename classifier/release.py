@@ -10,9 +10,9 @@ from importlib.metadata import version
 
 import numpy as np
 
-from . import evaluation, registry, reports
+from . import evaluation, promotion, registry, reports
 from .augmentation import drawings
-from .calibration import Calibration, Scale
+from .calibration import NEVER_SURE, Calibration, Scale
 from .dataset import Split
 from .inference import Network
 from .network import build_network, to_litert, with_mirror_image
@@ -23,13 +23,13 @@ from .validation import split_for_photographs
 
 # The share of a data set's validation images that may go without a sure answer.
 DOUBTED = 0.02
-# The share of right ones among the sure answers to photographs composed of validation
-# images, with drawings of no class among them.
+# The share of right ones among the sure answers, to photographs composed of validation
+# images with drawings of no class among them; the lower end of its 95 % interval.
 RIGHT_WHEN_SURE = 0.85
 LIBRARIES = ("ai-edge-litert", "keras", "numpy", "opencv-python-headless", "pillow")
 
 
-def release(trainings, data, command):
+def release(trainings, data, command, before=None):
     """Write the best epochs of trainings as a checkpoint.
 
     Args:
@@ -37,9 +37,11 @@ def release(trainings, data, command):
             the best one's weights. One for `image` is among them.
         data: the Dataset, whose test split is looked at here for the first time.
         command: the command line that repeats the training.
+        before: the Checkpoint to be compared with, if any.
 
     Returns:
-        The Checkpoint.
+        The Checkpoint; its card's `compared` says how often `before` is right on the
+        same pictures, None where it knows other classes.
     """
     networks = {kind: served_network(each) for kind, each in trainings.items()}
     models = {
@@ -83,6 +85,12 @@ def release(trainings, data, command):
         "validation": _figures(image, validated.logits, validation.labels),
         "composed": _figures(photograph, shown.logits, composed.labels),
         "test": _figures(image, tested.logits, test.labels),
+        "compared": promotion.measured(before, data, composed),
+        "never_sure": [
+            kind
+            for kind, scale in (("image", image), ("photograph", photograph))
+            if scale.threshold >= NEVER_SURE
+        ],
         "libraries": _library_versions(),
     }
     name = f"{created:%Y%m%d-%H%M%S}"
@@ -129,16 +137,20 @@ def photographs_of(trainings, data):
 
 
 def image_scale(score, labels):
-    """Choose what nearly all images of the data set pass."""
+    """Choose what nearly all images of the data set pass, where they may."""
     temperature = evaluation.fit_temperature(score.logits, labels)
-    return Scale(temperature, evaluation.threshold_of_share(score, DOUBTED))
+    threshold = max(
+        evaluation.threshold_of_share(score, DOUBTED),
+        evaluation.supported_threshold(score, labels, RIGHT_WHEN_SURE),
+    )
+    return Scale(temperature, threshold)
 
 
 def photograph_scale(score, labels):
     """Choose what gives so many right ones among the sure answers."""
     is_known = labels != evaluation.NO_CLASS
     temperature = evaluation.fit_temperature(score.logits[is_known], labels[is_known])
-    threshold = evaluation.threshold_of_accuracy(score, labels, RIGHT_WHEN_SURE)
+    threshold = evaluation.supported_threshold(score, labels, RIGHT_WHEN_SURE)
     return Scale(temperature, threshold)
 
 

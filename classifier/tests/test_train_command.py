@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings
 
 from classifier import registry
+from classifier.calibration import NEVER_SURE
 from classifier.labels import CLASS_NAMES
 from classifier.recipes import RECIPES
 from classifier.training import Training
@@ -20,6 +21,7 @@ from classifier.training import Training
 from .networks import make_checkpoint, make_split, write_idx
 
 PLAIN = RECIPES["plain"]
+LONG = 15  # epochs: enough to learn the data set of these tests
 
 
 class TrainTestCase(SimpleTestCase):
@@ -66,17 +68,59 @@ class FinishedTests(TrainTestCase):
             " --recipe plain --epochs 2 --batch-size 30 --seed 7 --precision float32",
         )
         self.assertTrue(list(self.checkpoints.glob(".training/log/image/events.out.*")))
+        self.assertFewPicturesMakeNoAnswerSure(last)
 
-    def test_compares_itself_with_the_one_served_before(self):
-        self.checkpoints.mkdir()
-        make_checkpoint("before", class_names=CLASS_NAMES, test={"accuracy": 0.1234})
-
-        *_, last = self.train(epochs=1)
-
-        self.assertIn("before, served before, has 12.34%", last)
+    def assertFewPicturesMakeNoAnswerSure(self, said):
+        """Twelve pictures were held back, which tell too little."""
+        checkpoint = registry.served()
+        self.assertIn("No answer to images and photographs is called sure", said)
+        self.assertIn("None is called sure of images, photo", checkpoint.report)
+        for scale in checkpoint.card["calibration"].values():
+            self.assertEqual(scale["threshold"], NEVER_SURE)
 
     def test_is_silent_when_asked(self):
         self.assertEqual(self.train(epochs=1, verbosity=0), [])
+
+
+class PromotionTests(TrainTestCase):
+    """What becomes of a finished training where another one is served."""
+
+    def setUp(self):
+        super().setUp()
+        self.checkpoints.mkdir()
+
+    def test_only_one_that_is_right_more_often_replaces_it(self):
+        make_checkpoint("before", class_names=CLASS_NAMES, test={"accuracy": 1.0})
+
+        *_, first = self.train(epochs=LONG)
+        better = registry.served().version
+        *_, second = self.train(epochs=1)
+
+        self.assertNotEqual(better, "before")
+        self.assertIn("once it is started again", first)
+        self.assertRegex(
+            first,
+            r"before, served before, is right \d+\.\d\d% on the same test pictures;"
+            r" to go back, write its name",
+        )
+        self.assertEqual(registry.served().version, better)
+        self.assertRegex(
+            second,
+            rf"{better} is served still: on the same test pictures it is right"
+            r" \d+\.\d\d%, the new one \d+\.\d\d%\. To serve the new one all the same,"
+            r" write \S+ into \S+ and start the service again\.$",
+        )
+
+    def test_one_of_other_classes_replaces_it_only_where_that_is_wanted(self):
+        make_checkpoint("before")
+
+        *_, first = self.train(epochs=1)
+        served = registry.served().version
+        self.train(epochs=1, serve=True)
+
+        self.assertIn("before is served still: the new one knows other classes", first)
+        self.assertEqual(served, "before")
+        self.assertEqual(registry.served().class_names, CLASS_NAMES)
 
 
 class PhotographsTests(TrainTestCase):

@@ -1,4 +1,4 @@
-"""`manage.py train`: teach the network Fashion-MNIST and serve the result."""
+"""`manage.py train`: teach a network Fashion-MNIST; serve it where it is better."""
 
 import argparse
 import shlex
@@ -7,7 +7,7 @@ from itertools import chain
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 
-from ... import dataset, picture_folders, registry
+from ... import dataset, picture_folders, promotion, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
 from ...preprocessing import Preprocessing
 from ...quiet import quietly
@@ -27,8 +27,10 @@ class Command(BaseCommand):
     """Arguments and messages; `training` and `release` do the work."""
 
     help = (
-        "Train the network, write a checkpoint and serve it. Ctrl-C stops and keeps"
-        " the best epoch as a checkpoint; --resume goes on after a stop or a kill."
+        "Train the network and write a checkpoint. It is the one to serve where there"
+        " is none, or where it is right more often on the same pictures. Ctrl-C stops"
+        " and keeps the best epoch as a checkpoint; --resume goes on after a stop or a"
+        " kill."
     )
 
     # The warning that there is no checkpoint would be no news to whoever makes one.
@@ -76,6 +78,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--resume", action="store_true", help="go on after the last finished epoch"
         )
+        parser.add_argument(
+            "--serve",
+            action="store_true",
+            help="serve the result even if it is not better, or knows other classes",
+        )
 
     def handle(self, *args, **options):
         try:
@@ -108,9 +115,12 @@ class Command(BaseCommand):
         begun = {kind: each for kind, each in trainings.items() if each.epochs}
         if not begun:
             raise CommandError("Stopped before an epoch was finished.")
-        checkpoint = release(begun, data, command_line(options))
+        checkpoint = release(begun, data, command_line(options), before)
         is_finished = all(training.is_finished for training in trainings.values())
-        message = self.finish(checkpoint, is_finished, before)
+        objection = None
+        if not options["serve"]:
+            objection = promotion.why_not(checkpoint, before, is_finished)
+        message = self.finish(checkpoint, before, objection)
         if options["verbosity"]:
             self.stdout.write(message)
 
@@ -138,22 +148,24 @@ class Command(BaseCommand):
             return False
         return True
 
-    def finish(self, checkpoint, is_finished, before):
-        """Serve a finished training; one cut short only where nothing was served."""
+    def finish(self, checkpoint, before, objection):
+        """Make a checkpoint the served one, or say why another is served still."""
         test = checkpoint.card["test"]
         written = (
             f"Wrote {checkpoint.path}: test accuracy {test['accuracy']:.2%},"
             f" calibration error {test['calibration_error']:.2%}."
+            f"{promotion.doubt(checkpoint)}"
         )
-        if before and not is_finished:
+        if objection:
             return (
-                f"{written} It was cut short, so {before.version} is served still;"
-                f" to change that, write {checkpoint.version} into"
-                f" {registry.pointer()}."
+                f"{written} {before.version} is served still: {objection} To serve the"
+                f" new one all the same, write {checkpoint.version} into"
+                f" {registry.pointer()} and start the service again."
             )
         registry.serve(checkpoint.version)
         return self.style.SUCCESS(
-            f"{written} It is served now.{comparison(before, checkpoint)}"
+            f"{written} It is the one to serve: a service that runs answers by it once"
+            f" it is started again.{promotion.comparison(before, checkpoint)}"
         )
 
 
@@ -193,13 +205,3 @@ def open_served():
         return registry.served()
     except NetworkUnavailable:
         return None
-
-
-def comparison(before, checkpoint):
-    """A sentence on the checkpoint served before, if it knew the same classes."""
-    if not before or before.class_names != checkpoint.class_names:
-        return ""
-    return (
-        f" {before.version}, served before, has {before.card['test']['accuracy']:.2%};"
-        f" to go back, write its name into {registry.pointer()}."
-    )
