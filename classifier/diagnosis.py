@@ -28,6 +28,7 @@ from .exceptions import HistoryUnavailable, NetworkUnavailable
 from .spool.models import ClockWatch, WaitingUpload
 
 ENOUGH_DISK_BYTES = 1 << 30
+LOW_DISK_SHARE = 0.1
 ENOUGH_FILES = 1024  # a process's connections, and the files of its uploads
 MAX_CLOCK_DIFFERENCE = datetime.timedelta(seconds=5)
 
@@ -186,13 +187,18 @@ def _folder(name, path):
         with tempfile.TemporaryFile(dir=path) as file:
             file.write(b"\0")
             os.fsync(file.fileno())
-        free = shutil.disk_usage(path).free
+        total, _used, free = shutil.disk_usage(path)
     except OSError as error:
         cure = _("Make the folder, or mend its rights or its disk.")
         return Finding(part, _why_not(error), cure)
     said = _("%(size)s free") % {"size": filesizeformat(free)}
     if free < ENOUGH_DISK_BYTES:
         return Finding(part, said, _("Free disk space, or move the folder."))
+    if free < total * LOW_DISK_SHARE:
+        advice = _(
+            "Less than a tenth of the disk is free. Make room before it is full."
+        )
+        return Finding(part, said, advice=advice)
     return Finding(part, said)
 
 

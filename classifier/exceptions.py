@@ -29,6 +29,23 @@ class StorageUnavailable(RuntimeError):
     """A picture cannot be kept; the message says where and why."""
 
 
+class StorageFull(RuntimeError):
+    """No more pictures are taken for now; the message says why, for the log."""
+
+    def __init__(self, message, wait_s=600):
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class QuotaUsedUp(RuntimeError):
+    """A sender sent as many bytes as are taken in a day; `wait_s` until these fit."""
+
+    def __init__(self, limit_bytes, wait_s):
+        super().__init__(f"More than {limit_bytes} bytes in a day.")
+        self.limit_bytes = limit_bytes
+        self.wait_s = wait_s
+
+
 class ClockInDoubt(RuntimeError):
     """It is not certain which day it is; the message says which clocks disagree."""
 

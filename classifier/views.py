@@ -21,6 +21,7 @@ from . import (
     examples,
     explaining,
     pictures,
+    quota,
     receipts,
     registry,
     uploads,
@@ -68,6 +69,7 @@ def upload(request):
     if form.is_valid():
         sent = form.pictures()
         count_further(request, len(sent) - 1)
+        quota.take(request, [file for file, _name in sent])
         _receive(visitor, sent, kept, refused)
     elif not refused:
         refused = [Refusal(error) for error in form.errors["file"]]

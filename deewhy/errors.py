@@ -1,6 +1,7 @@
 """The pages for what went wrong; each says what a visitor can do about it."""
 
 import logging
+import math
 import re
 from datetime import timedelta
 from functools import cache
@@ -18,6 +19,8 @@ from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
     Overloaded,
+    QuotaUsedUp,
+    StorageFull,
     StorageUnavailable,
 )
 
@@ -49,6 +52,8 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, QuotaUsedUp | StorageFull):
+            return no_more(request, exception)
         part = part_of(exception)
         if part is None:
             return None
@@ -69,6 +74,21 @@ def unavailable(request, part):
     """Say which part is away: history, network or storage; or that all are busy."""
     response = render(request, "503.html", {"part": part}, status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def no_more(request, exception):
+    """Refuse pictures: of one who sent many bytes by 429, of all by 507."""
+    if isinstance(exception, QuotaUsedUp):
+        context = {
+            "limit_bytes": exception.limit_bytes,
+            "minutes": math.ceil(exception.wait_s / 60),
+        }
+        response = render(request, "429_quota.html", context, status=429)
+    else:
+        logger.error("Uploads are refused: %s", exception)
+        response = render(request, "507.html", status=507)
+    response["Retry-After"] = str(exception.wait_s)
     return response
 
 

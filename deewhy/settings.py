@@ -196,6 +196,13 @@ FILE_UPLOAD_HANDLERS = [
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
 # Per address, by the form; 0 for no limit, as where all visitors share a proxy.
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 120 if PRODUCTION else 0)
+# Of pictures, from one sender and from all; 0 for no limit.
+UPLOAD_BYTES_PER_DAY = env.int("UPLOAD_BYTES_PER_DAY", 2**30 if PRODUCTION else 0)
+UPLOAD_BYTES_PER_DAY_IN_ALL = env.int(
+    "UPLOAD_BYTES_PER_DAY_IN_ALL", 20 * 2**30 if PRODUCTION else 0
+)
+# Free space below which no picture is taken, so that Cassandra can go on.
+DISK_RESERVE_BYTES = env.int("DISK_RESERVE_BYTES", 2**30 if PRODUCTION else 0)
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
 
 # API

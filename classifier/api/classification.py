@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from .. import uploads
+from .. import quota, uploads
 from ..file_names import printable
 from .errors import PROBLEMS, problem_of
 from .problems import Problem
@@ -20,6 +20,7 @@ def answer(request, files, ids):
         files: its pictures.
         ids: what each upload is to be called, or None for a new id, or DELETED.
     """
+    quota.take(request, files)
     if len(files) == 1:
         return _upload(request, files[0], ids[0]), True
     outcomes = [_outcome(request, *each) for each in zip(files, ids, strict=True)]

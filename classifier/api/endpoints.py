@@ -48,6 +48,8 @@ router.add_decorator(limited)
         "no-picture",
         "invalid-parameter",
         "key-reused",
+        "quota-used-up",
+        "storage-full",
         "network-unavailable",
         "history-unavailable",
         "overloaded",

@@ -7,6 +7,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, ValidationError
 
@@ -15,6 +16,8 @@ from ..exceptions import (
     InvalidCursor,
     NetworkUnavailable,
     Overloaded,
+    QuotaUsedUp,
+    StorageFull,
     StorageUnavailable,
     UnreadablePicture,
 )
@@ -84,9 +87,24 @@ def unavailable(name):
     return to_problem
 
 
+def quota_used_up(error):
+    """Return the problem of who sent more bytes than are taken in a day."""
+    detail = _("At most %(limit)s of pictures are taken in a day. Wait %(wait)d s.")
+    detail %= {"limit": filesizeformat(error.limit_bytes), "wait": error.wait_s}
+    return Problem("quota-used-up", detail, {"Retry-After": str(error.wait_s)})
+
+
+def storage_full(error):
+    """Return the problem of pictures for which there is no room; the log says why."""
+    logger.error("Uploads are refused: %s", error)
+    return Problem("storage-full", headers={"Retry-After": str(error.wait_s)})
+
+
 PROBLEMS: dict[type[Exception], Callable[..., Problem]] = {
     Problem: lambda error: error,
     UnreadablePicture: refused_picture,
+    QuotaUsedUp: quota_used_up,
+    StorageFull: storage_full,
     InvalidCursor: invalid_cursor,
     NetworkUnavailable: unavailable("network-unavailable"),
     HistoryUnavailable: unavailable("history-unavailable"),

@@ -102,6 +102,11 @@ KINDS = {
         _("Too many calls"),
         _("The header Retry-After says how many seconds to wait."),
     ),
+    "quota-used-up": Kind(
+        429,
+        _("Too many bytes for a day"),
+        _("The header Retry-After says how many seconds to wait."),
+    ),
     "server-error": Kind(
         500,
         _("Something broke on our side"),
@@ -134,6 +139,11 @@ KINDS = {
         503,
         _("Pictures cannot be kept"),
         _("The picture could not be written, so nothing was kept. Try again later."),
+    ),
+    "storage-full": Kind(
+        507,
+        _("There is no room for more pictures"),
+        _("Nothing was kept. Whoever runs the service can make room; try again later."),
     ),
 }
 

@@ -79,6 +79,13 @@ class DoctorTests(TestCase):
         with mock.patch.object(diagnosis, "ENOUGH_DISK_BYTES", 1 << 60):
             self.assertIll("free", "Free disk space")
 
+    def test_warns_of_a_disk_that_fills_up_and_calls_nothing_ill(self):
+        with mock.patch.object(diagnosis, "LOW_DISK_SHARE", 1):
+            status, output = self.doctor()
+
+        self.assertEqual(status, 0, output)
+        self.assertIn("Make room before it is full", output)
+
     def test_names_a_broken_checkpoint(self):
         self.served.side_effect = NetworkUnavailable("It is broken.")
 
