@@ -86,8 +86,9 @@ def examine_pictures(days):
 def _public_url(request):
     part = f"PUBLIC_URL ({settings.PUBLIC_URL})"
     if request:
-        seen = f"{request.scheme}://{request.get_host()}"
-        if seen != settings.PUBLIC_URL:
+        host = getattr(request, "asked_host", request.get_host())
+        seen = f"{request.scheme}://{host}{settings.FORCE_SCRIPT_NAME or ''}"
+        if seen not in (url.geturl() for url in settings.PUBLIC_URLS):
             said = _("this page was asked for at %(address)s") % {"address": seen}
             cure = _("Set PUBLIC_URL=%(address)s, if people use that address.")
             return Finding(part, said, cure % {"address": seen})

@@ -85,6 +85,7 @@ class Visitor:
                 COOKIE,
                 signing.dumps({"secret": self.secret, "listed": listed}, salt=SALT),
                 max_age=KEPT_FOR,
+                path=settings.SESSION_COOKIE_PATH,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",

@@ -25,7 +25,9 @@ from classifier.exceptions import (
 )
 
 RETRY_AFTER_S = 10
-API_CALL = re.compile(rb"[A-Z]+ /api/")
+API_CALL = re.compile(
+    rb"[A-Z]+ (?:%b)?/api/" % re.escape((settings.FORCE_SCRIPT_NAME or "").encode())
+)
 ACCEPT_LANGUAGE = re.compile(rb"\r\naccept-language:([^\r]*)", re.IGNORECASE)
 ORIGIN = re.compile(rb"\r\norigin:([^\r]*)", re.IGNORECASE)
 ENCODED_BODIES = {
@@ -173,7 +175,7 @@ def csrf_failure(request, reason=""):
     context = {"public_url": settings.PUBLIC_URL, "origin": origin}
     context["is_other_origin"] = origin not in (
         "null",
-        settings.PUBLIC_URL,
+        *settings.CSRF_TRUSTED_ORIGINS,
         f"{request.scheme}://{request.get_host()}",
     )
     return render(request, "403_csrf.html", context, status=403)

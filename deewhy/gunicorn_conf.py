@@ -91,9 +91,8 @@ def post_worker_init(worker):
     expiry.start()
     stuck.watch()
     if worker.age == 1:
-        host, _, port = settings.BIND.rpartition(":")
-        name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host
-        sys.stdout.write(f"Serving http://{name}:{port}\n")
+        where = settings.BIND if settings.BINDING.path else settings.BINDING.url
+        sys.stdout.write(f"Serving {where}\n")
         sys.stdout.flush()
 
 

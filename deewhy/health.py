@@ -10,20 +10,6 @@ from classifier.spool import records
 from classifier.spool.models import WaitingUpload
 
 
-class AnyHostMiddleware:
-    """Let probes ask by any address or name, or by none: load balancers do."""
-
-    PATHS = ("/healthz", "/readyz")
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.path_info in self.PATHS:
-            request.META["HTTP_HOST"] = "localhost"
-        return self.get_response(request)
-
-
 @never_cache
 def alive(request):
     """Answer without asking anything else: restarting would not mend another part."""

@@ -3,7 +3,6 @@
 import datetime
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
@@ -11,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from . import binding, public_address
 from .cassandra_options import connection_options
 from .node_password import LOCAL_ROLE, local_password
 from .private_files import kept_secret
@@ -39,25 +39,26 @@ def required_in_production(name, development):
     return development()
 
 
-BIND = env.str("BIND", "127.0.0.1:8987")
+BINDING = binding.parse(env.str("BIND", "127.0.0.1:8987"))
+BIND = str(BINDING)
 SECRET_KEY = required_in_production(
     "SECRET_KEY", lambda: kept_secret(VAR_DIR / "secret-key")
 )
-# Where people reach the service: hosts, origins, cookies and TLS follow from it.
-PUBLIC_URL = required_in_production(
-    "PUBLIC_URL", lambda: f"http://localhost:{BIND.rpartition(':')[2]}"
-).rstrip("/")
-PUBLIC = urlsplit(PUBLIC_URL)
-if PUBLIC.scheme not in ("http", "https") or not PUBLIC.hostname or PUBLIC.path:
-    raise ImproperlyConfigured(
-        f"Expected PUBLIC_URL like https://deewhy.example.com, got {PUBLIC_URL!r}."
-    )
+# Where people reach the service: hosts, origins, links, cookies and TLS follow from it.
+PUBLIC_URL_IS_SET = bool(env.str("PUBLIC_URL", ""))
+PUBLIC_URLS = public_address.parse(
+    required_in_production("PUBLIC_URL", lambda: BINDING.url)
+)
+PUBLIC = PUBLIC_URLS[0]
+PUBLIC_URL = PUBLIC.geturl()
 IS_BEHIND_TLS = PUBLIC.scheme == "https"
+FORCE_SCRIPT_NAME = PUBLIC.path or None
 # The local names serve the machine itself: health checks, and people at it.
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-PUBLIC_HOST = f"[{PUBLIC.hostname}]" if ":" in PUBLIC.hostname else PUBLIC.hostname
-ALLOWED_HOSTS = [PUBLIC_HOST, *LOCAL_HOSTS]
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ALLOWED_HOSTS = [*map(public_address.host_of, PUBLIC_URLS), *LOCAL_HOSTS]
+CSRF_TRUSTED_ORIGINS = [*map(public_address.origin_of, PUBLIC_URLS)]
+COOKIE_PATH = f"{PUBLIC.path}/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = COOKIE_PATH
 
 # Server
 
@@ -88,7 +89,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "deewhy.health.AnyHostMiddleware",  # first: others look at the host
+    "deewhy.public_address.PublicAddressMiddleware",  # first: others look at the host
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -261,7 +262,7 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 # Static files
 
-STATIC_URL = "static/"
+STATIC_URL = f"{PUBLIC.path}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of static files: no secret is among them
 STORAGES = {
@@ -296,7 +297,7 @@ CSRF_FAILURE_VIEW = "deewhy.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 if IS_BEHIND_TLS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"(^|/)healthz$", r"(^|/)readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -4,6 +4,7 @@ import json
 
 from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja.openapi.docs import DocsBase
 
@@ -18,7 +19,7 @@ class Reference(DocsBase):
     def render_page(self, request, api, **kwargs):
         document = api.get_openapi_schema()
         schemas = document["components"]["schemas"]
-        host = request.build_absolute_uri("/").removesuffix("/")
+        host = request.build_absolute_uri(reverse("home")).removesuffix("/")
         context = {
             "description": _(document["info"]["description"]),
             "document_url": self.get_openapi_url(api, kwargs),

@@ -3,6 +3,7 @@ import os
 import tempfile
 from pathlib import Path
 from unittest import mock
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
@@ -153,7 +154,7 @@ class DoctorTests(TestCase):
 
     def test_says_the_same_in_the_admin_against_the_address_asked_for(self):
         self.client.force_login(User.objects.create_superuser("root"))
-        with override_settings(PUBLIC_URL="http://testserver"):
+        with override_settings(PUBLIC_URLS=[urlsplit("http://testserver")]):
             self.assertContains(self.page(), "is where this page was asked for")
         self.assertContains(self.page(), "Set PUBLIC_URL=http://testserver")
 

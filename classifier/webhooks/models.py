@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from deewhy.public_address import absolute
+
 from ..api import schemas
 from . import late
 
@@ -106,6 +108,6 @@ def body_about(upload):
     message = {
         "type": "upload.created",
         "timestamp": upload.created_at,
-        "data": schemas.Upload.of(upload, absolute=str).model_dump(),
+        "data": schemas.Upload.of(upload, absolute=absolute).model_dump(),
     }
     return json.dumps(message, cls=DjangoJSONEncoder)

@@ -3,9 +3,9 @@
 import errno
 import os
 import secrets
-import socket
 import sys
 import time
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if stop_with_parent:
             os.environ["STOP_WITH"] = str(os.getppid())
         keep_private(settings)
-        check_port_is_free(settings.BIND)
+        check_binding(settings.BINDING)
         try:
             leash = None
             if settings.CASSANDRA_HOSTS:
@@ -107,21 +107,20 @@ class Command(BaseCommand):
             )
 
 
-def check_port_is_free(bind):
-    host, _, port = bind.rpartition(":")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise CommandError(
-                    f"Cannot listen on {bind}: {error.strerror}."
-                ) from error
+def check_binding(binding):
+    """Raise CommandError where the server cannot listen, and say what to do."""
+    try:
+        binding.probe()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
             raise CommandError(
-                f"Port {port} is taken by another program. Stop it, or choose another"
-                f" port by BIND={host}:{int(port) + 1}."
+                f"Cannot listen on {binding}: {error.strerror}."
             ) from error
+        other = replace(binding, port=binding.port + 1)
+        raise CommandError(
+            f"Port {binding.port} is taken by another program. Stop it, or choose"
+            f" another port by BIND={other}."
+        ) from error
 
 
 def collect_static_files():
