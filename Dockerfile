@@ -1,4 +1,6 @@
-FROM python:3.12-slim-bookworm AS build
+# A digest pins it for good: --build-arg PYTHON_IMAGE=python@sha256:...
+ARG PYTHON_IMAGE=python:3.12-slim-bookworm
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 COPY requirements.txt .
 # Headers of TensorFlow serve only those who compile against it.
@@ -6,7 +8,7 @@ RUN pip install --require-hashes --prefix /install -r requirements.txt \
     && rm -rf /install/lib/python3.12/site-packages/tensorflow/include
 
 
-FROM python:3.12-slim-bookworm
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --home-dir /app deewhy \
     && mkdir -p /app/media /app/var \
     && chown deewhy /app/media /app/var
