@@ -13,6 +13,7 @@ from classifier.tests.browser import chromium
 from classifier.tests.traces import can_trace
 from deewhy.node_password import LOCAL_ROLE
 from deewhy.routers import CASSANDRA
+from tests.faults.power import can_cut
 
 BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
 
@@ -21,6 +22,10 @@ NEEDS = {
     "browser": (
         chromium,
         "there is no Chromium: apt-get install chromium, or set CHROMIUM to one's path",
+    ),
+    "power": (
+        can_cut,
+        "no file system can be shut down here: run as root, on Linux with mkfs.ext4",
     ),
     "strace": (
         can_trace,
