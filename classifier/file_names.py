@@ -35,8 +35,8 @@ def base_name(name):
     for escaped, character in ESCAPED.items():
         name = name.replace(escaped, character)
     parts = re.split(r"[/\\]", html.unescape(name))
-    named = [each for each in map(printable, parts) if each.strip(" .")]
-    return named[-1] if named else UNNAMED
+    named = (printable(each) for each in reversed(parts) if each)
+    return next((each for each in named if each.strip(" .")), UNNAMED)
 
 
 def printable(name):

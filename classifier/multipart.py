@@ -14,6 +14,8 @@ from django.http import multipartparser
 from .file_names import base_name, decoded
 
 MAX_HEAD_BYTES = 1 << 16
+# A name has 255 characters; each semicolon costs the parser a copy of what follows.
+MAX_SEMICOLONS = 300
 DISPOSITION = re.compile(rb"content-disposition[ \t]*:", re.IGNORECASE)
 
 _parse = multipartparser.parse_boundary_stream
@@ -38,6 +40,8 @@ def parse_boundary_stream(stream, max_header_size):
 def _readable(line, has_content):
     if not DISPOSITION.match(line):
         return line if line.isascii() else b""
+    if line.count(b";") > MAX_SEMICOLONS:
+        return b""
     parameters = _parameters(decoded(line))
     named = f'Content-Disposition: form-data; name="{_quoted(parameters.get("name"))}"'
     # A browser sends an empty name without content where no file was chosen.

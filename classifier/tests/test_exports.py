@@ -9,7 +9,8 @@ from pathlib import Path
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
-from classifier import exports
+from classifier import exports, pictures
+from classifier.tests.colours import avif_with, chart
 from classifier.tests.uploads import NOON, make_upload
 
 
@@ -95,6 +96,18 @@ class ImageFolderTests(SimpleTestCase):
 
         picture = Image.open(archive.open(f"T-shirt-top/{upload.id}.png"))
         self.assertEqual((picture.format, picture.size), ("PNG", (4, 3)))
+
+    def test_a_picture_in_other_colours_is_in_srgb(self):
+        upload = self.keep(suffix="avif")
+        path = self.folder / upload.stored_name
+        path.write_bytes(avif_with(chart(), 9, 16))
+
+        archive = self.export(upload)
+
+        exported = Image.open(archive.open(f"T-shirt-top/{upload.id}.png"))
+        expected = pictures.open_picture(path)
+        self.assertEqual(exported.tobytes(), expected.tobytes())
+        self.assertNotEqual(exported.tobytes(), Image.open(path).tobytes())
 
     def test_a_picture_that_is_gone_is_only_in_the_table(self):
         archive = self.export(make_upload())

@@ -106,6 +106,9 @@ class ShapeTests(SimpleTestCase):
     def test_a_field_without_a_chosen_file_brings_none(self):
         self.assertEqual(received(b'"file"; filename=""', b""), [])
 
+    def test_gives_up_a_head_that_is_dear_to_parse(self):
+        self.assertEqual(received(b'"file"; filename="a"' + b";" * 9_000), [])
+
     def test_reads_a_name_without_quotes(self):
         [file] = received(b"file; filename=a.png")
 

@@ -11,6 +11,7 @@ from ... import dataset, picture_folders, registry, reports
 from ...augmentation import compose_pictures, draw_pictures
 from ...evaluation import NO_CLASS, evaluate
 from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
+from ...file_names import one_line
 from ...pictures import open_picture
 from ...prediction import Classifier
 from ...validation import split_for_photographs, split_validation
@@ -113,7 +114,7 @@ class Command(BaseCommand):
             try:
                 pictures.append(open_picture(path))
             except UnreadablePicture as error:
-                self.stderr.write(f"Skipped {path}: {error}")
+                self.stderr.write(f"Skipped {one_line(str(path))}: {error}")
             else:
                 labels.append(NO_CLASS if label is None else label)
         if all(label == NO_CLASS for label in labels):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 
 from ... import dataset, picture_folders, promotion, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
+from ...file_names import one_line
 from ...preprocessing import Preprocessing
 from ...quiet import quietly
 from ...recipes import RECIPES
@@ -130,7 +131,7 @@ class Command(BaseCommand):
             return dataset.load(folder)
         data, skipped = picture_folders.load(folder, Preprocessing(), seed)
         for file in skipped:
-            self.stderr.write(f"Skipped {file.path}: {file.reason}")
+            self.stderr.write(f"Skipped {one_line(str(file.path))}: {file.reason}")
         return data
 
     def run(self, kind, training, log, verbosity):
