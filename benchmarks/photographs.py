@@ -28,6 +28,7 @@ django.setup()
 # They need the settings above.
 from classifier import prediction  # noqa: E402
 from classifier.evaluation import NO_CLASS, evaluate, wilson_interval  # noqa: E402
+from classifier.pictures import open_picture  # noqa: E402
 from classifier.preprocessing import to_grey  # noqa: E402
 
 SIZE = 28
@@ -47,7 +48,7 @@ def main():
         if options.only not in rows[0]:
             parser.error(f"The labels have no column {options.only}.")
         rows = [row for row in rows if row[options.only] != "no"]
-    pictures = [Image.open(options.folder / row["file"]) for row in rows]
+    pictures = [open_picture(options.folder / row["file"]) for row in rows]
     labels = np.array([label_of(row, classifier.class_names) for row in rows])
     is_known = labels != NO_CLASS
     for name, way in ways(classifier).items():

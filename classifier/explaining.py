@@ -19,7 +19,12 @@ import numpy as np
 from PIL import Image
 
 from . import attempts, durable_files, pictures, prediction
-from .exceptions import HistoryUnavailable, NetworkUnavailable, Overloaded
+from .exceptions import (
+    HistoryUnavailable,
+    NetworkUnavailable,
+    Overloaded,
+    UnreadablePicture,
+)
 from .preprocessing import split_views
 from .spool import records
 
@@ -94,8 +99,11 @@ def _path(upload):
 
 def _draw(upload):
     """Return the PNG, drawn now."""
-    with Image.open(pictures.path(upload.stored_name, "seen.png")) as seen:
-        image = np.asarray(seen.convert("L"))
+    try:
+        seen = pictures.open_picture(pictures.path(upload.stored_name, "seen.png"))
+    except UnreadablePicture as error:
+        raise FileNotFoundError(f"What the network saw is damaged: {error}") from error
+    image = np.asarray(seen.convert("L"))
     label = list(upload.class_names).index(upload.class_name)
     classifier = prediction.served()
     size = upload.width, upload.height

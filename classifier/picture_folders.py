@@ -1,5 +1,6 @@
 """A folder of pictures with a sub-folder a class -> arrays, as `dataset` gives them."""
 
+import logging
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,8 @@ import numpy as np
 from .dataset import Dataset, Split
 from .exceptions import DatasetUnavailable, UnreadablePicture
 from .pictures import open_picture
+
+logger = logging.getLogger(__name__)
 
 LEAST_CLASSES = 2
 LEAST_PICTURES = 5
@@ -114,12 +117,15 @@ def _read_class(folder, preprocessing, skipped):
     def read(path):
         try:
             picture = open_picture(path)
+            if min(picture.size) < LEAST_SIDE:
+                width, height = picture.size
+                return Skipped(path, f"It is tiny: {width} x {height} pixels.")
+            view = preprocessing.view(picture)
         except (UnreadablePicture, OSError) as error:
             return Skipped(path, str(error))
-        if min(picture.size) < LEAST_SIDE:
-            width, height = picture.size
-            return Skipped(path, f"It is tiny: {width} x {height} pixels.")
-        view = preprocessing.view(picture)
+        except Exception as error:  # one file never ends a training
+            logger.exception("%s could not be read.", path)
+            return Skipped(path, f"It could not be read: {error!r}.")
         # A picture of the network's own size shows the same in both views.
         return view.image if view.is_photograph else np.hstack([view.image] * 2)
 

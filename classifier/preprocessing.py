@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image
 
 from .finding import views
 
@@ -18,7 +18,6 @@ VERSION = "8"
 SHORTEST_SIDE = 8
 # Of a photograph, for each pixel of a side while the garment is sought.
 SAMPLES = 8
-ORIENTATION = ExifTags.Base.Orientation
 
 
 class View(NamedTuple):
@@ -56,7 +55,7 @@ class Preprocessing:
         """Turn a picture into the image that the network was trained on.
 
         Args:
-            picture: PIL image of any mode and size.
+            picture: PIL image of any mode and size, upright.
 
         Returns:
             The View. A picture that has the network's size already is taken for a
@@ -64,7 +63,7 @@ class Preprocessing:
         """
         if self.keeps(picture.size):
             return View(np.asarray(to_grey(picture)), is_photograph=False)
-        picture = upright(_sample(picture, self.seeking_size * SAMPLES))
+        picture = opaque(_sample(picture, self.seeking_size * SAMPLES))
         size = _fit(picture.size, self.seeking_size)
         small = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX))
         return View(np.hstack(views(small, self.size)), is_photograph=True)
@@ -81,9 +80,8 @@ def split_views(images):
     return images.reshape(n, side, width // side, side).swapaxes(1, 2)
 
 
-def upright(picture):
-    """Turn upright, on a white ground where it is transparent, as mode L or RGB."""
-    picture = ImageOps.exif_transpose(picture)
+def opaque(picture):
+    """Put on a white ground what is transparent, as mode L or RGB."""
     if picture.mode.startswith(("I", "F")):
         return _rescale(picture)
     if picture.mode == "La":  # Pillow converts it to this mode alone
@@ -96,8 +94,8 @@ def upright(picture):
 
 
 def to_grey(picture):
-    """Upright, on a white ground where it is transparent, as mode L."""
-    return upright(picture).convert("L")
+    """Put on a white ground what is transparent, as mode L."""
+    return opaque(picture).convert("L")
 
 
 def _rescale(picture):
@@ -119,9 +117,7 @@ def _sample(picture, longest):
     """
     if max(picture.size) <= longest:
         return picture
-    sample = picture.resize(_fit(picture.size, longest), Image.Resampling.NEAREST)
-    sample.getexif()[ORIENTATION] = picture.getexif().get(ORIENTATION, 1)
-    return sample
+    return picture.resize(_fit(picture.size, longest), Image.Resampling.NEAREST)
 
 
 def _fit(size, longest):

@@ -1,5 +1,6 @@
 """The visitor's pages: parse, call one function, render."""
 
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -43,6 +44,8 @@ PICTURE_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 TRY_AGAIN = "try_again"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,12 @@ def _receive(visitor, sent, kept, refused):
                     raise  # the page says which part is away
                 sentence = _("It could not be kept just now. Send it again.")
                 refused.append(Refusal(sentence, TRY_AGAIN, name))
+            except Exception:  # the others are kept, and their sender must see them
+                if len(sent) == 1:
+                    raise
+                logger.exception("One of %s pictures was not kept.", len(sent))
+                sentence = _("It could not be read or kept. Save it anew first.")
+                refused.append(Refusal(sentence, "unreadable", name))
 
 
 def _answer(request, visitor, kept, refused):

@@ -1,12 +1,17 @@
 """Classify what a call brought: one picture as one answer, several each on its own."""
 
+import logging
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from .. import quota, uploads
 from ..file_names import printable
 from .errors import PROBLEMS, problem_of
 from .problems import Problem
 from .schemas import Upload
+
+logger = logging.getLogger(__name__)
 
 DELETED = UUID(int=0)
 """In place of the id of an upload that an earlier call kept, and that was deleted."""
@@ -42,3 +47,8 @@ def _outcome(request, file, id):
         return {**outcome, "upload": _upload(request, file, id)}
     except tuple(PROBLEMS) as error:
         return {**outcome, "problem": problem_of(error).as_dict()}
+    except Exception:  # the others have their outcomes
+        logger.exception("One of several pictures was not kept.")
+        detail = _("It could not be read or kept. Save it anew first.")
+        problem = Problem("unreadable-picture", detail, code="unreadable")
+        return {**outcome, "problem": problem.as_dict()}

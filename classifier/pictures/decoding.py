@@ -10,6 +10,7 @@ from PIL import Image
 
 from .. import srgb, stripping
 from ..exceptions import UnreadablePicture
+from ..preprocessing import opaque
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
@@ -20,6 +21,7 @@ from .limits import (
     size_bytes_of,
     too_many_pixels,
 )
+from .shown import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
@@ -82,22 +84,33 @@ def decode(picture):
     From a large JPEG, and of one in other colours, come only as many pixels as are
     needed.
     """
-    format_name, size = FORMATS[picture.format].name, pixels_text(picture.size)
-    picture.draft(None, DRAFT_SIZE)
+    size = picture.size
     try:
+        picture.draft(None, DRAFT_SIZE)
         picture.load()
     except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
-        raise UnreadablePicture(
-            _(
-                "This %(format)s picture of %(size)s ends early or is damaged. "
-                "Send it again, or save it anew first."
-            )
-            % {"format": format_name, "size": size},
-            "damaged",
-        ) from error
-    # Broken EXIF is no reason to refuse a picture.
-    with contextlib.suppress(Exception):
-        stripping.exif.make_upright(picture)
-    # Nor is a colour space that contradicts itself.
+        raise _damaged(picture.format, size) from error
+    stripping.exif.make_upright(picture)
+    # A colour space that contradicts itself is no reason to refuse a picture.
     with contextlib.suppress(Exception):
         srgb.convert(picture)
+    try:
+        _check_conversion(picture)
+    except Exception as error:  # noqa: BLE001  a palette, too, is a stranger's
+        raise _damaged(picture.format, size) from error
+
+
+def _damaged(format, size):
+    message = _(
+        "This %(format)s picture of %(size)s ends early or is damaged. "
+        "Send it again, or save it anew first."
+    )
+    values = {"format": FORMATS[format].name, "size": pixels_text(size)}
+    return UnreadablePicture(message % values, "damaged")
+
+
+def _check_conversion(picture):
+    """Raise what a conversion of the picture raises, at the cost of one pixel."""
+    pixel = picture.crop((0, 0, 1, 1))
+    opaque(pixel)
+    as_shown(pixel, pixel.size)

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.test import TestCase, override_settings, tag
 from django.utils import timezone
 
-from classifier import history, uploads
+from classifier import history, pictures, uploads
 from classifier.api.models import RememberedCall, Scope, Token
 from classifier.exceptions import (
     HistoryUnavailable,
@@ -104,6 +104,21 @@ class ClassifyTests(CallTestCase):
         self.assertEqual(second["file_name"], "b.txt")
         self.assertEqual(second["problem"]["code"], "not_a_picture")
         self.assertEqual(third["upload"]["file_name"], "c.png")
+
+    def test_an_error_with_one_picture_is_its_outcome_alone(self):
+        outcomes = [mock.DEFAULT, OverflowError, mock.DEFAULT]
+        with (
+            mock.patch.object(
+                pictures, "store", wraps=pictures.store, side_effect=outcomes
+            ),
+            self.assertLogs("classifier.api", "ERROR"),
+        ):
+            response = self.send(*[make_garment()] * 3)
+
+        first, second, third = response.json()["outcomes"]
+        self.assertEqual(second["problem"]["code"], "unreadable")
+        self.assertIn("upload", first)
+        self.assertIn("upload", third)
 
     @override_settings(API_CALLS_PER_MINUTE=4)
     def test_several_pictures_cost_several_calls(self):

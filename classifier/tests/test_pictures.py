@@ -48,6 +48,28 @@ class FormatTests(SimpleTestCase):
 
         self.assertEqual(picture.size, (30, 40))
 
+    def test_every_exif_orientation_is_turned_upright(self):
+        shape = Image.fromarray(PIXELS)
+        # How each orientation is stored: EXIF 2.32, tag 0x0112.
+        stored = {
+            1: shape,
+            2: shape.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+            3: shape.transpose(Image.Transpose.ROTATE_180),
+            4: shape.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+            5: shape.transpose(Image.Transpose.TRANSPOSE),
+            6: shape.transpose(Image.Transpose.ROTATE_90),
+            7: shape.transpose(Image.Transpose.TRANSVERSE),
+            8: shape.transpose(Image.Transpose.ROTATE_270),
+        }
+        for orientation, picture in stored.items():
+            with self.subTest(orientation):
+                exif = Image.Exif()
+                exif[0x0112] = orientation
+
+                found = opened(encode(picture, "PNG", exif=exif))
+
+                np.testing.assert_array_equal(np.asarray(found), PIXELS)
+
     def test_reads_a_picture_with_broken_exif(self):
         content = make_picture((40, 30), format="JPEG", exif=b"Exif\0\0broken")
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings, tag
 
-from classifier import prediction
+from classifier import prediction, preprocessing
 
 from .networks import CLASS_NAMES, make_calibration, make_checkpoint
 from .pictures import make_garment, make_picture
@@ -35,7 +35,11 @@ class PredictTestCase(SimpleTestCase):
 
     def predict(self, *arguments):
         output, errors = io.StringIO(), io.StringIO()
-        call_command("predict", *arguments, stdout=output, stderr=errors)
+        self.status = 0
+        try:
+            call_command("predict", *arguments, stdout=output, stderr=errors)
+        except SystemExit as exit:
+            self.status = exit.code
         self.errors = errors.getvalue()
         return output.getvalue()
 
@@ -73,6 +77,27 @@ class AnswerTests(PredictTestCase):
         self.assertIn("good.png", text)
         self.assertIn("bad.png: ", self.errors)
         self.assertIn("missing.png: ", self.errors)
+        self.assertEqual(self.status, 1)
+
+    def test_a_picture_that_no_step_was_written_for_ends_no_batch(self):
+        paths = [self.write("bad.png", make_garment((90, 90)))]
+        paths.append(self.write("good.png", make_garment()))
+        view = preprocessing.Preprocessing.view
+
+        def broken(self, picture):
+            if picture.size == (90, 90):
+                raise OverflowError
+            return view(self, picture)
+
+        with (
+            mock.patch.object(preprocessing.Preprocessing, "view", broken),
+            self.assertLogs("classifier", "ERROR"),
+        ):
+            bad, good = self.predict("--json", *paths).splitlines()
+
+        self.assertIn("error", json.loads(bad))
+        self.assertIn("class_name", json.loads(good))
+        self.assertEqual(self.status, 1)
 
     def test_folders_are_read_in_order_without_what_is_hidden(self):
         for name in ("b.png", "a/c.jpg", ".hidden.png", ".git/d.png"):
@@ -147,10 +172,9 @@ class FailureTests(PredictTestCase):
     def test_exit_status_is_1_when_nothing_could_be_read(self):
         make_checkpoint()
 
-        with self.assertRaises(SystemExit) as raised:
-            self.predict(self.write("a.png", b"none"))
+        self.predict(self.write("a.png", b"none"))
 
-        self.assertEqual(raised.exception.code, 1)
+        self.assertEqual(self.status, 1)
 
     def test_no_checkpoint_is_one_sentence(self):
         with self.assertRaisesMessage(CommandError, "Run manage.py train."):
@@ -181,7 +205,7 @@ class TerminalTests(PredictTestCase):
 
         run = self.run_predict(*paths)
 
-        self.assertEqual(run.returncode, 0)
+        self.assertEqual(run.returncode, 1)
         self.assertIn("\\u88e4\\u5b50.jpg", run.stdout)
         lines = run.stderr.splitlines()
         self.assertEqual([line.partition(": ")[0] for line in lines], paths[1:])

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from playwright.sync_api import sync_playwright
 
 from classifier import pictures, srgb
-from classifier.preprocessing import upright
+from classifier.preprocessing import opaque
 
 from . import colours
 from .browser import ARGUMENTS, chromium
@@ -103,7 +103,7 @@ def kept(content):
 
 
 def as_array(picture):
-    return np.asarray(upright(picture).convert("RGB"), float)
+    return np.asarray(opaque(picture).convert("RGB"), float)
 
 
 class CloseTestCase(SimpleTestCase):

@@ -420,6 +420,22 @@ class AwayTests(PageTestCase):
         [kept] = self.uploads()
         self.assertContains(response, f"/uploads/{kept.id}", status_code=503)
 
+    def test_an_error_with_one_picture_leaves_the_others_to_their_sender(self):
+        names = ("a.png", "b.png", "c.png")
+        files = [SimpleUploadedFile(name, make_garment()) for name in names]
+        outcomes = [mock.DEFAULT, OverflowError, mock.DEFAULT]
+        with (
+            mock.patch.object(
+                pictures, "store", wraps=pictures.store, side_effect=outcomes
+            ),
+            self.assertLogs("classifier.views", "ERROR"),
+        ):
+            response = self.client.post("/upload", {"file": files})
+
+        self.assertContains(response, "b.png", status_code=400)
+        own = self.client.get("/upload").context["own_uploads"]
+        self.assertEqual({each.file_name for each in own}, {"a.png", "c.png"})
+
     def test_says_that_the_network_is_away(self):
         with mock.patch(
             "classifier.uploads.served", side_effect=NetworkUnavailable("no checkpoint")

@@ -113,7 +113,7 @@ class Command(BaseCommand):
         for path, label in labelled_files:
             try:
                 pictures.append(open_picture(path))
-            except UnreadablePicture as error:
+            except (UnreadablePicture, OSError) as error:
                 self.stderr.write(f"Skipped {one_line(str(path))}: {error}")
             else:
                 labels.append(NO_CLASS if label is None else label)

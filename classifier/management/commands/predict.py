@@ -3,6 +3,7 @@
 import csv
 import itertools
 import json
+import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,10 @@ from ...exceptions import NetworkUnavailable, UnreadablePicture
 from ...file_names import one_line
 from ...pictures import open_picture
 
+logger = logging.getLogger(__name__)
+
 STANDARD_INPUT = "-"
-BATCH_SIZE = 256
+BATCH_SIZE = 64
 
 
 class Command(BaseCommand):
@@ -24,7 +27,7 @@ class Command(BaseCommand):
 
     help = (
         "Print the class and the probability of pictures. A file that cannot be read is"
-        " reported and left out; when none can be read, the exit status is 1."
+        " reported and left out, and the exit status is 1 in the end."
     )
 
     def add_arguments(self, parser):
@@ -43,29 +46,33 @@ class Command(BaseCommand):
             classifier = prediction.served()
         except NetworkUnavailable as error:
             raise CommandError(error) from error
-        results = classify_paths(classifier, options["paths"])
+        results = self.counted(classify_paths(classifier, options["paths"]))
         if options["json"]:
-            read = self.write_json(results)
+            self.write_json(results)
         elif options["csv"]:
-            read = self.write_csv(results, classifier.class_names)
+            self.write_csv(results, classifier.class_names)
         else:
-            read = self.write_text(results)
-        if not read:
+            self.write_text(results)
+        if self.failures:
             sys.exit(1)
 
+    def counted(self, results):
+        """Yield results, count the failures, and let no line wait for the next."""
+        self.failures = 0
+        for path, answer in results:
+            self.failures += isinstance(answer, UnreadablePicture)
+            yield path, answer
+            self.stdout.flush()
+
     def write_json(self, results):
-        read = 0
         for path, answer in results:
             if isinstance(answer, UnreadablePicture):
                 line = {"path": path, "error": str(answer)}
             else:
                 line = {"path": path, **as_dict(answer)}
-                read += 1
             self.stdout.write(json.dumps(line))
-        return read
 
     def write_csv(self, results, class_names):
-        read = 0
         columns = ["path", "class_name", "probability", "sure", "error", *class_names]
         table = csv.DictWriter(self.stdout, columns, lineterminator="\n")
         table.writeheader()
@@ -76,11 +83,8 @@ class Command(BaseCommand):
                 row = as_dict(answer)
                 probabilities = row.pop("probabilities")
                 table.writerow({"path": one_line(path), **row, **probabilities})
-                read += 1
-        return read
 
     def write_text(self, results):
-        read = 0
         for path, answer in results:
             if isinstance(answer, UnreadablePicture):
                 self.stderr.write(f"{one_line(path)}: {answer}")
@@ -90,8 +94,6 @@ class Command(BaseCommand):
                 f"{answer.class_name:<12} {answer.probability:6.1%}  "
                 f"{one_line(path)}{doubt}"
             )
-            read += 1
-        return read
 
 
 def classify_paths(classifier, paths):
@@ -109,6 +111,9 @@ def classify_paths(classifier, paths):
             return error
         except OSError as error:
             return UnreadablePicture(f"The file cannot be opened: {error.strerror}.")
+        except Exception:  # one file never ends a batch
+            logger.exception("%s could not be read.", one_line(path))
+            return UnreadablePicture("The file could not be read.")
 
     # Pillow decodes outside Python's lock, so threads use every core.
     with ThreadPoolExecutor() as pool:
