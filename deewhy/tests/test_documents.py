@@ -54,7 +54,8 @@ RUN_BY = {
     r"manage\.py catalogue": f"{TESTS}/test_translations.py"
     "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
     r"manage\.py doctor": f"{TESTS}/test_doctor.py::test_all_is_well",
-    r"manage\.py doctor --fix": f"{TESTS}/test_doctor.py::test_fixes_what_a_crash_left",
+    r"manage\.py doctor --fix": f"{TESTS}/test_doctor.py"
+    "::test_fixes_what_a_crash_left_and_says_what_became_of_the_rest",
     r"manage\.py drain": f"{TESTS}/test_doctor.py"
     "::test_reports_progress_and_what_was_written",
     r"manage\.py check --deploy": "deewhy/tests/test_policy.py"
