@@ -14,6 +14,7 @@ from cassandra import (
     InvalidRequest,
     OperationTimedOut,
     RequestExecutionException,
+    Unauthorized,
 )
 from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import (
@@ -64,6 +65,8 @@ def secure(nodes, password):
     while True:
         try:
             return _secure(nodes, password)
+        except Unauthorized:
+            return None  # it runs since before there was a password: not until its next
         except AWAY as error:  # the default role is made some time after the start
             if time.monotonic() > give_up_at:
                 raise NodeError(

@@ -80,6 +80,7 @@ class CommandTests(SimpleTestCase):
                 cluster.nodes[0].start(jars.fetch(cluster.jars_folder), HEAP_MB)
             )
         self.execute(KEYSPACE, TABLE, "INSERT INTO kept.word (word) VALUES ('old')")
+        self.call("start")  # while it still runs without one
         self.call("stop")
 
         self.call("start")
