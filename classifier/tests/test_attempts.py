@@ -180,6 +180,7 @@ class RetryTests(AttemptTestCase):
             with breaker, self.cassandra_away(), self.spool_full():
                 self.assertEqual(self.send_once().status_code, 503)
 
+        self.assertEqual(list(attempts.folder().glob("*.doubtful")), [])
         self.assertKept(id)
 
     def test_overwrites_nothing_that_an_earlier_one_has_kept(self):
