@@ -1,6 +1,7 @@
 """A stranger's bytes -> the picture, upright, or an UnreadablePicture that says why."""
 
 import contextlib
+import io
 
 import pillow_heif
 from django.conf import settings
@@ -11,6 +12,7 @@ from PIL import Image
 from .. import srgb, stripping
 from ..exceptions import UnreadablePicture
 from ..preprocessing import opaque
+from . import others
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
@@ -21,10 +23,12 @@ from .limits import (
     size_bytes_of,
     too_many_pixels,
 )
+from .mending import MENDED, jpeg_with_end, lacks_pixels, mended
 from .shown import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
+HEAD_BYTES = 4096  # tell what a file is
 
 pillow_heif.register_heif_opener()
 # Some of Pillow's readers allocate while they read the header; this bounds them.
@@ -53,21 +57,7 @@ def read_header(file):
         )
     check_size_bytes(size_bytes)
     check_parts(file)
-    try:
-        picture = Image.open(file, formats=READERS)
-    except Image.DecompressionBombError as error:
-        raise too_many_pixels() from error
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
-        raise UnreadablePicture(
-            _(
-                "This file of %(size)s is not a picture that can be read. "
-                "Choose a picture in one of these formats: %(formats)s."
-            )
-            % {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)},
-            "not_a_picture",
-        ) from error
+    picture = _header(file, size_bytes)
     if picture.width * picture.height > settings.MAX_UPLOAD_PIXELS:
         raise too_many_pixels(picture.size)
     if picture.format in JPEGS:
@@ -76,6 +66,51 @@ def read_header(file):
         if codes := stripping.cicp(content, picture.format):
             picture.info["cicp"] = codes
     return picture
+
+
+def _header(file, size_bytes):
+    """Open a file, or what it is once mended, and name what is no picture."""
+    try:
+        picture = Image.open(file, formats=READERS)
+        if picture.format in JPEGS:
+            with opened(file) as source:
+                source.seek(0)
+                content = jpeg_with_end(source.read())
+            picture = _open_mended(content) if content else picture
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels() from error
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
+        with opened(file) as source:
+            source.seek(0)
+            content = source.read()
+        try:
+            return _open_mended(mended(content))
+        except Image.DecompressionBombError as error:
+            raise too_many_pixels() from error
+        except Exception:  # noqa: BLE001  likewise
+            raise _not_a_picture(content[:HEAD_BYTES], size_bytes) from error
+    if picture.format == "TIFF" and others.is_raw(picture):
+        raise UnreadablePicture(_(others.RAW), "not_a_picture")
+    return picture
+
+
+def _open_mended(content):
+    picture = Image.open(io.BytesIO(content), formats=READERS)
+    picture.info[MENDED] = content
+    return picture
+
+
+def _not_a_picture(head, size_bytes):
+    if sentence := others.sentence_of(head):
+        return UnreadablePicture(_(sentence), "not_a_picture")
+    message = _(
+        "This file of %(size)s is not a picture that can be read. "
+        "Choose a picture in one of these formats: %(formats)s."
+    )
+    values = {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)}
+    return UnreadablePicture(message % values, "not_a_picture")
 
 
 def decode(picture):
@@ -88,6 +123,8 @@ def decode(picture):
     try:
         picture.draft(None, DRAFT_SIZE)
         picture.load()
+        if picture.format in JPEGS and MENDED in picture.info and lacks_pixels(picture):
+            raise EOFError
     except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
         raise _damaged(picture.format, size) from error
     stripping.exif.make_upright(picture)

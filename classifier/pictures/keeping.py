@@ -7,6 +7,7 @@ from ..exceptions import UnreadablePicture
 from .decoding import open_picture
 from .formats import FORMATS, JPEGS
 from .limits import size_bytes_of
+from .mending import MENDED
 from .shown import as_shown
 
 # Damaged ones of these may go on in what was taken out.
@@ -23,6 +24,8 @@ def without_metadata(file, picture):
     sRGB from what was decoded, of `KEPT_SIZE` at most: as JPEG where it was one, else
     as PNG.
     """
+    if MENDED in picture.info:
+        file = io.BytesIO(picture.info[MENDED])
     turned = stripping.exif.turned_by(picture)
     try:
         kept = io.BytesIO(stripping.strip(file, picture.format, turned))

@@ -24,10 +24,10 @@ class BrokenBox(NotStripped):
 
 def strip(content, orientation):
     """Yield the file up to the end of its last box; boxes turn it, not EXIF."""
-    boxes = list(_whole_boxes(content))
-    content = bytearray(content[: boxes[-1][-1]])
+    whole = list(_whole_boxes(content))
+    content = bytearray(content[: whole[-1][-1]])
     blank, kept = [], []
-    for kind, start, body, end in boxes:
+    for kind, start, body, end in whole:
         if kind == b"meta":
             for is_metadata, *extent in _extents(content, body + 4, end):
                 (blank if is_metadata else kept).append(extent)
@@ -76,7 +76,7 @@ def colours(content):
 
 def _within(content, at, end, wanted):
     """Yield (start, end) of the content of each box of one kind in a range."""
-    for kind, _start, body, after in _boxes(content, at, end):
+    for kind, _start, body, after in boxes(content, at, end):
         if kind == wanted:
             yield body, after
 
@@ -84,12 +84,12 @@ def _within(content, at, end, wanted):
 def _whole_boxes(content):
     """Yield the boxes of a file; what follows them is somebody's appendix."""
     try:
-        yield from _boxes(content, 0, len(content))
+        yield from boxes(content, 0, len(content))
     except BrokenBox:
         return
 
 
-def _boxes(content, at, end):
+def boxes(content, at, end):
     """Yield (kind, start, start of its content, end) of the boxes in a range."""
     while at + 8 <= end:
         size, kind = struct.unpack_from(">I4s", content, at)
@@ -117,7 +117,7 @@ def _overlap(ranges, others):
 def _extents(content, at, end):
     """Yield (is metadata, start, end, what to put there instead) of each item."""
     found = {}
-    for kind, start, body, after in _boxes(content, at, end):
+    for kind, start, body, after in boxes(content, at, end):
         found[kind] = body, after
         yield False, start, body if kind in DATA else after, b""
     if b"iinf" not in found:
@@ -138,7 +138,7 @@ def _item_kinds(content, at, end):
     version = content[at]
     at += 6 if version == 0 else 8
     kinds = {}
-    for _kind, _start, body, _end in _boxes(content, at, end):
+    for _kind, _start, body, _end in boxes(content, at, end):
         if content[body] < 2:
             raise NotStripped("An item is of an old kind.")
         wide = content[body] > 2

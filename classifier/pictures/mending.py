@@ -1,0 +1,61 @@
+"""Files that Pillow refuses and browsers open, written so that both read them."""
+
+import io
+
+from PIL import Image, ImageChops
+
+from ..stripping import jpeg, png
+from ..stripping.exceptions import NotStripped
+from . import avif
+
+MENDED = (
+    "mended"  # in a picture's `info`: the bytes that were read in place of the file
+)
+AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
+# Pillow refuses those that unpack to more than a megabyte; no pixel needs them.
+PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
+JPEG_END = b"\xff\xd9"
+FILLER = bytes(range(1, 255)) * 8
+
+
+def mended(content):
+    """Return the bytes of a file that could not be opened, mended, or None."""
+    if content.startswith(png.SIGNATURE):
+        return _png_without_texts(content)
+    if content[4:12] in AVIF:
+        return avif.mended(content)
+    return None
+
+
+def jpeg_with_end(content):
+    """Return a JPEG whose last scan lacks its end marker with one, else None."""
+    try:
+        for _ in jpeg.parts(content):
+            pass
+    except NotStripped:
+        return content + JPEG_END
+    except (IndexError, ValueError):
+        return None
+    return None
+
+
+def lacks_pixels(picture):
+    """Tell whether pixels of a decoded JPEG are missing, which libjpeg fills up.
+
+    Where all are there, what follows the last of them changes none.
+    """
+    content = picture.info[MENDED].removesuffix(JPEG_END)
+    other = Image.open(io.BytesIO(content + FILLER + JPEG_END), formats=["JPEG"])
+    other.draft(None, picture.size)
+    other.load()
+    return ImageChops.difference(picture, other).getbbox() is not None
+
+
+def _png_without_texts(content):
+    try:
+        parts = list(png.parts(content))
+    except (NotStripped, IndexError, ValueError):
+        return None
+    return png.SIGNATURE + b"".join(
+        chunk for kind, chunk in parts if kind not in PNG_TEXTS
+    )

@@ -1,0 +1,49 @@
+"""Files that are not read, told by their first bytes, to name them in a refusal."""
+
+import re
+
+from django.utils.translation import gettext_noop
+
+RAW = gettext_noop("This is a camera RAW file. Send the JPEG.")
+VIDEO = gettext_noop("This is a video. Send a picture.")
+DOCUMENT = gettext_noop("This is a document. Send a picture of the garment.")
+ARCHIVE = gettext_noop("This is an archive. Unpack it, and send the pictures.")
+DRAWING = gettext_noop("This is a vector drawing (SVG). Send it as a PNG.")
+LAYERS = gettext_noop("This is a Photoshop file. Send it as a JPEG or a PNG.")
+JPEG_XL = gettext_noop("This is a JPEG XL picture, which is not read. Send a JPEG.")
+JPEG_2000 = gettext_noop("This is a JPEG 2000 picture, which is not read. Send a JPEG.")
+PAGE = gettext_noop("This is a web page. Save the picture itself, and send that.")
+
+KINDS = (
+    (RAW, rb"FUJIFILMCCD-RAW|II[RU][OS\0]|IIU\0|MMOR|FOVb|\0MRM"),
+    (RAW, rb".{4}ftypcrx|II\*\0.{4}CR"),
+    (JPEG_XL, rb"\xff\x0a|\0\0\0\x0cJXL "),
+    (JPEG_2000, rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  "),
+    (VIDEO, rb".{4}ftyp(isom|mp4|M4V|qt  |3gp|avc1)|\x1aE\xdf\xa3|RIFF.{4}AVI |FLV"),
+    (DOCUMENT, rb"%PDF|\xd0\xcf\x11\xe0|\{\\rtf"),
+    (ARCHIVE, rb"PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ"),
+    (LAYERS, rb"8BPS"),
+)
+PATTERNS = [(sentence, re.compile(pattern, re.DOTALL)) for sentence, pattern in KINDS]
+MARKUP = ((PAGE, b"<html"), (PAGE, b"<!doctype html"), (DRAWING, b"<svg"))
+BOM = b"\xef\xbb\xbf"
+DNG_VERSION, SUB_IFDS, SUBFILE_TYPE, REDUCED, MAKE = 0xC612, 0x14A, 0xFE, 1, 0x10F
+
+
+def sentence_of(head):
+    """Return what to say of a file that starts with these bytes, or None."""
+    for sentence, pattern in PATTERNS:
+        if pattern.match(head):
+            return sentence
+    text = head.removeprefix(BOM).lstrip().lower()
+    if text.startswith(b"<"):
+        return next((sentence for sentence, tag in MARKUP if tag in text), None)
+    return None
+
+
+def is_raw(picture):
+    """Tell whether a TIFF is a camera's: its first picture is a small preview."""
+    tags = picture.tag_v2
+    return DNG_VERSION in tags or (
+        SUB_IFDS in tags and (tags.get(SUBFILE_TYPE) == REDUCED or MAKE in tags)
+    )
