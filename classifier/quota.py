@@ -13,6 +13,7 @@ from django.conf import settings
 from .api.callers import caller
 from .api.limits import charge, uncounted_while_away
 from .exceptions import QuotaUsedUp, StorageFull
+from .pictures.limits import size_bytes_of
 
 DAY_S = 24 * 3600
 IN_ALL = "bytes-in-all"
@@ -25,7 +26,7 @@ def take(request, files):
         QuotaUsedUp: their sender has sent too much lately; nothing was counted.
         StorageFull: all senders together have, or the disk is nearly full.
     """
-    size_bytes = sum(file.size for file in files)
+    size_bytes = sum(map(size_bytes_of, files))
     _check_disk(size_bytes)
     limit = settings.UPLOAD_BYTES_PER_DAY
     if wait_s := _seconds_to_wait(f"bytes-{caller(request)}", limit, size_bytes):
