@@ -270,7 +270,7 @@ class RefusalTests(PageTestCase):
         cases = {
             "empty": (b"", "The file is empty (0 bytes)"),
             "garbage": (bytes(range(256)) * 12, "This file of 3.0\xa0KB is not a"),
-            "wrong suffix": (b"%PDF-1.7 a document", "is not a picture"),
+            "wrong suffix": (b"%PDF-1.7 a document", "This is a document."),
             "truncated": (garment[:300], "PNG picture of 280 × 280 pixels ends early"),
         }
         for name, (content, sentence) in cases.items():

@@ -47,6 +47,9 @@ def cassandra_at(port):
         port=port, datacenter="datacenter1", consistency="LOCAL_ONE", timeout_s=4
     )
     del options["lazy_connect"]
+    real_options = connections[CASSANDRA].settings_dict["OPTIONS"]["connection"]
+    if role := real_options.get("auth_provider"):  # of the suite's own node
+        options["auth_provider"] = role
     another = cqlengine.Connection(
         CASSANDRA, ["127.0.0.1"], lazy_connect=True, cluster_options=options
     )
