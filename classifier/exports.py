@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import logging
 import re
+import shutil
 import tempfile
 import zipfile
 from pathlib import PurePosixPath
@@ -37,6 +39,9 @@ KERAS_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}
 """What keras.utils.image_dataset_from_directory reads."""
 FORMULA = re.compile(r"[=+\-@\t\r]")  # OWASP, CSV injection
 CHUNK_BYTES = 1 << 16
+IN_MEMORY_BYTES = 1 << 20
+
+logger = logging.getLogger(__name__)
 
 
 def csv_lines(uploads):
@@ -70,11 +75,19 @@ FORMATS = {"csv": csv_lines, "jsonl": json_lines, "zip": image_folder}
 
 
 def _entries(uploads, table):
-    """Yield (name in the zip, binary file), at last the table of what they are."""
-    table.write(_csv_line(("file", *FIELDS)))
+    """Yield (name in the zip, binary file), at last the table of what they are.
+
+    A picture that cannot be read is in the table alone, which says why.
+    """
+    table.write(_csv_line(("file", "problem", *FIELDS)))
     for upload in uploads:
-        name, file = _picture(upload)
-        table.write(_csv_line((name, *_values(upload))))
+        try:
+            name, file = _picture(upload)
+            problem = ""
+        except Exception as error:  # noqa: BLE001  one picture never ends an export
+            name, file, problem = "", None, _problem(error)
+            logger.warning("No picture of %s in an export: %s", upload.id, problem)
+        table.write(_csv_line((name, problem, *_values(upload))))
         if file:
             with file:
                 yield name, file
@@ -82,18 +95,31 @@ def _entries(uploads, table):
     yield "uploads.csv", table.buffer
 
 
+def _problem(error):
+    """Return why a picture is left out, without what its file holds."""
+    if isinstance(error, FileNotFoundError):
+        return "gone"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "damaged"
+
+
 def _picture(upload):
-    """Return a picture's name in the zip and its file; no name where it is gone."""
+    """Return a picture's name in the zip and its file, which can be read to its end."""
     path = settings.MEDIA_ROOT / upload.stored_name
     folder = folder_name(upload.corrected_class_name or upload.class_name)
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return "", None
-    if path.suffix in KERAS_SUFFIXES:
-        return f"{folder}/{path.name}", file
-    with file:
-        return f"{folder}/{path.stem}.png", _as_png(file)
+    with path.open("rb") as file:
+        if path.suffix not in KERAS_SUFFIXES:
+            return f"{folder}/{path.stem}.png", _as_png(file)
+        return f"{folder}/{path.name}", _copy(file)
+
+
+def _copy(file):
+    """Return a picture's bytes, all read before the zip has a part of them."""
+    copy = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  outlives this
+    shutil.copyfileobj(file, copy)
+    copy.seek(0)
+    return copy
 
 
 def folder_name(class_name):

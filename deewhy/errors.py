@@ -40,6 +40,12 @@ PARTS = {
     Overloaded: "busy",
     StorageUnavailable: "storage",
 }
+REFUSED_HEADS = {
+    400: "bad-request",
+    411: "length-needed",
+    413: "too-large",
+    415: "media-type-not-supported",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +106,8 @@ def refusal(head, error=Overloaded):
     Args:
         head: its first lines; they say whether a person or a program asks, in which
             language, and from a script of which site.
-        error: the kind of error that it is refused for, one of `PARTS`.
+        error: the kind of error that it is refused for, one of `PARTS`, or the status
+            for what its head says.
     """
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = _field(ACCEPT_LANGUAGE, head)
@@ -120,19 +127,37 @@ def _field(pattern, head):
 def _refusal(language, is_call, error, origin):
     with translation.override(language):
         if is_call:
-            from classifier.api.errors import problem_of  # needs the applications
-
-            answer = problem_of(error("Refused before it was read.")).as_response()
+            answer = _problem(error).as_response()
             _let_read(answer, origin)
         else:
-            answer = unavailable(HttpRequest(), PARTS[error])
+            answer = _page(error)
     answer["Content-Length"] = len(answer.content)
     answer[CSP_HEADER] = build_policy()
     answer["Connection"] = "close"
-    return b"HTTP/1.1 503 Service Unavailable\r\n%b\r\n\r\n%b" % (
+    return b"HTTP/1.1 %d %b\r\n%b\r\n\r\n%b" % (
+        answer.status_code,
+        answer.reason_phrase.encode(),
         answer.serialize_headers(),
         answer.content,
     )
+
+
+def _problem(error):
+    from classifier.api.errors import problem_of  # needs the applications
+    from classifier.api.problems import Problem
+
+    if error in REFUSED_HEADS:
+        return Problem(REFUSED_HEADS[error])
+    return problem_of(error("Refused before it was read."))
+
+
+def _page(error):
+    request = HttpRequest()
+    if error not in REFUSED_HEADS:
+        return unavailable(request, PARTS[error])
+    template = "413.html" if error == 413 else "400.html"
+    context = {"is_chunked": error == 411}
+    return render(request, template, context, status=error)
 
 
 def _let_read(answer, origin):

@@ -8,10 +8,12 @@ busy waits in a short queue, and beyond that is refused at once.
 TLS ends in front of it.
 """
 
+import contextlib
 import errno
 import math
 import selectors
 import time
+import traceback
 from functools import partial
 
 from django.conf import settings
@@ -19,14 +21,18 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from classifier.exceptions import Overloaded, StorageUnavailable
 
+from .connections import Connections, least_to_lose
 from .errors import refusal
+from .pace import Pace
 from .receiving import Arrival, BufferedSocket
 
 HEAD_S = 10
-BODY_S = 30
-SLOWEST_BYTES_PER_S = 8_000  # below that a client is given up
 LINGER_S = 2
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
+NO_LISTENER = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)
+# Of requests and answers together, in a worker: a dozen of the largest uploads. The
+# container's /tmp, which is memory, has room for four workers.
+BUFFERED_BYTES = 256 << 20
 QUEUED_PER_THREAD = 4
 # Uploads in hand beyond those in work wait a moment for a place: a few that come at the
 # same time. Where more came a moment ago the load lasts, and waiting would only make
@@ -41,6 +47,8 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.waiting = {}  # connection -> until when; who waits longest comes first
+        self.connections = Connections(self.worker_connections)
+        self.large = {}  # connections with large bodies, the newest last
         self.in_hand = 0
         self.files_in_hand = 0
         self.last_crowded = -math.inf
@@ -51,15 +59,34 @@ class PatientWorker(ThreadWorker):
         except (BlockingIOError, ConnectionAbortedError):
             return
         except OSError as error:
-            if error.errno not in NO_MORE_FILES:
-                raise
-            return self._drop_longest()
-        if self.nr_conns + 1 >= self.worker_connections:
-            self._drop_longest()
-        conn = TConn(self.cfg, BufferedSocket(sock), client, listener.getsockname())
+            return self._cannot_accept(error)
+        try:
+            self._make_room(client)
+            conn = TConn(self.cfg, BufferedSocket(sock), client, listener.getsockname())
+        except Exception as error:  # noqa: BLE001  one stranger's connection
+            self._log(error)
+            return sock.close()
         conn.data_ready = True
         self.nr_conns += 1
-        self._wait(conn, HEAD_S, self._receive)
+        self.connections.add(conn)
+        self._guarded(conn, partial(self._wait, conn, HEAD_S, self._receive))
+
+    def _cannot_accept(self, error):
+        if error.errno in NO_LISTENER:
+            raise error
+        if error.errno in NO_MORE_FILES:
+            self._drop_first(self.waiting)
+        else:
+            self._log(error)  # Linux reports troubles of the connection here
+
+    def _make_room(self, client):
+        """Give up a connection where there are too many: of all, or of an address."""
+        if self.connections.has_enough_of(client):
+            self._drop_first(self.connections.waiting_of(client, self.waiting))
+            if self.connections.has_enough_of(client):
+                raise ConnectionRefusedError("its address has enough in hand")
+        if self.nr_conns + 1 >= self.worker_connections:
+            self._drop_first(self.waiting)
 
     def is_parent_alive(self):
         if super().is_parent_alive():
@@ -70,11 +97,24 @@ class PatientWorker(ThreadWorker):
             listener.close()  # the next master needs the address
         return False
 
+    def handle_request(self, req, conn):
+        try:
+            return super().handle_request(req, conn)
+        except BaseException:
+            conn.sock.is_broken = conn.sock.arrival.is_answered
+            raise
+
+    def handle_error(self, req, client, addr, exc):
+        super().handle_error(req, client, ("unnamed", 0), exc)  # no address in the log
+
     def finish_request(self, conn, future):
         self.in_hand -= 1
         self.files_in_hand -= conn.sock.arrival.brings_file
         failed = future.cancelled() or future.exception()
-        self._answer(conn, keepalive=not failed and future.result())
+        if conn.sock.is_broken:
+            return self._drop(conn)
+        keepalive = not failed and future.result()
+        self._guarded(conn, partial(self._answer, conn, keepalive=keepalive))
 
     def murder_keepalived(self, force=False):
         now = time.monotonic()
@@ -95,24 +135,52 @@ class PatientWorker(ThreadWorker):
         if not arrival.received_bytes:
             self._extend(conn, HEAD_S)
         if arrival.feed(data):
-            self._extend(conn, _patience(arrival.expected_bytes))
-            if arrival.wants_to_continue and not arrival.is_complete:
-                conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._expect_body(conn)
+        elif conn.sock.pace:
+            conn.sock.pace.move(len(data))
+            self.waiting[conn] = conn.sock.pace.until
         if arrival.is_complete:
             self._stop_waiting(conn)
             self._hand_on(conn)
+        elif self.large:
+            self._keep_the_sum()
+
+    def _expect_body(self, conn):
+        arrival = conn.sock.arrival
+        conn.sock.pace = Pace(arrival.expected_bytes)
+        self.waiting[conn] = conn.sock.pace.until
+        if arrival.is_large:
+            self.large[conn] = True
+        if arrival.wants_to_continue and not arrival.is_complete:
+            conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            arrival.is_answered = False
+
+    def _keep_the_sum(self):
+        """Refuse the newest large upload while all hold more than is meant for them."""
+        if self.connections.buffered_bytes() <= BUFFERED_BYTES:
+            return
+        newest = [conn for conn in self.large if conn in self.waiting][-1:]
+        for conn in newest:
+            self._stop_waiting(conn)
+            self._refuse(conn, Overloaded)
 
     def _hand_on(self, conn):
         """Give a whole request to a thread, or refuse it while all have enough."""
         if error := self._refused_for(conn.sock.arrival):
-            conn.sock.sendall(refusal(conn.sock.arrival.head, error))
-            return self._answer(conn, keepalive=False)
+            return self._refuse(conn, error)
+        self.enqueue_req(conn)
         self.in_hand += 1
         self.files_in_hand += conn.sock.arrival.brings_file
-        self.enqueue_req(conn)
+
+    def _refuse(self, conn, error):
+        conn.sock.arrival.release()
+        conn.sock.sendall(refusal(bytes(conn.sock.arrival.head), error))
+        self._answer(conn, keepalive=False)
 
     def _refused_for(self, arrival):
-        """Return the error that a request is refused for, or None."""
+        """Return the error, or the status, that a request is refused by, or None."""
+        if arrival.refused_by:
+            return arrival.refused_by
         if arrival.no_room:
             self.log.error("A request finds no room on the disk: %s", arrival.no_room)
             return StorageUnavailable
@@ -138,7 +206,10 @@ class PatientWorker(ThreadWorker):
         finish = partial(self._finish, keepalive=keepalive)
         if unsent := conn.sock.unsent_bytes:
             flush = partial(self._flush, finish=finish)
-            self._wait(conn, _patience(unsent), flush, selectors.EVENT_WRITE)
+            conn.sock.pace = Pace(unsent)
+            self._wait(conn, 0, flush, selectors.EVENT_WRITE)
+            self.waiting[conn] = conn.sock.pace.until
+            self._keep_the_sum_of_answers()
         else:
             finish(conn)
 
@@ -146,10 +217,22 @@ class PatientWorker(ThreadWorker):
         if conn.sock.flush():
             self._stop_waiting(conn)
             finish(conn)
+        else:
+            self.waiting[conn] = conn.sock.pace.until
+
+    def _keep_the_sum_of_answers(self):
+        """Give up the slowest reader while all leave more unread than is kept."""
+        readers = [conn for conn in self.waiting if conn.sock.unsent_bytes]
+        if sum(conn.sock.unsent_bytes for conn in readers) > BUFFERED_BYTES:
+            self._drop(min(readers, key=lambda conn: conn.sock.pace.bytes_per_s()))
 
     def _finish(self, conn, keepalive):
         """Wait for the next request, or for the client to have read the answer."""
-        if keepalive and self.alive and conn.sock.arrival.is_exact:
+        arrival, conn.sock.pace = conn.sock.arrival, None
+        conn.sock.is_paced = False
+        self.large.pop(conn, None)
+        if keepalive and self.alive and arrival.is_exact:
+            arrival.close()
             conn.sock.arrival = Arrival()
             self._wait(conn, self.cfg.keepalive, self._receive)
         else:
@@ -166,28 +249,39 @@ class PatientWorker(ThreadWorker):
 
     def _wake(self, conn, callback, _sock):
         if conn in self.waiting:  # it may have been dropped since the loop woke up
-            try:
-                callback(conn)
-            except OSError:  # the client is gone
-                self._drop(conn)
+            self._guarded(conn, partial(callback, conn))
+
+    def _guarded(self, conn, serve):
+        """Do something for one connection; whatever it raises ends that one alone."""
+        try:
+            serve()
+        except OSError:  # the client is gone
+            self._drop(conn)
+        except Exception as error:  # noqa: BLE001  the others are to be served on
+            self._log(error)
+            self._drop(conn)
+
+    def _log(self, error):
+        """Log where it came from, without its words: they may quote what was sent."""
+        where = "".join(traceback.format_tb(error.__traceback__))
+        self.log.error("A connection is given up: %s\n%s", type(error).__name__, where)
 
     def _extend(self, conn, seconds):
         self.waiting[conn] = time.monotonic() + seconds
 
     def _stop_waiting(self, conn):
         if self.waiting.pop(conn, None) is not None:
-            self.poller.unregister(conn.sock)
+            with contextlib.suppress(KeyError, ValueError, OSError):  # never registered
+                self.poller.unregister(conn.sock)
 
-    def _drop_longest(self):
-        """Make room: give up who has waited longest, if somebody waits."""
-        if self.waiting:
-            self._drop(next(iter(self.waiting)))
+    def _drop_first(self, candidates):
+        """Make room: give up who has the least to lose, if somebody waits."""
+        if candidates:
+            self._drop(min(candidates, key=least_to_lose))
 
     def _drop(self, conn):
         self._stop_waiting(conn)
-        self.nr_conns -= 1
-        conn.close()
-
-
-def _patience(size_bytes):
-    return BODY_S + size_bytes / SLOWEST_BYTES_PER_S
+        self.large.pop(conn, None)
+        if self.connections.remove(conn):
+            self.nr_conns -= 1
+            conn.sock.discard()

@@ -70,6 +70,18 @@ class ExportTests(SignedInTestCase):
     def test_is_streamed(self):
         self.assertIs(self.client.get(address("csv")).streaming, True)
 
+    def test_another_one_is_refused_until_it_ends(self):
+        first = self.client.get(address("csv"))
+
+        self.assertEqual(self.client.get(address("csv")).status_code, 503)
+        first.getvalue()
+        self.assertEqual(self.client.get(address("csv")).status_code, 200)
+
+    def test_one_that_nobody_reads_leaves_room_for_the_next(self):
+        self.client.get(address("csv")).close()
+
+        self.assertEqual(self.client.get(address("csv")).status_code, 200)
+
     def test_unknown_formats_and_filters_are_bad_requests(self):
         for target, query in (
             (address("exe"), {}),

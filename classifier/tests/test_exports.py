@@ -114,7 +114,23 @@ class ImageFolderTests(SimpleTestCase):
 
         self.assertEqual(archive.namelist(), ["uploads.csv"])
         [row] = rows_of([archive.read("uploads.csv").decode()])
-        self.assertEqual(row["file"], "")
+        self.assertEqual((row["file"], row["problem"]), ("", "gone"))
+
+    def test_pictures_that_cannot_be_read_are_only_in_the_table(self):
+        damaged = self.keep(suffix="webp")
+        (self.folder / damaged.stored_name).write_bytes(b"RIFF")
+        folder, strange, whole = make_upload(), make_upload(), self.keep()
+        (self.folder / f"{folder.id}.png").mkdir()
+        folder.stored_name = f"{folder.id}.png"
+        strange.stored_name = "a\0b"
+
+        archive = self.export(damaged, folder, strange, whole)
+
+        self.assertIsNone(archive.testzip())
+        rows = rows_of([archive.read("uploads.csv").decode()])
+        problems = [row["problem"] for row in rows]
+        self.assertEqual(problems, ["damaged", "Is a directory", "damaged", ""])
+        self.assertIn(str(whole.id), archive.namelist()[0])
 
     def test_is_made_with_constant_memory(self):
         uploads = [self.keep() for _ in range(10)]

@@ -26,5 +26,25 @@ def application(environ, start_response):
     said = f"{len(body)} {hashlib.sha256(body).hexdigest()}".encode()
     if path == "/long":
         said = b"x" * LONG_ANSWER_BYTES
+    if path.startswith("/broken"):
+        start_response("200 OK", [])
+        return broken(OSError if path.endswith("file") else ValueError)
+    if path == "/endless":
+        environ["gunicorn.socket"].is_paced = True
+        start_response("200 OK", [])
+        return endless(environ)
     start_response("200 OK", [("Content-Length", str(len(said)))])
     return [said]
+
+
+def broken(error):
+    """Yield the first half of an answer."""
+    yield b"half"
+    raise error("stranger")
+
+
+def endless(environ):
+    """Yield more than anybody reads, while it is taken."""
+    for _ in range(3_000):
+        yield bytes(1 << 16)
+        assert environ["gunicorn.socket"].unsent_bytes < 1 << 20

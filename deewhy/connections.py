@@ -1,0 +1,71 @@
+"""The connections of a worker: how many an address has, and who gives way first."""
+
+import ipaddress
+from collections import Counter
+
+from django.conf import settings
+
+
+class Connections:
+    """All that are open, and their numbers by address."""
+
+    def __init__(self, most):
+        # Half of them: an office behind one address has enough, and one stranger
+        # leaves the other half. Behind proxies all come from few addresses.
+        self.most_of_one = max(1, most // 2)
+        self._all = {}  # connection -> address
+        self._numbers = Counter()
+
+    def add(self, conn):
+        """Count a new one."""
+        self._all[conn] = address = _network(conn.client)
+        self._numbers[address] += 1
+
+    def remove(self, conn):
+        """Count one no more; return whether it was counted."""
+        if conn not in self._all:
+            return False
+        address = self._all.pop(conn)
+        self._numbers[address] -= 1
+        if not self._numbers[address]:
+            del self._numbers[address]
+        return True
+
+    def has_enough_of(self, client):
+        """Tell whether an address has as many as one may have."""
+        address = _network(client)
+        return address is not None and self._numbers[address] >= self.most_of_one
+
+    def waiting_of(self, client, waiting):
+        """Return those of an address that wait."""
+        address = _network(client)
+        return [conn for conn in waiting if self._all.get(conn) == address]
+
+    def buffered_bytes(self):
+        """Return what all requests and answers take, in memory and on the disk."""
+        return sum(
+            conn.sock.arrival.kept_bytes + conn.sock.unsent_bytes for conn in self._all
+        )
+
+
+def least_to_lose(conn):
+    """Sort first who has sent no whole head, then whose answer is sent, then the slow.
+
+    Answers that are on their way come last: their work is done.
+    """
+    sock = conn.sock
+    if sock.arrival.expected_bytes is None and not sock.arrival.is_answered:
+        return (0, 0)
+    if sock.pace is None:
+        return (1, 0)
+    return (3 if sock.unsent_bytes else 2, sock.pace.bytes_per_s())
+
+
+def _network(client):
+    """Return an IPv4 address, or the /64 of an IPv6 one; None where none counts."""
+    if settings.PROXIES or not isinstance(client, tuple):
+        return None
+    if ":" not in client[0]:
+        return client[0]
+    address = ipaddress.ip_address(client[0].partition("%")[0])
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
