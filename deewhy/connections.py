@@ -67,5 +67,5 @@ def _network(client):
         return None
     if ":" not in client[0]:
         return client[0]
-    address = ipaddress.ip_address(client[0].partition("%")[0])
+    address = ipaddress.IPv6Address(client[0].partition("%")[0])
     return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))

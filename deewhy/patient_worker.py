@@ -10,13 +10,11 @@ TLS ends in front of it.
 
 import contextlib
 import errno
-import math
 import selectors
 import time
 import traceback
 from functools import partial
 
-from django.conf import settings
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from classifier.exceptions import Overloaded, StorageUnavailable
@@ -24,6 +22,7 @@ from classifier.exceptions import Overloaded, StorageUnavailable
 from .connections import Connections, least_to_lose
 from .errors import refusal
 from .pace import Pace
+from .places import Places
 from .receiving import Arrival, BufferedSocket
 
 HEAD_S = 10
@@ -33,12 +32,6 @@ NO_LISTENER = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)
 # Of requests and answers together, in a worker: a dozen of the largest uploads. The
 # container's /tmp, which is memory, has room for four workers.
 BUFFERED_BYTES = 256 << 20
-QUEUED_PER_THREAD = 4
-# Uploads in hand beyond those in work wait a moment for a place: a few that come at the
-# same time. Where more came a moment ago the load lasts, and waiting would only make
-# answers late.
-SPARE_UPLOADS = 2
-CALM_AFTER_S = 5
 
 
 class PatientWorker(ThreadWorker):
@@ -49,9 +42,7 @@ class PatientWorker(ThreadWorker):
         self.waiting = {}  # connection -> until when; who waits longest comes first
         self.connections = Connections(self.worker_connections)
         self.large = {}  # connections with large bodies, the newest last
-        self.in_hand = 0
-        self.files_in_hand = 0
-        self.last_crowded = -math.inf
+        self.places = Places(self.cfg.threads)
 
     def accept(self, listener):
         try:
@@ -108,8 +99,7 @@ class PatientWorker(ThreadWorker):
         super().handle_error(req, client, ("unnamed", 0), exc)  # no address in the log
 
     def finish_request(self, conn, future):
-        self.in_hand -= 1
-        self.files_in_hand -= conn.sock.arrival.brings_file
+        self.places.leave(conn.sock.arrival)
         failed = future.cancelled() or future.exception()
         if conn.sock.is_broken:
             return self._drop(conn)
@@ -169,8 +159,7 @@ class PatientWorker(ThreadWorker):
         if error := self._refused_for(conn.sock.arrival):
             return self._refuse(conn, error)
         self.enqueue_req(conn)
-        self.in_hand += 1
-        self.files_in_hand += conn.sock.arrival.brings_file
+        self.places.take(conn.sock.arrival)
 
     def _refuse(self, conn, error):
         conn.sock.arrival.release()
@@ -184,23 +173,7 @@ class PatientWorker(ThreadWorker):
         if arrival.no_room:
             self.log.error("A request finds no room on the disk: %s", arrival.no_room)
             return StorageUnavailable
-        return Overloaded if self._has_enough(arrival) else None
-
-    def _has_enough(self, arrival):
-        """Tell whether to refuse a request; pictures leave threads to the pages."""
-        if arrival.brings_file:
-            return self._has_enough_files()
-        return self.in_hand >= self.cfg.threads * (1 + QUEUED_PER_THREAD)
-
-    def _has_enough_files(self):
-        """Tell whether all places are taken; remember when that was seen."""
-        now, places = time.monotonic(), settings.UPLOADS_AT_ONCE
-        if now - self.last_crowded > CALM_AFTER_S:
-            places += SPARE_UPLOADS
-        if self.files_in_hand < places:
-            return False
-        self.last_crowded = now
-        return True
+        return Overloaded if self.places.are_enough_taken_for(arrival) else None
 
     def _answer(self, conn, keepalive):
         finish = partial(self._finish, keepalive=keepalive)

@@ -15,7 +15,7 @@ import requests
 from django.conf import settings
 from django.test import SimpleTestCase
 
-from deewhy.patient_worker import CALM_AFTER_S, SPARE_UPLOADS
+from deewhy.places import CALM_AFTER_S, SPARE_UPLOADS
 from deewhy.receiving import IN_MEMORY_BYTES
 
 from .echo import LONG_ANSWER_BYTES
