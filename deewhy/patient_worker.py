@@ -41,7 +41,7 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting = {}  # connection -> until when; who waits longest comes first
         self.connections = Connections(self.worker_connections)
-        self.large = {}  # connections with large bodies, the newest last
+        self.large = {}  # those whose large bodies arrive, the newest last
         self.places = Places(self.cfg.threads)
 
     def accept(self, listener):
@@ -131,8 +131,9 @@ class PatientWorker(ThreadWorker):
             self.waiting[conn] = conn.sock.pace.until
         if arrival.is_complete:
             self._stop_waiting(conn)
+            self.large.pop(conn, None)
             self._hand_on(conn)
-        elif self.large:
+        else:
             self._keep_the_sum()
 
     def _expect_body(self, conn):
@@ -147,12 +148,10 @@ class PatientWorker(ThreadWorker):
 
     def _keep_the_sum(self):
         """Refuse the newest large upload while all hold more than is meant for them."""
-        if self.connections.buffered_bytes() <= BUFFERED_BYTES:
-            return
-        newest = [conn for conn in self.large if conn in self.waiting][-1:]
-        for conn in newest:
-            self._stop_waiting(conn)
-            self._refuse(conn, Overloaded)
+        if self.large and self.connections.buffered_bytes() > BUFFERED_BYTES:
+            newest, _ = self.large.popitem()
+            self._stop_waiting(newest)
+            self._guarded(newest, partial(self._refuse, newest, Overloaded))
 
     def _hand_on(self, conn):
         """Give a whole request to a thread, or refuse it while all have enough."""
@@ -203,7 +202,6 @@ class PatientWorker(ThreadWorker):
         """Wait for the next request, or for the client to have read the answer."""
         arrival, conn.sock.pace = conn.sock.arrival, None
         conn.sock.is_paced = False
-        self.large.pop(conn, None)
         if keepalive and self.alive and arrival.is_exact:
             arrival.close()
             conn.sock.arrival = Arrival()

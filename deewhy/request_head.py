@@ -4,6 +4,7 @@ One answer and a closed connection leave nothing for a second reading of the byt
 """
 
 import re
+from collections import Counter
 
 from django.conf import settings
 
@@ -13,7 +14,8 @@ LENGTH_DIGITS = 15
 REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
 LONE_LINE_FEED = re.compile(rb"(?<!\r)\n")
-UPLOAD = re.compile(rb"POST [^ ?#]*/(upload|api/v1/classify)/?[ ?#]")
+UPLOAD = re.compile(rb"POST [^ ?#]*/(upload|api/v1/classify)/*[ ?#]")
+ONCE = (b"host", b"content-type")  # readers differ on which one of two counts
 FILE_TYPES = (b"multipart/form-data", b"image/", b"application/octet-stream")
 
 
@@ -37,6 +39,9 @@ class RequestHead:
         if not REQUEST_LINE.fullmatch(line):
             raise RefusedHead(400)
         fields = [_field(each) for each in fields]
+        names = Counter(name for name, _value in fields)
+        if any(names[name] > 1 for name in ONCE):
+            raise RefusedHead(400)
         lengths = [value for name, value in fields if name == b"content-length"]
         if any(name == b"transfer-encoding" for name, _value in fields):
             raise RefusedHead(400 if lengths else 411)

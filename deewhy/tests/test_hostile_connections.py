@@ -86,6 +86,8 @@ class HostileTests(SimpleTestCase):
             b"X: \0\r\n",
             b"X: y\rContent-Length: 5\r\n",
             b"nothing\r\n",
+            b"Host: y\r\n",
+            b"Content-Type: image/png\r\nContent-Type: text/plain\r\n",
         ):
             with self.subTest(lines):
                 self.assertAnswers(400, POST + lines + b"\r\n" + HEAD % b"GET /" * 2)
@@ -104,6 +106,15 @@ class HostileTests(SimpleTestCase):
         ):
             with self.subTest(head):
                 self.assertAnswers(413, head)
+
+    def test_large_bodies_are_taken_in_at_each_address_that_leads_to_an_upload(self):
+        for path in ("/upload", "/upload/", "/deewhy/upload", "/api/v1/classify/"):
+            with self.subTest(path):
+                headers = {"Content-Type": "image/png"}
+                answer = requests.post(
+                    self.url + path, bytes(70_000), headers=headers, timeout=10
+                )
+                self.assertTrue(answer.text.startswith("70000 "), answer.text[:300])
 
     def test_a_large_call_of_another_type_is_told_the_types(self):
         head = b"Content-Length: 70000\r\nContent-Type: text/plain\r\n\r\n"

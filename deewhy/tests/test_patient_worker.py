@@ -293,7 +293,7 @@ class FullDiskTests(SimpleTestCase):
 
 def stop(server):
     server.terminate()
-    server.wait(10)
+    server.wait(60)
     server.stderr.close()
 
 
