@@ -54,6 +54,10 @@ class Overloaded(RuntimeError):
     """As many uploads are in work as the process can take; a later one will do."""
 
 
+class ExportUnderWay(Overloaded):
+    """A process makes one export at a time, and another is being downloaded."""
+
+
 class InvalidCursor(ValueError):
     """A page's cursor is forged, expired or of other filters; the message says which.
 

@@ -1,5 +1,6 @@
 """Uploads as files for other programs, made while they are read, never held whole."""
 
+import contextlib
 import csv
 import io
 import json
@@ -11,8 +12,10 @@ import zipfile
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from PIL import Image
 
 from . import pictures
+from .pictures.decoding import DRAFT_SIZE
 
 FIELDS = (
     "id",
@@ -111,7 +114,9 @@ def _picture(upload):
     with path.open("rb") as file:
         if path.suffix not in KERAS_SUFFIXES:
             return f"{folder}/{path.stem}.png", _as_png(file)
-        return f"{folder}/{path.name}", _copy(file)
+        copy = _copy(file)
+        _check(copy)
+        return f"{folder}/{path.name}", copy
 
 
 def _copy(file):
@@ -120,6 +125,17 @@ def _copy(file):
     shutil.copyfileobj(file, copy)
     copy.seek(0)
     return copy
+
+
+def _check(copy):
+    """Decode a copied picture; one that is damaged or breaks off raises an error."""
+    # Limits that were lowered since are no damage.
+    with contextlib.suppress(Image.DecompressionBombError):
+        Image.open(copy).verify()  # the checksums of a PNG
+        picture = Image.open(copy)
+        picture.draft(None, DRAFT_SIZE)
+        picture.load()
+    copy.seek(0)
 
 
 def folder_name(class_name):

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from classifier.exceptions import (
+    ExportUnderWay,
     HistoryUnavailable,
     NetworkUnavailable,
     Overloaded,
@@ -35,6 +36,7 @@ ENCODED_BODIES = {
     "Content-Encoding": ("is_compressed", 415),
 }
 PARTS = {
+    ExportUnderWay: "export",  # before what it is a kind of
     HistoryUnavailable: "history",
     NetworkUnavailable: "network",
     Overloaded: "busy",
@@ -65,7 +67,7 @@ class UnavailableMiddleware:
         part = part_of(exception)
         if part is None:
             return None
-        if part == "busy":  # what it says is no fault, and is said often
+        if part in ("busy", "export"):  # what it says is no fault, and is said often
             logger.info("Refused: %s", exception)
         else:
             logger.error("The %s is away: %s", part, exception, exc_info=exception)
@@ -79,7 +81,7 @@ def part_of(exception):
 
 
 def unavailable(request, part):
-    """Say which part is away: history, network or storage; or that all are busy."""
+    """Say which part is away: history, network or storage; or what is busy."""
     response = render(request, "503.html", {"part": part}, status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response

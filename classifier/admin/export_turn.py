@@ -3,7 +3,7 @@
 import threading
 import weakref
 
-from ..exceptions import Overloaded
+from ..exceptions import ExportUnderWay
 
 _free = threading.Lock()
 
@@ -12,12 +12,12 @@ class Turn:
     """The right to export, given back when the download ends, breaks or is forgotten.
 
     Raises:
-        Overloaded: while another export is being downloaded.
+        ExportUnderWay: while another export is being downloaded.
     """
 
     def __init__(self):
         if not _free.acquire(blocking=False):
-            raise Overloaded("Another export is being downloaded.")
+            raise ExportUnderWay("Another export is being downloaded.")
         self.close = weakref.finalize(self, _free.release)
         self._chunks = iter(())
 

@@ -1,15 +1,18 @@
 import csv
 import io
 import json
+import os
 import tempfile
 import tracemalloc
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
 from classifier import exports, pictures
+from classifier.exceptions import HistoryUnavailable
 from classifier.tests.colours import avif_with, chart
 from classifier.tests.uploads import NOON, make_upload
 
@@ -132,10 +135,43 @@ class ImageFolderTests(SimpleTestCase):
         self.assertEqual(problems, ["damaged", "Is a directory", "damaged", ""])
         self.assertIn(str(whole.id), archive.namelist()[0])
 
+    def test_pictures_that_break_off_or_were_changed_are_only_in_the_table(self):
+        broken_off = [self.keep(suffix=each) for each in ("png", "jpeg", "gif", "bmp")]
+        for upload in broken_off:
+            path = self.folder / upload.stored_name
+            os.truncate(path, path.stat().st_size - 16)
+        changed = self.keep()
+        path = self.folder / changed.stored_name
+        path.write_bytes(path.read_bytes().replace(b"IDAT", b"IDAT\0"))
+
+        archive = self.export(*broken_off, changed)
+
+        self.assertEqual(archive.namelist(), ["uploads.csv"])
+        rows = rows_of([archive.read("uploads.csv").decode()])
+        self.assertEqual({row["problem"] for row in rows}, {"damaged"})
+
+    def test_a_picture_over_limits_that_were_lowered_is_exported(self):
+        upload = self.keep()
+        self.enterContext(mock.patch.object(Image, "MAX_IMAGE_PIXELS", 5))
+
+        self.assertIn(str(upload.id), self.export(upload).namelist()[0])
+
+    def test_a_store_that_goes_away_ends_it(self):
+        def uploads():
+            yield self.keep()
+            raise HistoryUnavailable("away")
+
+        for name, made in exports.FORMATS.items():
+            with self.subTest(name), self.assertRaises(HistoryUnavailable):
+                list(made(uploads()))
+
     def test_is_made_with_constant_memory(self):
         uploads = [self.keep() for _ in range(10)]
+        noise = Image.frombytes("L", (2_500, 2_001), os.urandom(2_500 * 2_001))
+        noise.save(self.folder / "noise.png", compress_level=0)
+        large = (self.folder / "noise.png").read_bytes()
         for upload in uploads:
-            (self.folder / upload.stored_name).write_bytes(bytes(5_000_000))
+            (self.folder / upload.stored_name).write_bytes(large)
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
 
