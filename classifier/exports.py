@@ -34,6 +34,7 @@ FIELDS = (
     "media_type",
     "width",
     "height",
+    "is_cut_short",
     "size_bytes",
     "sha256",
     "stored_name",

@@ -72,6 +72,7 @@ class Upload(DjangoCassandraModel):
     network_version = columns.Text()
     preprocessing_version = columns.Text()
     latency_ms = columns.Double()
+    is_cut_short = columns.Boolean()
 
     is_corrected = columns.Boolean(default=False)
     corrected_class_name = columns.Text()
@@ -128,6 +129,7 @@ LABELS = {
     "network_version": _("network version"),
     "preprocessing_version": _("preprocessing version"),
     "latency_ms": _("milliseconds"),
+    "is_cut_short": _("cut short"),
     "is_corrected": _("corrected"),
     "corrected_class_name": _("corrected class"),
     "corrected_by": _("corrected by"),

@@ -142,6 +142,7 @@ def _admit(file, file_name, source, id, owner_of):
 def _receive(file, picture, file_name, source, id, owner_of):
     width, height = picture.size
     pictures.decode(picture)
+    height = round(height * pictures.part(picture))
     if (picture.width > picture.height) != (width > height):
         width, height = height, width  # it was lying on its side
     prediction = served().classify(picture)
@@ -163,6 +164,7 @@ def _receive(file, picture, file_name, source, id, owner_of):
         network_version=prediction.network_version,
         preprocessing_version=prediction.preprocessing_version,
         latency_ms=prediction.latency_ms,
+        is_cut_short=pictures.is_cut_short(picture),
         source=source,
     )
     upload.owner = owner_of(id)

@@ -37,6 +37,7 @@ EXAMPLE_UPLOAD: dict[str, Any] = {
     "media_type": "image/jpeg",
     "width": 1200,
     "height": 900,
+    "cut_short": False,
     "size_bytes": 184233,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "links": {
@@ -80,6 +81,9 @@ class Upload(Schema):
     media_type: str = Field(description=_("What the file is, by its bytes."))
     width: int = Field(description=_("In pixels."))
     height: int = Field(description=_("In pixels."))
+    cut_short: bool = Field(
+        description=_("True where the file ended early: what had come was looked at.")
+    )
     size_bytes: int
     sha256: str = Field(description=_("Of the file as it was sent."))
     links: Links
@@ -109,6 +113,7 @@ class Upload(Schema):
             media_type=upload.media_type,
             width=upload.width,
             height=upload.height,
+            cut_short=bool(upload.is_cut_short),
             size_bytes=upload.size_bytes,
             sha256=upload.sha256,
             links=Links(

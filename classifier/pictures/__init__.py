@@ -3,6 +3,7 @@
 The bytes decide what a file is; its name and the type a client gives it never do.
 """
 
+from .cut_short import is_cut_short, part
 from .decoding import decode, open_picture, read_header
 from .formats import FORMAT_NAMES, FORMATS, SHOWN_MEDIA_TYPES
 from .keeping import KEPT_SIZE, without_metadata
@@ -29,9 +30,11 @@ __all__ = [
     "check_size_bytes",
     "decode",
     "discard",
+    "is_cut_short",
     "is_set_aside",
     "memory_pixels",
     "open_picture",
+    "part",
     "path",
     "put_back",
     "read_header",

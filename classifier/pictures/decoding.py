@@ -12,7 +12,7 @@ from PIL import Image
 from .. import srgb, stripping
 from ..exceptions import UnreadablePicture
 from ..preprocessing import opaque
-from . import others
+from . import cut_short, others
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
@@ -23,7 +23,7 @@ from .limits import (
     size_bytes_of,
     too_many_pixels,
 )
-from .mending import MENDED, jpeg_with_end, lacks_pixels, mended
+from .mending import MENDED, jpeg_with_end, mended
 from .shown import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
@@ -87,8 +87,8 @@ def _header(file, size_bytes):
             content = source.read()
         try:
             return _open_mended(mended(content))
-        except Image.DecompressionBombError as error:
-            raise too_many_pixels() from error
+        except Image.DecompressionBombError as bomb:
+            raise too_many_pixels() from bomb
         except Exception:  # noqa: BLE001  likewise
             raise _not_a_picture(content[:HEAD_BYTES], size_bytes) from error
     if picture.format == "TIFF" and others.is_raw(picture):
@@ -117,14 +117,12 @@ def decode(picture):
     """Load the picture's pixels in place, turn it upright and its colours into sRGB.
 
     From a large JPEG, and of one in other colours, come only as many pixels as are
-    needed.
+    needed; from a file that was cut short, the rows that are there.
     """
     size = picture.size
     try:
         picture.draft(None, DRAFT_SIZE)
-        picture.load()
-        if picture.format in JPEGS and MENDED in picture.info and lacks_pixels(picture):
-            raise EOFError
+        cut_short.load(picture)
     except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
         raise _damaged(picture.format, size) from error
     stripping.exif.make_upright(picture)

@@ -4,6 +4,7 @@ import io
 
 from .. import stripping
 from ..exceptions import UnreadablePicture
+from .cut_short import is_cut_short
 from .decoding import open_picture
 from .formats import FORMATS, JPEGS
 from .limits import size_bytes_of
@@ -20,10 +21,12 @@ def without_metadata(file, picture):
     """Return what is kept of an uploaded file, as a binary file, and its Format.
 
     No place, device or name; the pixels are those that were sent. What cannot be
-    taken apart, or needs a colour profile that may name somebody, is drawn anew in
-    sRGB from what was decoded, of `KEPT_SIZE` at most: as JPEG where it was one, else
-    as PNG.
+    taken apart, was cut short, or needs a colour profile that may name somebody, is
+    drawn anew in sRGB from what was decoded, of `KEPT_SIZE` at most: as JPEG where it
+    was one, else as PNG.
     """
+    if is_cut_short(picture):
+        return _drawn_anew(picture)
     if MENDED in picture.info:
         file = io.BytesIO(picture.info[MENDED])
     turned = stripping.exif.turned_by(picture)

@@ -66,6 +66,13 @@ class ClassifyTests(CallTestCase):
         self.assertIs(answer["sure"], True)
         self.assertEqual(answer["file_name"], "trousers.png")
 
+    def test_says_whether_the_file_was_cut_short(self):
+        whole = make_garment(format="BMP")
+
+        answers = [self.send(whole), self.send(whole[:-50])]
+
+        self.assertEqual([each.json()["cut_short"] for each in answers], [False, True])
+
     def test_links_lead_to_the_upload(self):
         response = self.send(make_garment())
 

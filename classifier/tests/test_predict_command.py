@@ -55,7 +55,15 @@ class AnswerTests(PredictTestCase):
         good, bad = map(json.loads, self.predict("--json", *paths).splitlines())
 
         self.assertEqual(
-            sorted(good), ["class_name", "path", "probabilities", "probability", "sure"]
+            sorted(good),
+            [
+                "class_name",
+                "cut_short",
+                "path",
+                "probabilities",
+                "probability",
+                "sure",
+            ],
         )
         self.assertEqual(good["path"], paths[0])
         self.assertEqual(tuple(good["probabilities"]), CLASS_NAMES)
@@ -117,6 +125,14 @@ class AnswerTests(PredictTestCase):
             lines = self.predict("--json", *paths).splitlines()
 
         self.assertEqual([json.loads(line)["path"] for line in lines], paths)
+
+    def test_says_which_file_was_cut_short(self):
+        whole = make_garment(format="BMP")
+        paths = [self.write("a.bmp", whole), self.write("b.bmp", whole[:-50])]
+
+        lines = map(json.loads, self.predict("--json", *paths).splitlines())
+
+        self.assertEqual([line["cut_short"] for line in lines], [False, True])
 
     def test_csv_has_a_column_for_each_class(self):
         paths = [self.write("a.png", make_garment()), self.write("b.png", b"none")]

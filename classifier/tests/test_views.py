@@ -109,6 +109,19 @@ class UploadTests(PageTestCase):
         self.assertTemplateUsed(response, "upload_ok.html")
         self.assertEqual(text_of(response, "class-name"), "Trouser")
 
+    def test_says_that_a_file_was_cut_short(self):
+        sentence = "The file was cut short: what had arrived was looked at."
+        whole = make_garment((300, 400), format="BMP")
+
+        self.assertNotContains(self.post(whole, follow=True), sentence)
+        self.assertContains(self.post(whole[:-50_000], follow=True), sentence)
+
+        upload = self.uploads()[0]
+        self.assertTrue(upload.is_cut_short)
+        self.assertLess(upload.height, 400)
+        kept = pictures.open_picture(pictures.path(upload.stored_name))
+        self.assertEqual(kept.size, (upload.width, upload.height))
+
     def test_records_what_was_sent(self):
         content = make_garment((280, 140), "WEBP")
 

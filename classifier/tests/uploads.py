@@ -33,6 +33,7 @@ def make_upload(at=NOON, **values):
             "network_version": "v1",
             "preprocessing_version": "p1",
             "latency_ms": 0.5,
+            "is_cut_short": False,
             **values,
         }
     )

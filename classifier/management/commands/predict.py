@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ... import picture_folders, prediction
 from ...exceptions import NetworkUnavailable, UnreadablePicture
 from ...file_names import one_line
-from ...pictures import open_picture
+from ...pictures import is_cut_short, open_picture
 
 logger = logging.getLogger(__name__)
 
@@ -69,18 +69,19 @@ class Command(BaseCommand):
             if isinstance(answer, UnreadablePicture):
                 line = {"path": path, "error": str(answer)}
             else:
-                line = {"path": path, **as_dict(answer)}
+                line = {"path": path, **as_dict(*answer)}
             self.stdout.write(json.dumps(line))
 
     def write_csv(self, results, class_names):
-        columns = ["path", "class_name", "probability", "sure", "error", *class_names]
+        columns = ["path", "class_name", "probability", "sure", "cut_short"]
+        columns += ["error", *class_names]
         table = csv.DictWriter(self.stdout, columns, lineterminator="\n")
         table.writeheader()
         for path, answer in results:
             if isinstance(answer, UnreadablePicture):
                 table.writerow({"path": one_line(path), "error": str(answer)})
             else:
-                row = as_dict(answer)
+                row = as_dict(*answer)
                 probabilities = row.pop("probabilities")
                 table.writerow({"path": one_line(path), **row, **probabilities})
 
@@ -89,7 +90,9 @@ class Command(BaseCommand):
             if isinstance(answer, UnreadablePicture):
                 self.stderr.write(f"{one_line(path)}: {answer}")
                 continue
+            answer, was_cut_short = answer
             doubt = "" if answer.is_sure else "  not sure"
+            doubt += "  cut short" if was_cut_short else ""
             self.stdout.write(
                 f"{answer.class_name:<12} {answer.probability:6.1%}  "
                 f"{one_line(path)}{doubt}"
@@ -106,7 +109,8 @@ def classify_paths(classifier, paths):
             source = (
                 BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
             )
-            return classifier.preprocessing.view(open_picture(source))
+            picture = open_picture(source)
+            return classifier.preprocessing.view(picture), is_cut_short(picture)
         except UnreadablePicture as error:
             return error
         except OSError as error:
@@ -120,11 +124,11 @@ def classify_paths(classifier, paths):
         remaining = files(paths)
         while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
             answers = list(pool.map(read, chunk))
-            views = [a for a in answers if not isinstance(a, UnreadablePicture)]
+            views = [a[0] for a in answers if not isinstance(a, UnreadablePicture)]
             predictions = iter(classifier.classify_views(views))
             for path, answer in zip(chunk, answers, strict=True):
                 is_error = isinstance(answer, UnreadablePicture)
-                yield path, answer if is_error else next(predictions)
+                yield path, answer if is_error else (next(predictions), answer[1])
 
 
 def files(paths):
@@ -140,7 +144,7 @@ def files(paths):
             yield path
 
 
-def as_dict(answer):
+def as_dict(answer, was_cut_short):
     """A prediction as the machine-readable forms show it."""
     return {
         "class_name": answer.class_name,
@@ -149,4 +153,5 @@ def as_dict(answer):
             zip(answer.class_names, answer.probabilities, strict=True)
         ),
         "sure": answer.is_sure,
+        "cut_short": was_cut_short,
     }
