@@ -5,6 +5,10 @@ from collections import Counter
 
 from django.conf import settings
 
+# Of requests and answers together, in a worker: a dozen of the largest uploads. The
+# container's /tmp, which is memory, has room for four workers.
+BUFFERED_BYTES = 256 << 20
+
 
 class Connections:
     """All that are open, and their numbers by address."""
@@ -15,6 +19,7 @@ class Connections:
         self.most_of_one = max(1, most // 2)
         self._all = {}  # connection -> address
         self._numbers = Counter()
+        self.large = {}  # those whose large bodies arrive, the newest last
 
     def add(self, conn):
         """Count a new one."""
@@ -25,6 +30,7 @@ class Connections:
         """Count one no more; return whether it was counted."""
         if conn not in self._all:
             return False
+        self.large.pop(conn, None)
         address = self._all.pop(conn)
         self._numbers[address] -= 1
         if not self._numbers[address]:
@@ -41,7 +47,20 @@ class Connections:
         address = _network(client)
         return [conn for conn in waiting if self._all.get(conn) == address]
 
-    def buffered_bytes(self):
+    def newest_beyond_the_sum(self):
+        """Return the newest large upload where all take more than is meant for them."""
+        if self.large and self._buffered_bytes() > BUFFERED_BYTES:
+            return self.large.popitem()[0]
+        return None
+
+    def slowest_beyond_the_sum(self, waiting):
+        """Return the slowest reader, where all leave more unread than is kept."""
+        readers = [conn for conn in waiting if conn.sock.unsent_bytes]
+        if sum(conn.sock.unsent_bytes for conn in readers) > BUFFERED_BYTES:
+            return min(readers, key=lambda conn: conn.sock.pace.bytes_per_s())
+        return None
+
+    def _buffered_bytes(self):
         """Return what all requests and answers take, in memory and on the disk."""
         return sum(
             conn.sock.arrival.kept_bytes + conn.sock.unsent_bytes for conn in self._all

@@ -29,9 +29,6 @@ HEAD_S = 10
 LINGER_S = 2
 NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 NO_LISTENER = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)
-# Of requests and answers together, in a worker: a dozen of the largest uploads. The
-# container's /tmp, which is memory, has room for four workers.
-BUFFERED_BYTES = 256 << 20
 
 
 class PatientWorker(ThreadWorker):
@@ -41,7 +38,6 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting = {}  # connection -> until when; who waits longest comes first
         self.connections = Connections(self.worker_connections)
-        self.large = {}  # those whose large bodies arrive, the newest last
         self.places = Places(self.cfg.threads)
 
     def accept(self, listener):
@@ -123,7 +119,7 @@ class PatientWorker(ThreadWorker):
         if not data:
             return self._drop(conn)
         if not arrival.received_bytes:
-            self._extend(conn, HEAD_S)
+            self.waiting[conn] = time.monotonic() + HEAD_S
         if arrival.feed(data):
             self._expect_body(conn)
         elif conn.sock.pace:
@@ -131,27 +127,21 @@ class PatientWorker(ThreadWorker):
             self.waiting[conn] = conn.sock.pace.until
         if arrival.is_complete:
             self._stop_waiting(conn)
-            self.large.pop(conn, None)
+            self.connections.large.pop(conn, None)
             self._hand_on(conn)
-        else:
-            self._keep_the_sum()
+        elif newest := self.connections.newest_beyond_the_sum():
+            self._stop_waiting(newest)
+            self._guarded(newest, partial(self._refuse, newest, Overloaded))
 
     def _expect_body(self, conn):
         arrival = conn.sock.arrival
         conn.sock.pace = Pace(arrival.expected_bytes)
         self.waiting[conn] = conn.sock.pace.until
         if arrival.is_large:
-            self.large[conn] = True
+            self.connections.large[conn] = True
         if arrival.wants_to_continue and not arrival.is_complete:
             conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             arrival.is_answered = False
-
-    def _keep_the_sum(self):
-        """Refuse the newest large upload while all hold more than is meant for them."""
-        if self.large and self.connections.buffered_bytes() > BUFFERED_BYTES:
-            newest, _ = self.large.popitem()
-            self._stop_waiting(newest)
-            self._guarded(newest, partial(self._refuse, newest, Overloaded))
 
     def _hand_on(self, conn):
         """Give a whole request to a thread, or refuse it while all have enough."""
@@ -181,7 +171,8 @@ class PatientWorker(ThreadWorker):
             conn.sock.pace = Pace(unsent)
             self._wait(conn, 0, flush, selectors.EVENT_WRITE)
             self.waiting[conn] = conn.sock.pace.until
-            self._keep_the_sum_of_answers()
+            if slowest := self.connections.slowest_beyond_the_sum(self.waiting):
+                self._drop(slowest)
         else:
             finish(conn)
 
@@ -191,12 +182,6 @@ class PatientWorker(ThreadWorker):
             finish(conn)
         else:
             self.waiting[conn] = conn.sock.pace.until
-
-    def _keep_the_sum_of_answers(self):
-        """Give up the slowest reader while all leave more unread than is kept."""
-        readers = [conn for conn in self.waiting if conn.sock.unsent_bytes]
-        if sum(conn.sock.unsent_bytes for conn in readers) > BUFFERED_BYTES:
-            self._drop(min(readers, key=lambda conn: conn.sock.pace.bytes_per_s()))
 
     def _finish(self, conn, keepalive):
         """Wait for the next request, or for the client to have read the answer."""
@@ -237,9 +222,6 @@ class PatientWorker(ThreadWorker):
         where = "".join(traceback.format_tb(error.__traceback__))
         self.log.error("A connection is given up: %s\n%s", type(error).__name__, where)
 
-    def _extend(self, conn, seconds):
-        self.waiting[conn] = time.monotonic() + seconds
-
     def _stop_waiting(self, conn):
         if self.waiting.pop(conn, None) is not None:
             with contextlib.suppress(KeyError, ValueError, OSError):  # never registered
@@ -252,7 +234,6 @@ class PatientWorker(ThreadWorker):
 
     def _drop(self, conn):
         self._stop_waiting(conn)
-        self.large.pop(conn, None)
         if self.connections.remove(conn):
             self.nr_conns -= 1
             conn.sock.discard()

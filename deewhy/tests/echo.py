@@ -11,8 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
 from classifier.admission import admitted  # noqa: E402  needs the set-up above
+from classifier.exceptions import HistoryUnavailable  # noqa: E402  likewise
 
 LONG_ANSWER_BYTES = 30_000_000
+BREAKS = {
+    "/broken": ValueError,
+    "/broken-file": OSError,
+    "/broken-history": HistoryUnavailable,
+}
 
 
 def application(environ, start_response):
@@ -28,7 +34,7 @@ def application(environ, start_response):
         said = b"x" * LONG_ANSWER_BYTES
     if path.startswith("/broken"):
         start_response("200 OK", [])
-        return broken(OSError if path.endswith("file") else ValueError)
+        return broken(BREAKS[path])
     if path == "/endless":
         environ["gunicorn.socket"].is_paced = True
         start_response("200 OK", [])
