@@ -1,0 +1,45 @@
+"""A picture -> feature maps, by pretrained networks that LiteRT runs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+# Published inputs are (x - 127) / 128.
+MIDDLE, HALF_RANGE = 127, 128
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a backbone sees in one picture."""
+
+    # float32 (height, width, channels) each, at least 0: one map of each network.
+    maps: tuple[np.ndarray, ...]
+
+    @property
+    def pooled(self):
+        """The mean of each channel: float32 (features,), network after network."""
+        return np.concatenate([each.mean(axis=(0, 1)) for each in self.maps])
+
+
+class Backbone:
+    """Networks side by side, each with its own size of input."""
+
+    def __init__(self, networks):
+        """Take `inference.Network`s, each from (n, side, side, 3) to feature maps."""
+        self.networks = networks
+
+    def features(self, picture):
+        """Look at an upright PIL image in mode RGB, of any size."""
+        return Features(
+            tuple(network(to_batch(picture, network.side))[0] for network in self.networks)
+        )
+
+
+def to_batch(picture, side):
+    """Squeeze a PIL image in mode RGB into a square: float32 (1, side, side, 3).
+
+    The whole picture stays in sight: a garment may reach to its edges.
+    """
+    small = picture.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return ((np.asarray(small, np.float32) - MIDDLE) / HALF_RANGE)[np.newaxis]

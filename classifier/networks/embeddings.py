@@ -1,0 +1,44 @@
+"""Pooled features -> an embedding: a few hundred numbers that keep what tells pictures
+apart, and fit in a byte each.
+
+The root of a pooled ReLU feature is closer to normal than the feature itself, which is
+worth two points of accuracy to a linear head (docs/photographs.md).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+DIMENSIONS = 512
+LEVELS = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Principal components of the roots of pooled features."""
+
+    centre: np.ndarray  # float32 (features,)
+    basis: np.ndarray  # float32 (features, dimensions), largest variance first
+    step: np.ndarray  # float32 (dimensions,), what one level of a byte stands for
+
+    @classmethod
+    def learn(cls, pooled, dimensions=DIMENSIONS):
+        """Learn a projection from pooled features: float32 (n, features), n > 1."""
+        roots = np.sqrt(pooled)
+        centre = roots.mean(axis=0)
+        _, _, rows = np.linalg.svd(roots - centre, full_matrices=False)
+        basis = rows[:dimensions].T.copy()
+        step = np.abs((roots - centre) @ basis).max(axis=0) / LEVELS
+        return cls(centre, basis, np.maximum(step, np.finfo(np.float32).tiny))
+
+    def embed(self, pooled):
+        """Project pooled features: float32 (n, features) -> (n, dimensions)."""
+        return (np.sqrt(pooled) - self.centre) @ self.basis
+
+    def quantize(self, embeddings):
+        """Round embeddings to bytes: float32 (n, dimensions) -> int8, the same shape."""
+        return np.clip(np.rint(embeddings / self.step), -LEVELS, LEVELS).astype(np.int8)
+
+    def restore(self, quantized):
+        """Return the embeddings that bytes stand for: int8 -> float32."""
+        return quantized.astype(np.float32) * self.step
