@@ -1,68 +1,48 @@
-"""Logits -> probabilities that come true, and which answers to be sure of.
+"""Logits -> probabilities that come true, and the rule for "sure".
 
-Answers are right more often on images of the data set than on cut-outs of photographs,
-so each kind has its own numbers, found on validation images and on photographs composed
-of them.
+One score is behind both: the calibrated probability of the likeliest class. It is the
+number that people see, and an answer is sure when it reaches a threshold (rejection:
+Geifman and El-Yaniv 2017, arXiv:1705.08500). Images of the data set and photographs
+are answered by different networks, so each kind has its own temperature and threshold.
+
+A network for photographs may have one more output than there are classes, at the end:
+"none of these". What it takes is missing from the probabilities of the classes, so a
+picture of something else is never a sure answer.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
-# As a data set shows garments, and as they are cut out of photographs.
-KINDS = ("image", "photograph")
-# The threshold of a network that is never sure; confidence can be rounded up to 1, too.
+# The threshold of a network that is never sure; a probability can be rounded up to 1.
 NEVER_SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """How to read the logits of one kind of image."""
+class Calibration:
+    """How to read the logits of one network."""
 
     # What logits are divided by: Guo et al. 2017 (arXiv:1706.04599), section 4.2.
     temperature: float
-    # An answer of a lower confidence is not sure; at NEVER_SURE, none is.
+    # An answer whose score is lower is not sure; at NEVER_SURE, none is.
     threshold: float
 
-    def probabilities(self, logits):
-        """Turn logits (n, classes) into probabilities that come true."""
-        return softmax(logits / self.temperature)
+    def probabilities(self, logits, class_count):
+        """Turn logits into the probabilities of the classes.
 
-    def is_sure(self, confidence):
-        """Whether answers of a confidence (n,) are: bool (n,)."""
-        confidence = np.asarray(confidence)
-        return (confidence >= self.threshold) & (self.threshold < NEVER_SURE)
+        Args:
+            logits: float (n, class_count), or one more column for "none of these".
+            class_count: how many classes there are.
 
+        Returns:
+            float64 (n, class_count); with "none of these", a row may sum to less than 1.
+        """
+        return softmax(logits / self.temperature)[:, :class_count]
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """The scales of images that a data set shows, and of those cut out."""
-
-    image: Scale
-    photograph: Scale
-
-    @classmethod
-    def from_card(cls, card):
-        scales = card["calibration"]
-        return cls(Scale(**scales["image"]), Scale(**scales["photograph"]))
-
-    @property
-    def parameters(self):
-        """As a checkpoint's card keeps them."""
-        return asdict(self)
-
-    def scale(self, is_photograph):
-        """The Scale of a kind."""
-        return self.photograph if is_photograph else self.image
-
-
-def confidence(logits, temperature=1):
-    """The highest probability at a temperature, before calibration: float64 (n,).
-
-    It tells what a network has never seen from what it knows better than the calibrated
-    one does; docs/photographs.md compares measures.
-    """
-    return softmax(np.asarray(logits) / temperature).max(axis=-1)
+    def is_sure(self, probabilities):
+        """Tell of which answers to be sure: float (n, classes) -> bool (n,)."""
+        scores = np.asarray(probabilities).max(axis=-1)
+        return (scores >= self.threshold) & (self.threshold < NEVER_SURE)
 
 
 def softmax(logits):

@@ -1,18 +1,17 @@
-"""Why the network answers as it does: which parts of the image its answer rests on.
+"""Why the network answers as it does: which parts of a picture its answer rests on.
 
-Each part is covered in turn, and the answer looked at again (occlusion: Zeiler and
-Fergus 2014, arXiv:1311.2901, section 4.2). Nothing but the network's scores is used,
-so it holds for any network that is served.
+Of a photograph the network itself tells: a class activation map. Of an image of the data
+set's size each part is covered in turn, and the answer looked at again (occlusion: Zeiler
+and Fergus 2014, arXiv:1311.2901, section 4.2).
 
-It takes a second of work: what was drawn is kept beside the picture, a process draws
-one at a time, and none takes the place of an upload.
+What was drawn is kept beside the picture, a process draws one at a time, and none takes
+the place of an upload.
 """
 
 import io
 import logging
 import threading
 from contextlib import contextmanager
-from functools import partial
 
 import cv2
 import numpy as np
@@ -25,13 +24,14 @@ from .exceptions import (
     Overloaded,
     UnreadablePicture,
 )
-from .preprocessing import split_views
+from .preprocessing import in_colour, to_batch
 from .spool import records
 
-CELLS = 7  # in a row: 49 covered views are 64 ms of one network, 127 of two
+CELLS = 7  # in a row: 49 covered images are 64 ms
 OVERLAP = 0.5  # of a cell, over each of its neighbours
-ENLARGED = 6
-STRENGTH = 0.8  # of the strongest colour over the image
+ENLARGED = 6  # pixels for each one of an image
+SHOWN_SIZE = (448, 448)  # of a photograph, at most
+STRENGTH = 0.7  # of the strongest colour over the picture
 # They differ in lightness, too, and for every kind of colour vision.
 FOR, AGAINST = (255, 150, 30), (40, 120, 255)
 
@@ -55,10 +55,10 @@ def is_kept(upload):
 
 
 def heat_map(upload):
-    """Return the PNG that shows what speaks for an upload's class, and what against.
+    """Return the WebP that shows what speaks for an upload's class, and what against.
 
     Raises:
-        FileNotFoundError: what the network saw is gone, or another network is served.
+        FileNotFoundError: the picture is gone, or another network is served.
         NetworkUnavailable
         Overloaded: another one is being drawn.
     """
@@ -98,73 +98,73 @@ def _path(upload):
 
 
 def _draw(upload):
-    """Return the PNG, drawn now."""
-    try:
-        seen = pictures.open_picture(pictures.path(upload.stored_name, "seen.png"))
-    except UnreadablePicture as error:
-        raise FileNotFoundError(f"What the network saw is damaged: {error}") from error
-    image = np.asarray(seen.convert("L"))
+    """Return the map of the class that was answered, drawn now."""
     label = list(upload.class_names).index(upload.class_name)
     classifier = prediction.served()
-    size = upload.width, upload.height
-    is_photograph = not classifier.preprocessing.keeps(size)
-    score = partial(classifier.scorer.score_view, is_photograph=is_photograph)
-    found = evidence(score, image, label)
+    if classifier.is_image((upload.width, upload.height)):
+        grey = classifier.preprocessing.image(_kept_picture(upload))
+        found = [covering_evidence(classifier.images, grey, label)]
+        size = [ENLARGED * length for length in grey.shape[::-1]]
+        shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
+    else:
+        shown = in_colour(_kept_picture(upload, "preview.webp"))
+        found = classifier.photographs.activation_map(shown, label)
+        shown.thumbnail(SHOWN_SIZE)
     file = io.BytesIO()
-    paint(image, found).save(file, "PNG")
+    paint(shown, found).save(file, "WEBP", quality=80)
     return file.getvalue()
 
 
-def evidence(score_view, image, label):
+def _kept_picture(upload, derived=None):
+    try:
+        return pictures.open_picture(pictures.path(upload.stored_name, derived))
+    except UnreadablePicture as error:
+        raise FileNotFoundError(f"The picture is damaged: {error}") from error
+
+
+def covering_evidence(network, image, label):
     """Measure how much each part of an image speaks for a class.
 
     Args:
-        score_view: as `Scorer.score_view()`, asked once for each view.
-        image: uint8 (h, k * h), as the network sees it: of k views.
+        network: from float32 (n, h, w, 1) to logits, asked once.
+        image: uint8 (h, w).
         label: of the class.
 
     Returns:
-        float32 (CELLS, k * CELLS): by how much the log-odds of the class fall when the
-        cell of a view is covered; negative where they rise.
+        float32 (CELLS, CELLS): by how much the log-odds of the class fall when the cell
+        is covered; negative where they rise.
     """
-    [views] = split_views(image[np.newaxis])
-    scores = np.array(
-        [
-            score_view(np.stack([view, *_covered(view)]), place)
-            for place, view in enumerate(views)
-        ],
-        np.float64,
-    )  # (k, 1 + cells, classes)
-    # A class's score is the mean over the views, of which one is covered at a time.
-    uncovered = scores[:, :1]
-    odds = _log_odds(uncovered.mean(axis=0) + (scores - uncovered) / len(views), label)
-    found = (odds[:, :1] - odds[:, 1:]).reshape(-1, CELLS, CELLS)
-    return np.hstack(found).astype(np.float32)
+    logits = network(to_batch(np.stack([image, *_covered(image)])))
+    odds = _log_odds(logits.astype(np.float64), label)
+    return (odds[0] - odds[1:]).reshape(CELLS, CELLS).astype(np.float32)
 
 
-def paint(image, evidence):
-    """Lay evidence over an image: warm what speaks for the class, cold what against.
+def paint(picture, maps):
+    """Lay evidence over a picture: warm what speaks for the class, cold what against.
 
     Args:
-        image: uint8 (h, w).
-        evidence: float32 (CELLS, k * CELLS).
+        picture: PIL image.
+        maps: float32 (rows, columns) each, of any size; their sum is shown.
 
     Returns:
-        PIL image in RGB, `ENLARGED` times as large.
+        PIL image in RGB, of the picture's size.
     """
-    size = (image.shape[1] * ENLARGED, image.shape[0] * ENLARGED)
-    grey = cv2.resize(image, size, interpolation=cv2.INTER_NEAREST)[..., None]
-    heat = cv2.resize(evidence, size, interpolation=cv2.INTER_CUBIC)[..., None]
-    share = STRENGTH * np.clip(heat / (np.abs(evidence).max() or 1), -1, 1)
-    colour = np.where(share > 0, FOR, AGAINST)
-    painted = grey + np.abs(share) * (colour - grey)
+    under = np.asarray(picture.convert("RGB"), np.float32)
+    size = under.shape[1::-1]
+    heat = sum(
+        cv2.resize(each, size, interpolation=cv2.INTER_CUBIC) / each.size
+        for each in maps
+    )
+    share = STRENGTH * (heat / (np.abs(heat).max() or 1))[..., None]
+    colour = np.where(share > 0, np.float32(FOR), np.float32(AGAINST))
+    painted = under + np.abs(share) * (colour - under)
     return Image.fromarray(painted.round().astype(np.uint8))
 
 
-def _covered(view):
+def _covered(image):
     """Cover each cell in turn with the ground, row by row: uint8 (cells, h, h)."""
-    rim = np.concatenate([view[0], view[-1], view[:, 0], view[:, -1]])
-    return np.where(_covers(view.shape), np.uint8(np.median(rim)), view)
+    rim = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    return np.where(_covers(image.shape), np.uint8(np.median(rim)), image)
 
 
 def _covers(shape):

@@ -14,10 +14,11 @@ class Network:
     """Turns batches into logits; several threads may call it at once."""
 
     def __init__(self, model):
-        """Make ready what `network.to_litert()` wrote.
+        """Make a model ready.
 
         Args:
-            model: the bytes of a LiteRT model.
+            model: the bytes of a LiteRT model, as `network.to_litert()` or
+                `efficientnet.to_int8()` make them.
 
         Raises:
             ValueError: they are none.
@@ -31,21 +32,26 @@ class Network:
             [self._output] = self._interpreter.get_output_details()
             self(np.zeros(self._input["shape"], np.float32))  # the first call is slow
 
+    @property
+    def side(self):
+        """Height and width of its input, in pixels."""
+        return int(self._input["shape"][1])
+
     def __call__(self, batch):
-        """Compute logits.
+        """Compute logits, or the feature maps of a backbone.
 
         Args:
-            batch: float32 (n, height, width, channels) in [0, 1], any n.
+            batch: float32 (n, height, width, channels), any n.
 
         Returns:
-            float32 (n, classes).
+            float32 (n, ...), as the model's output is shaped.
         """
         chunks = [
             self._compute(batch[start : start + MAX_BATCH])
             for start in range(0, len(batch), MAX_BATCH)
         ]
         if not chunks:
-            return np.empty((0, self._output["shape"][-1]), np.float32)
+            return np.empty((0, *self._output["shape"][1:]), np.float32)
         return np.concatenate(chunks)
 
     def _compute(self, chunk):

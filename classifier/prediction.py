@@ -1,15 +1,15 @@
-"""Picture -> Prediction, by the served network: one per process, warmed."""
+"""Picture -> Prediction, by the served networks: one of each per process, warmed."""
 
 import threading
 import time
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image
 
 from . import registry
-from .calibration import Calibration
 from .pictures import open_picture
-from .scoring import Scorer
+from .preprocessing import in_colour, to_batch
 
 _lock = threading.Lock()
 _served = None
@@ -23,13 +23,16 @@ class Prediction:
     label: int
     probability: float
     class_names: tuple[str, ...]
+    # Of a photograph they may sum to less than 1: the rest is "none of these".
     probabilities: tuple[float, ...]
     is_sure: bool
     network_version: str
     preprocessing_version: str
     latency_ms: float
-    # What the network saw: uint8 (28, 28), two such views of a photograph side by side.
-    image: np.ndarray = field(compare=False, repr=False)
+    # What the network for images saw, uint8 (28, 28); None of a photograph.
+    image: np.ndarray | None = field(compare=False, repr=False)
+    # What the network for photographs made of it, float32 (dimensions,); else None.
+    embedding: np.ndarray | None = field(compare=False, repr=False)
 
 
 class Classifier:
@@ -40,53 +43,48 @@ class Classifier:
         self.card = checkpoint.card
         self.class_names = checkpoint.class_names
         self.preprocessing = checkpoint.preprocessing
-        self.calibration = Calibration.from_card(checkpoint.card)
-        self.scorer = Scorer({kind: checkpoint.load(kind) for kind in checkpoint.kinds})
+        self.images = self.photographs = None
+        if checkpoint.has_image_network:
+            self.images = checkpoint.load_image_network()
+            self.image_calibration = checkpoint.calibration("image")
+        if checkpoint.has_photograph_network:
+            self.photographs = checkpoint.load_photograph_network()
+            self.photograph_calibration = checkpoint.calibration("photograph")
+            # LiteRT plans its memory at the first call, and a visitor would wait for it.
+            self.photographs.embed(Image.new("RGB", (64, 64)))
+
+    def is_image(self, size):
+        """Tell whether pictures of a size, (width, height), are images of a data set."""
+        if self.photographs is None:
+            return True
+        return self.images is not None and self.preprocessing.keeps(size)
 
     def classify(self, picture):
         """Classify one PIL image of any mode and size."""
-        return self.classify_many([picture])[0]
+        start = time.perf_counter()
+        if self.is_image(picture.size):
+            return self._classify_image(picture, start)
+        return self._classify_photograph(picture, start)
 
     def classify_many(self, pictures):
-        """Classify PIL images in as few calls of the network as hold them."""
-        start = time.perf_counter()
-        return self.classify_views(map(self.preprocessing.view, pictures), start)
+        """Classify PIL images, one after the other: a batch takes as long."""
+        return [self.classify(picture) for picture in pictures]
 
-    def classify_views(self, views, start=None):
-        """Classify what `Preprocessing.view()` made of pictures.
+    def _classify_image(self, picture, start):
+        image = self.preprocessing.image(picture)
+        logits = self.images(to_batch(image[np.newaxis]))
+        return self._prediction(logits, self.image_calibration, start, image=image)
 
-        Args:
-            views: iterable of View.
-            start: `time.perf_counter()` at the beginning of the work, if not now.
-        """
-        start = time.perf_counter() if start is None else start
-        views = list(views)
-        if not views:
-            return []
-        is_photograph = np.array([view.is_photograph for view in views])
-        probabilities = np.empty((len(views), len(self.class_names)))
-        is_sure = np.empty(len(views), bool)
-        for kind in np.unique(is_photograph):
-            rows = np.flatnonzero(is_photograph == kind)
-            images = np.array([views[row].image for row in rows])
-            scale = self.calibration.scale(kind)
-            score = self.scorer.score(images, kind)
-            probabilities[rows] = scale.probabilities(score.logits)
-            is_sure[rows] = scale.is_sure(score.confidence)
-        latency_ms = (time.perf_counter() - start) * 1000 / len(views)
-        return [
-            self._prediction(view.image, of_classes, is_one_sure, latency_ms)
-            for view, of_classes, is_one_sure in zip(
-                views, probabilities, is_sure, strict=True
-            )
-        ]
+    def _classify_photograph(self, picture, start):
+        embedding = self.photographs.embed(in_colour(picture))
+        logits = self.photographs.logits(embedding[np.newaxis])
+        return self._prediction(
+            logits, self.photograph_calibration, start, embedding=embedding
+        )
 
-    def probabilities(self, images, is_photograph=False):
-        """Calibrated, rows sum to 1; float64 (n, classes), of what `score()` takes."""
-        logits = self.scorer.score(images, is_photograph).logits
-        return self.calibration.scale(is_photograph).probabilities(logits)
-
-    def _prediction(self, image, probabilities, is_sure, latency_ms):
+    def _prediction(self, logits, calibration, start, image=None, embedding=None):
+        probabilities = calibration.probabilities(logits, len(self.class_names))
+        [is_sure], [probabilities] = calibration.is_sure(probabilities), probabilities
         label = int(probabilities.argmax())
         return Prediction(
             class_name=self.class_names[label],
@@ -97,8 +95,9 @@ class Classifier:
             is_sure=bool(is_sure),
             network_version=self.version,
             preprocessing_version=self.preprocessing.version,
-            latency_ms=latency_ms,
+            latency_ms=(time.perf_counter() - start) * 1000,
             image=image,
+            embedding=embedding,
         )
 
 

@@ -14,14 +14,20 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
+from .calibration import Calibration
 from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
 from .quiet import quietly
 
 CARD = "card.json"
-# Of each kind's network: Keras's weights, to go on from; the same as LiteRT serves it.
-WEIGHTS = "{kind}.npz"
-MODEL = "{kind}.tflite"
+# The network for images: Keras's weights, to go on from; the same as LiteRT serves it.
+IMAGE_WEIGHTS = "image.npz"
+IMAGE_MODEL = "image.tflite"
+# The network for photographs: its backbone, projection and head, and what the head
+# was learnt from.
+BACKBONE_MODEL = "backbone-{variant}.tflite"
+HEAD = "head.npz"
+EMBEDDINGS = "embeddings.npz"
 # How good it is on its test split, as `manage.py evaluate --html` writes it.
 REPORT = "evaluation.html"
 SERVED = "served"
@@ -32,7 +38,8 @@ REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
 class Checkpoint:
     """Trained networks on disk, with what their card says of them.
 
-    There is one for each kind of image (`calibration.KINDS`), or one for all of them.
+    One is for images of the data set's size, one for photographs; a checkpoint of own
+    classes has the second alone, which then answers for all pictures.
     """
 
     path: Path
@@ -56,42 +63,81 @@ class Checkpoint:
         return (self.path / REPORT).read_text(encoding="utf-8")
 
     @property
-    def kinds(self):
-        """The kinds of images that there are networks for."""
-        return tuple(self.card["networks"])
+    def has_image_network(self):
+        return "image" in self.card["networks"]
 
-    def load(self, kind):
-        """Make a kind's network ready to serve.
+    @property
+    def has_photograph_network(self):
+        return "photograph" in self.card["networks"]
+
+    def calibration(self, kind):
+        """Return how to read the logits of the network for a kind of picture."""
+        return Calibration(**self.card["calibration"][kind])
+
+    def load_image_network(self):
+        """Make the network for images ready to serve.
 
         Raises:
             NetworkUnavailable: its file is gone or broken.
         """
         from .inference import Network
 
-        path = self.path / MODEL.format(kind=kind)
-        try:
-            return Network(path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise NetworkUnavailable(
-                f"{path} cannot be loaded: {error}. Run manage.py train."
-            ) from error
+        return self._load(IMAGE_MODEL, lambda path: Network(path.read_bytes()))
 
-    def load_keras(self, kind):
-        """Build a kind's network as it was trained and put its weights in.
+    def load_photograph_network(self):
+        """Make the network for photographs ready to serve.
+
+        Raises:
+            NetworkUnavailable: one of its files is gone or broken.
+        """
+        from .inference import Network
+        from .networks.backbone import Backbone
+        from .networks.embeddings import Projection
+        from .networks.heads import Head
+        from .networks.photographs import PhotographNetwork
+
+        networks = [
+            self._load(
+                BACKBONE_MODEL.format(variant=variant),
+                lambda path: Network(path.read_bytes()),
+            )
+            for variant in self.card["networks"]["photograph"]["variants"]
+        ]
+        arrays = self._load(HEAD, _read_arrays)
+        return PhotographNetwork(
+            Backbone(networks),
+            Projection(arrays["centre"], arrays["basis"], arrays["step"]),
+            Head(arrays["weights"], arrays["bias"]),
+        )
+
+    def load_embeddings(self):
+        """Return what the head was learnt from: arrays by name, see `networks`."""
+        return self._load(EMBEDDINGS, _read_arrays)
+
+    def load_keras(self):
+        """Build the network for images as it was trained and put its weights in.
 
         Imports TensorFlow. Raises ValueError where weights do not fit the card.
         """
-        with quietly():
-            from .network import build_network
+        from .network import build_network
 
         network = build_network(
             self.preprocessing.input_shape,
             len(self.class_names),
-            **self.card["networks"][kind],
+            **self.card["networks"]["image"],
         )
-        with np.load(self.path / WEIGHTS.format(kind=kind)) as file:
+        with np.load(self.path / IMAGE_WEIGHTS) as file:
             network.set_weights([file[name] for name in file.files])
         return network
+
+    def _load(self, name, read):
+        path = self.path / name
+        try:
+            return read(path)
+        except (OSError, ValueError) as error:
+            raise NetworkUnavailable(
+                f"{path} cannot be loaded: {error}. Run manage.py train."
+            ) from error
 
 
 def served():
@@ -139,13 +185,12 @@ def versions():
     )
 
 
-def save(version, networks, card, report):
+def save(version, files, card, report):
     """Write a checkpoint beside, then rename it into place.
 
     Args:
         version: its name.
-        networks: by kind, the weights as arrays in the order of the Keras network's
-            own, and the bytes that `network.to_litert()` makes of it.
+        files: by name, bytes, or arrays by name that become an `.npz`.
         card: all that `REQUIRED` names, and what else is worth knowing.
         report: HTML text.
 
@@ -158,9 +203,11 @@ def save(version, networks, card, report):
     partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for kind, (weights, model) in networks.items():
-        np.savez(partial / WEIGHTS.format(kind=kind), *weights)
-        (partial / MODEL.format(kind=kind)).write_bytes(model)
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            (partial / name).write_bytes(content)
+        else:
+            np.savez(partial / name, **content)
     digests = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
     (partial / REPORT).write_text(report, encoding="utf-8")
     card = {**card, "sha256": digests}
@@ -202,6 +249,11 @@ def _read_card(path):
             f" this program has {VERSION}. Run manage.py train."
         )
     return card
+
+
+def _read_arrays(path):
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
 
 
 def _sha256(path):

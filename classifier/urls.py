@@ -24,11 +24,5 @@ urlpatterns = [
         {"derived": "thumb.webp"},
         name="thumbnail",
     ),
-    path(
-        "uploads/<uuid:id>/seen",
-        views.derived_picture,
-        {"derived": "seen.png"},
-        name="seen",
-    ),
     path("uploads/<uuid:id>/heat-map", views.heat_map, name="heat-map"),
 ]

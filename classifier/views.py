@@ -143,7 +143,7 @@ def picture(request, id):
 @require_safe
 @embeddable
 def derived_picture(request, id, derived):
-    """Send a preview, a thumbnail, or what the network saw."""
+    """Send a preview or a thumbnail."""
     return _picture(_upload_or_404(id), pictures.DERIVED[derived], derived)
 
 
@@ -158,7 +158,7 @@ def heat_map(request, id):
         content = explaining.heat_map(upload)
     except FileNotFoundError as error:
         raise Http404(_("There is no such picture.")) from error
-    return HttpResponse(content, content_type="image/png", headers=PICTURE_HEADERS)
+    return HttpResponse(content, content_type="image/webp", headers=PICTURE_HEADERS)
 
 
 def _refused_while_sent(request):

@@ -215,7 +215,7 @@ PROXIES = env.int("PROXIES", 0)  # in front, each adding to X-Forwarded-For
 WEBHOOK_URL = env.str("WEBHOOK_URL", "")
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_URLS_REGEX = r"^/(api/|uploads/[^/]+/(picture|preview|thumbnail|seen|heat-map)$)"
+CORS_URLS_REGEX = r"^/(api/|uploads/[^/]+/(picture|preview|thumbnail|heat-map)$)"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
 CORS_EXPOSE_HEADERS = ("Location", "Retry-After")
 

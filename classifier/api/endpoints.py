@@ -132,7 +132,7 @@ def read_upload(request, id: UUID):
     auth=[BearerToken(), anyone],
     summary=_("See why"),
     description=_(
-        "What the network saw, coloured: orange speaks for the class, blue against it. "
+        "The picture, coloured: orange speaks for the class, blue against it. "
         "Made when it is first asked for, and kept; there is none where another "
         "network is served by then."
     ),
@@ -143,11 +143,11 @@ def read_upload(request, id: UUID):
         "history-unavailable",
         "overloaded",
         is_open=True,
-        sample=f"curl -o why.png {API}/uploads/{EXAMPLE_ID}/heat-map",
+        sample=f"curl -o why.webp {API}/uploads/{EXAMPLE_ID}/heat-map",
         responses={
             200: {
                 "description": "OK",
-                "content": {"image/png": {"schema": BINARY}},
+                "content": {"image/webp": {"schema": BINARY}},
             }
         },
     ),
@@ -158,7 +158,7 @@ def read_heat_map(request, id: UUID):
     except FileNotFoundError as error:
         raise Http404 from error
     headers = {"X-Robots-Tag": "noindex"}
-    return HttpResponse(content, content_type="image/png", headers=headers)
+    return HttpResponse(content, content_type="image/webp", headers=headers)
 
 
 @router.delete(

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image
 
 from .. import durable_files
 from ..exceptions import StorageUnavailable
@@ -15,17 +14,18 @@ from .shown import as_shown
 DERIVED = {
     "thumb.webp": "image/webp",
     "preview.webp": "image/webp",
-    "seen.png": "image/png",
 }
 # What is made later, when it is first asked for.
-HEAT_MAP = "heat-map.png"
+HEAT_MAP = "heat-map.webp"
+# What earlier versions made; it goes with the picture.
+FORMER = ("seen.png", "heat-map.png")
 SET_ASIDE = ".deleted"
 PREVIEW_SIZE = (800, 800)
 THUMBNAIL_SIZE = (160, 160)
 SAVE_OPTIONS = {"WEBP": {"quality": 75, "method": 1}}  # 16 ms, by default five times it
 
 
-def store(stored_name, file, picture, image):
+def store(stored_name, file, picture):
     """Keep an uploaded file and the pictures derived from it: all of them or none.
 
     What an earlier attempt at the same upload has kept stays as it is, whatever
@@ -35,7 +35,6 @@ def store(stored_name, file, picture, image):
         stored_name: where, relative to `MEDIA_ROOT`.
         file: what is kept of the bytes as sent, a binary file.
         picture: the decoded picture.
-        image: uint8 array (28, 28), what the network saw.
 
     Returns the paths of the files that were made.
     """
@@ -45,7 +44,6 @@ def store(stored_name, file, picture, image):
     contents = {
         "thumb.webp": _saving(thumbnail, "WEBP"),
         "preview.webp": _saving(preview, "WEBP"),
-        "seen.png": _saving(Image.fromarray(image), "PNG"),
         None: _copying(file),  # last: a picture that is there has all that is derived
     }
     folder, made = path(stored_name).parent, []
@@ -112,7 +110,7 @@ def path(stored_name, derived=None):
 
 
 def _paths(stored_name):
-    return [path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP)]
+    return [path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP, *FORMER)]
 
 
 def _aside(path):
