@@ -1,6 +1,10 @@
 """What an upload's probabilities say, in the order a person reads them."""
 
+from django.utils.translation import gettext_noop
+
 SHOWN_SIZE = (576, 448)  # CSS pixels at most
+NONE_OF_THESE = gettext_noop("None of these")
+ROUNDING = 1e-4  # of ten probabilities, which are kept as 32-bit floats
 
 
 def shown_size(upload):
@@ -11,13 +15,27 @@ def shown_size(upload):
 
 
 def ranking(upload):
-    """Return every class name with its probability, likeliest first."""
-    pairs = zip(upload.class_names, upload.probabilities, strict=True)
-    return sorted(pairs, key=lambda pair: pair[1], reverse=True)
+    """Return every class name with its probability, likeliest first.
+
+    The last is "none of these" and what the classes leave to it, where that is anything.
+    """
+    pairs = _by_probability(upload)
+    none = 1 - sum(upload.probabilities)
+    return [*pairs, (NONE_OF_THESE, none)] if none > ROUNDING else pairs
+
+
+def is_likely_none(upload):
+    """Tell whether "none of these" is likelier than every class."""
+    return 1 - sum(upload.probabilities) > upload.probability
 
 
 def candidates(upload, enough=0.9):
     """Return the two or three likeliest: as many as together are probable `enough`."""
-    likeliest = ranking(upload)[:3]
+    likeliest = _by_probability(upload)[:3]
     two = sum(probability for _, probability in likeliest[:2])
     return likeliest[:2] if two >= enough else likeliest
+
+
+def _by_probability(upload):
+    pairs = zip(upload.class_names, upload.probabilities, strict=True)
+    return sorted(pairs, key=lambda pair: pair[1], reverse=True)

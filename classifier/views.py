@@ -87,6 +87,7 @@ def upload_detail(request, id):
         "upload": upload,
         "ranking": answers.ranking(upload),
         "candidates": answers.candidates(upload),
+        "is_likely_none": answers.is_likely_none(upload),
         "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
         "can_explain": explaining.can_explain(upload),
