@@ -24,7 +24,7 @@ from .exceptions import (
     Overloaded,
     UnreadablePicture,
 )
-from .preprocessing import in_colour, to_batch
+from .preprocessing import opaque, to_batch
 from .spool import records
 
 CELLS = 7  # in a row: 49 covered images are 64 ms
@@ -107,7 +107,7 @@ def _draw(upload):
         size = [ENLARGED * length for length in grey.shape[::-1]]
         shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
     else:
-        shown = in_colour(_kept_picture(upload, "preview.webp"))
+        shown = opaque(_kept_picture(upload, "preview.webp")).convert("RGB")
         found = classifier.photographs.activation_map(shown, label)
         shown.thumbnail(SHOWN_SIZE)
     file = io.BytesIO()

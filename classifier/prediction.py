@@ -9,7 +9,7 @@ from PIL import Image
 
 from . import registry
 from .pictures import open_picture
-from .preprocessing import in_colour, to_batch
+from .preprocessing import opaque, to_batch
 
 _lock = threading.Lock()
 _served = None
@@ -76,7 +76,7 @@ class Classifier:
         return self._prediction(logits, self.image_calibration, start, image=image)
 
     def _classify_photograph(self, picture, start):
-        embedding = self.photographs.embed(in_colour(picture))
+        embedding = self.photographs.embed(opaque(picture).convert("RGB"))
         logits = self.photographs.logits(embedding[np.newaxis])
         return self._prediction(
             logits, self.photograph_calibration, start, embedding=embedding
