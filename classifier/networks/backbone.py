@@ -32,7 +32,9 @@ class Backbone:
     def features(self, picture):
         """Look at an upright PIL image in mode RGB, of any size."""
         return Features(
-            tuple(network(to_batch(picture, network.side))[0] for network in self.networks)
+            tuple(
+                network(to_batch(picture, network.side))[0] for network in self.networks
+            )
         )
 
 

@@ -25,7 +25,18 @@ class Head:
         return embeddings @ self.weights + self.bias
 
 
-def learn(embeddings, labels, class_count, weights=None, shrinkage=SHRINKAGE):
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A mean that a class of few pictures is pulled to, from what is known elsewhere."""
+
+    label: int
+    mean: np.ndarray  # float32 (dimensions,)
+    weight: float  # against the mean of the pictures, which counts as 1
+
+
+def learn(
+    embeddings, labels, class_count, weights=None, priors=(), shrinkage=SHRINKAGE
+):
     """Learn a head from embeddings.
 
     Args:
@@ -33,6 +44,7 @@ def learn(embeddings, labels, class_count, weights=None, shrinkage=SHRINKAGE):
         labels: int (n,), from 0; each class has at least one picture.
         class_count: how many classes there are.
         weights: float (n,), how much each counts; by default all the same.
+        priors: Priors, at most one for a class.
         shrinkage: of the covariance, 0 to 1.
 
     Returns:
@@ -46,6 +58,9 @@ def learn(embeddings, labels, class_count, weights=None, shrinkage=SHRINKAGE):
     means = membership.T @ embeddings / membership.sum(axis=0)[:, None]
     centred = (embeddings - means[labels]) * np.sqrt(weights)[:, None]
     covariance = _shrunk(centred.T @ centred / weights.sum(), shrinkage)
+    for prior in priors:
+        pull = prior.weight / (1 + prior.weight)
+        means[prior.label] += pull * (prior.mean - means[prior.label])
     directions = np.linalg.solve(covariance, means.T)  # (dimensions, classes)
     bias = -(means * directions.T).sum(axis=1) / 2
     return Head(directions.astype(np.float32), bias.astype(np.float32))

@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.heads import learn
+from classifier.networks.heads import Prior, learn
 
 
 def clusters(*centres, n=50, seed=0):
@@ -56,3 +56,12 @@ class LearnTests(SimpleTestCase):
         head = learn(points, np.array([0, 0, 0, 1, 1, 1]), 2)
 
         self.assertTrue(np.isfinite(head.weights).all())
+
+    def test_a_prior_pulls_its_class_and_no_other(self):
+        points, labels = clusters((0, 0), (8, 0))
+        prior = Prior(1, np.array([0.0, 8]), weight=1)
+
+        head = learn(points, labels, 2, priors=[prior])
+
+        is_second = head.logits(np.array([[0.0, 8], [0, 0]])).argmax(axis=1)
+        self.assertEqual(is_second.tolist(), [1, 0])
