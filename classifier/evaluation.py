@@ -1,4 +1,4 @@
-"""How good probabilities are: accuracy, calibration, and when to say "not sure".
+"""How good probabilities are: accuracy, calibration, and what "not sure" is worth.
 
 Everything here works on arrays of probabilities (n, classes) and labels (n,).
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .calibration import NEVER_SURE, softmax
 
 BINS = 15
 MISTAKES = 24
+THUMBNAIL = 96
 # The label of pictures that show no class.
 NO_CLASS = -1
 # Of the normal distribution, for 95 %.
@@ -27,7 +27,7 @@ class Evaluation:
     labels: np.ndarray
     is_sure: np.ndarray
     class_names: tuple[str, ...]
-    # What the network saw, for the report: uint8 (height, width) each.
+    # What the network saw, for the report: uint8 (height, width) or (height, width, 3).
     images: Sequence[np.ndarray] = ()
     # Whether it was sure of each picture that shows no class.
     is_sure_of_none: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
@@ -80,6 +80,7 @@ class Evaluation:
                 "class_name": name,
                 "precision": right / max(answered, 1),
                 "recall": right / max(pictures, 1),
+                "recall_interval": wilson_interval(right, pictures),
                 "f1": 2 * right / max(answered + pictures, 1),
                 "pictures": pictures,
             }
@@ -93,6 +94,7 @@ class Evaluation:
         return {
             "share": (len(self.labels) - sure) / max(len(self.labels), 1),
             "accuracy_when_sure": sure_and_right / max(sure, 1),
+            "accuracy_when_sure_interval": wilson_interval(sure_and_right, sure),
             "right_but_not_sure": int(self.is_right.sum()) - sure_and_right,
         }
 
@@ -123,31 +125,37 @@ def evaluate(classifier, pictures, labels):
 
     Args:
         classifier: as `prediction.served()` returns it.
-        pictures: PIL images.
+        pictures: iterable of PIL images.
         labels: int (n,), NO_CLASS where a picture shows none.
 
     Returns:
         The Evaluation.
     """
-    predictions = classifier.classify_many(pictures)
     labels = np.asarray(labels)
-    is_sure = np.array([prediction.is_sure for prediction in predictions])
+    predictions, images = [], []
+    for picture in pictures:
+        predictions.append(classifier.classify(picture))
+        images.append(thumbnail(picture))
     is_known = labels != NO_CLASS
-    known = [
-        prediction
-        for prediction, is_known in zip(predictions, is_known, strict=True)
-        if is_known
-    ]
+    probabilities = np.array([each.probabilities for each in predictions])
+    is_sure = np.array([each.is_sure for each in predictions], bool)
     return Evaluation(
-        probabilities=np.array(
-            [prediction.probabilities for prediction in known]
-        ).reshape(len(known), len(classifier.class_names)),
+        probabilities=probabilities.reshape(len(labels), -1)[is_known],
         labels=labels[is_known],
         is_sure=is_sure[is_known],
         class_names=classifier.class_names,
-        images=[prediction.image for prediction in known],
+        images=[images[place] for place in np.flatnonzero(is_known)],
         is_sure_of_none=is_sure[~is_known],
     )
+
+
+def thumbnail(picture):
+    """Make of a PIL image what a report shows: uint8, at most THUMBNAIL pixels a side."""
+    shown = picture if picture.mode == "L" else in_colour(picture)
+    if max(shown.size) > THUMBNAIL:
+        shown = shown.copy()
+        shown.thumbnail((THUMBNAIL, THUMBNAIL))
+    return np.asarray(shown)
 
 
 def accuracy(probabilities, labels):
@@ -212,83 +220,3 @@ def risk_curve(probabilities, labels, points=50):
         {"coverage": float(n / len(labels)), "risk": float(count / n)}
         for n, count in zip(answered, errors, strict=True)
     ]
-
-
-def fit_temperature(logits, labels):
-    """Find the temperature that makes the labels most likely, by golden section.
-
-    Follows Guo et al. 2017 (arXiv:1706.04599), section 4.2.
-
-    Args:
-        logits: float (n, classes) of a validation split.
-        labels: int (n,).
-
-    Returns:
-        What to divide logits by, 0.05 to 20.
-    """
-    low, high = math.log(0.05), math.log(20)
-    ratio = (math.sqrt(5) - 1) / 2
-    for _ in range(40):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if _surprise(logits, labels, left) < _surprise(logits, labels, right):
-            high = right
-        else:
-            low = left
-    return math.exp((low + high) / 2)
-
-
-def threshold_of_share(score, doubted):
-    """The confidence under which a share of these answers, `doubted`, falls."""
-    return _reachable(np.quantile(score.confidence, doubted))
-
-
-def threshold_of_accuracy(score, labels, wanted):
-    """The lowest confidence from which on so many of the answers are right.
-
-    Args:
-        score: `scoring.Score` of n images.
-        labels: int (n,), NO_CLASS where no answer is right.
-        wanted: share of right ones among the answers of at least that confidence.
-
-    Returns:
-        NEVER_SURE where the network is never right that often.
-    """
-    return _threshold(score, labels, lambda right, n: right / n >= wanted)
-
-
-def supported_threshold(score, labels, wanted):
-    """The same, where so many right ones are no accident of few answers.
-
-    The lower end of the share's 95 % interval must be `wanted`.
-    """
-    return _threshold(score, labels, lambda right, n: _lowest(right, n) >= wanted)
-
-
-def _threshold(score, labels, is_enough):
-    """The lowest confidence whose answers, from there on, are right often enough.
-
-    Answers of one confidence are all above a threshold, or all below it.
-    """
-    order = np.argsort(-score.confidence, kind="stable")
-    confidence = score.confidence[order]
-    right = (score.logits.argmax(axis=1) == labels)[order].cumsum()
-    last_of_equal = np.append(confidence[:-1] != confidence[1:], True)[: len(order)]
-    enough = is_enough(right, np.arange(1, len(order) + 1)) & last_of_equal
-    places = np.flatnonzero(enough)
-    return _reachable(confidence[places[-1]]) if len(places) else NEVER_SURE
-
-
-def _reachable(threshold):
-    """A threshold that answers of the highest confidence reach."""
-    return min(float(threshold), math.nextafter(NEVER_SURE, 0))
-
-
-def _lowest(right, n):
-    """The lower ends of the intervals of several shares: float (k,)."""
-    return np.array([wilson_interval(*pair)[0] for pair in zip(right, n, strict=True)])
-
-
-def _surprise(logits, labels, log_temperature):
-    """Mean negative log-likelihood of the labels at a temperature."""
-    probabilities = softmax(logits / math.exp(log_temperature))
-    return -np.log(probabilities[np.arange(len(labels)), labels] + 1e-300).mean()

@@ -12,8 +12,6 @@ import cv2
 import numpy as np
 
 from . import surfaces
-from .composing import compose_picture, compose_view
-from .showing import stretch
 
 GROUND_SHARE = 0.3
 _CHARACTERS = string.digits * 4 + string.ascii_letters
@@ -25,8 +23,8 @@ _FONTS = (
 )
 
 
-def draw_view(image, rng):
-    """Draw what the network sees of a picture of no class: one of its views.
+def draw(image, rng):
+    """Draw an image of no class.
 
     Args:
         image: uint8 (h, w), a garment; gives the shape, and pieces for some drawings.
@@ -37,20 +35,10 @@ def draw_view(image, rng):
     """
     if rng.random() < GROUND_SHARE:
         small = surfaces.shrink(_ground(rng), image.shape)
-        if rng.random() < 0.3:
-            return (np.clip(small, 0, 1) * 255).astype(np.uint8)
-        return stretch(small)
+        return (np.clip(small, 0, 1) * 255).astype(np.uint8)
     if rng.random() < 0.1:
         return rng.integers(0, 256, image.shape, np.uint8)
-    figure = _figure(image, rng)
-    return figure if rng.random() < 0.4 else compose_view(figure, rng)
-
-
-def draw_picture(image, rng):
-    """Draw a picture of no class: uint8 (h, w, 3); the rest as for `draw_view()`."""
-    if rng.random() < GROUND_SHARE:
-        return surfaces.in_colour(_ground(rng))
-    return compose_picture(_figure(image, rng), rng)
+    return _figure(image, rng)
 
 
 def _ground(rng):

@@ -1,32 +1,16 @@
-"""Any picture -> the image that the network sees; training and serving share it.
+"""Any picture -> what a network takes; training and serving share it.
 
-Fashion-MNIST shows garments light on black, trimmed, the longer side filling the
-image, centred: Xiao et al. 2017 (arXiv:1708.07747), section 2. Of a photograph the
-network sees two views: the garment cut out like that by `finding`, and the whole,
-or what is around the garment where somebody wears it.
+The network for images takes the grey levels of a picture of the data set's size:
+Fashion-MNIST shows garments light on black, Xiao et al. 2017 (arXiv:1708.07747),
+section 2. Of other pictures the network for photographs takes the whole, in colour.
 """
 
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from .finding import views
-
-VERSION = "8"
-SHORTEST_SIDE = 8
-# Of a photograph, for each pixel of a side while the garment is sought.
-SAMPLES = 8
-
-
-class View(NamedTuple):
-    """What the network sees of a picture."""
-
-    # uint8 (size, size); of a photograph (size, 2 * size): cut out, beside the whole.
-    image: np.ndarray
-    # All pictures are but those of the data set's size.
-    is_photograph: bool
+VERSION = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +18,6 @@ class Preprocessing:
     """The parameters, as a checkpoint's card keeps them."""
 
     size: int = 28
-    # The longer side of a photograph while the garment in it is sought.
-    seeking_size: int = 96
 
     version = VERSION
 
@@ -48,36 +30,27 @@ class Preprocessing:
         return asdict(self)
 
     def keeps(self, size):
-        """Whether pictures of a size, (width, height), are shown as they are."""
+        """Tell whether pictures of a size, (width, height), are images already."""
         return size == (self.size, self.size)
 
-    def view(self, picture):
+    def image(self, picture):
         """Turn a picture into the image that the network was trained on.
 
         Args:
             picture: PIL image of any mode and size, upright.
 
         Returns:
-            The View. A picture that has the network's size already is taken for a
-            data set's and keeps its grey levels.
+            uint8 (size, size), grey; a picture of that size keeps its levels.
         """
-        if self.keeps(picture.size):
-            return View(np.asarray(to_grey(picture)), is_photograph=False)
-        picture = opaque(_sample(picture, self.seeking_size * SAMPLES))
-        size = _fit(picture.size, self.seeking_size)
-        small = np.asarray(picture.convert("RGB").resize(size, Image.Resampling.BOX))
-        return View(np.hstack(views(small, self.size)), is_photograph=True)
+        grey = to_grey(picture)
+        if not self.keeps(grey.size):
+            grey = grey.resize((self.size, self.size), Image.Resampling.BOX)
+        return np.asarray(grey)
 
 
 def to_batch(images):
     """Turn uint8 images (n, h, w) into the float32 batch (n, h, w, 1) in [0, 1]."""
     return np.asarray(images, np.float32)[..., np.newaxis] / 255
-
-
-def split_views(images):
-    """Take images apart into their views: uint8 (n, h, k * h) -> (n, k, h, h)."""
-    n, side, width = images.shape
-    return images.reshape(n, side, width // side, side).swapaxes(1, 2)
 
 
 def opaque(picture):
@@ -91,6 +64,11 @@ def opaque(picture):
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture)
     return picture if picture.mode == "L" else picture.convert("RGB")
+
+
+def in_colour(picture):
+    """Put on a white ground what is transparent, as mode RGB."""
+    return opaque(picture).convert("RGB")
 
 
 def to_grey(picture):
@@ -108,20 +86,3 @@ def _rescale(picture):
 
 def _ends(values):
     return min(values.min(), 0), max(values.max(), 1)
-
-
-def _sample(picture, longest):
-    """Take a grid of a large picture's pixels, the longer side no more than so many.
-
-    Averaging twelve million of them takes longer than all that follows.
-    """
-    if max(picture.size) <= longest:
-        return picture
-    return picture.resize(_fit(picture.size, longest), Image.Resampling.NEAREST)
-
-
-def _fit(size, longest):
-    """Scale a size so that the longer side is of that length."""
-    scale = longest / max(size)
-    # In less than that nothing can be found.
-    return tuple(max(SHORTEST_SIDE, round(length * scale)) for length in size)

@@ -1,70 +1,67 @@
 """Whether a new checkpoint takes the place of the one that is served, and why not.
 
-The older one is measured again, on the very pictures that the new one is measured on.
+Of the network for images the older one is measured again, on the very test pictures of
+the new one; of the network for photographs the cross-validations are compared.
 """
-
-import operator
 
 from . import evaluation, registry
 from .exceptions import NetworkUnavailable
-from .preprocessing import Preprocessing
-from .scoring import Scorer
+from .preprocessing import to_batch
 
-PICTURES = {"test": "test pictures", "composed": "composed photographs"}
+# Where a card keeps how often a network is right.
+FIGURES = {"image": "test", "photograph": "cross_validation"}
+PICTURES = {"image": "test pictures", "photograph": "photographs, cross-validated,"}
 
 
-def measured(checkpoint, data, composed):
-    """How often a checkpoint is right on pictures that another one is measured on.
+def measured(checkpoint, data):
+    """Measure how often a checkpoint is right on the test pictures of another one.
 
     Returns:
-        Its version and its shares, None where it knows other classes or is broken.
+        Its version and its share, None where it knows other classes or is broken.
     """
     if checkpoint is None or checkpoint.class_names != tuple(data.class_names):
         return None
-    if checkpoint.preprocessing != Preprocessing():
+    if not checkpoint.has_image_network:
         return None
     try:
-        networks = {kind: checkpoint.load(kind) for kind in checkpoint.kinds}
+        network = checkpoint.load_image_network()
     except NetworkUnavailable:
         return None
-    scorer = Scorer(networks)
-    known = composed.subset(composed.labels != evaluation.NO_CLASS)
-    shown = scorer.score(known.images, is_photograph=True)
-    tested = scorer.score(data.test.images)
-    return {
-        "version": checkpoint.version,
-        "test": round(evaluation.accuracy(tested.logits, data.test.labels), 5),
-        "composed": round(evaluation.accuracy(shown.logits, known.labels), 5),
-    }
+    logits = network(to_batch(data.test.images))
+    share = evaluation.accuracy(logits, data.test.labels)
+    return {"version": checkpoint.version, "test": round(share, 5)}
 
 
 def why_not(checkpoint, before, is_finished):
-    """A sentence on why the one served before stays, None where the new one is better.
+    """Return a sentence on why the one served before stays, None where it goes.
 
-    Better is what is right more often on the same test pictures, and not less often on
-    the same photographs.
+    It goes where one network of the new one is right more often and none less often.
     """
     if before is None:
         return None
     if not is_finished:
         return "the new one was cut short."
-    compared = checkpoint.card["compared"]
     if before.class_names != checkpoint.class_names:
         return "the new one knows other classes, so nothing says which is better."
-    if compared is None:
+    lost = before.card["networks"].keys() - checkpoint.card["networks"].keys()
+    if lost:
+        return f"the new one has no network for {lost.pop()}s."
+    pairs = {kind: _pair(kind, checkpoint, before) for kind in FIGURES}
+    pairs = {kind: pair for kind, pair in pairs.items() if pair is not None}
+    for kind, (new, old) in pairs.items():
+        if new < old:
+            return _worse(kind, new, old)
+    gained = checkpoint.card["networks"].keys() - before.card["networks"].keys()
+    if gained or any(new > old for new, old in pairs.values()):
+        return None
+    if not pairs:
         return "it cannot be measured on the pictures of the new one."
-    for name, is_better in (("test", operator.gt), ("composed", operator.ge)):
-        new, old = checkpoint.card[name]["accuracy"], compared[name]
-        if not is_better(new, old):
-            return (
-                f"on the same {PICTURES[name]} it is right {old:.2%}, the new one"
-                f" {new:.2%}."
-            )
-    return None
+    kind = "image" if "image" in pairs else "photograph"
+    return _worse(kind, *pairs[kind])
 
 
 def doubt(checkpoint):
-    """A sentence on the kinds of pictures of which no answer is called sure."""
+    """Return a sentence on the pictures of which no answer is called sure."""
     kinds = " and ".join(f"{kind}s" for kind in checkpoint.card["never_sure"])
     if not kinds:
         return ""
@@ -75,14 +72,31 @@ def doubt(checkpoint):
 
 
 def comparison(before, checkpoint):
-    """A sentence on the checkpoint served before."""
+    """Return a sentence on the checkpoint served before."""
     if not before:
         return ""
-    compared = checkpoint.card["compared"]
-    figure = "was not compared"
-    if compared:
-        figure = f"is right {compared['test']:.2%} on the same test pictures"
+    shares = [
+        f"is right {pair[1]:.2%} on the same {PICTURES[kind]}".rstrip(",")
+        for kind in FIGURES
+        if (pair := _pair(kind, checkpoint, before)) is not None
+    ]
     return (
-        f" {before.version}, served before, {figure}; to go back, write its name into"
-        f" {registry.pointer()}."
+        f" {before.version}, served before, {' and '.join(shares) or 'was not compared'};"
+        f" to go back, write its name into {registry.pointer()}."
     )
+
+
+def _pair(kind, checkpoint, before):
+    """Return how often the new network and the old one are right, None if unknown."""
+    new, old = checkpoint.card.get(kind), before.card.get(kind)
+    if not new or before.class_names != checkpoint.class_names:
+        return None
+    if old and (kind == "photograph" or new == old):
+        return new[FIGURES[kind]]["accuracy"], old[FIGURES[kind]]["accuracy"]
+    if kind == "image" and new.get("compared"):
+        return new["test"]["accuracy"], new["compared"]["test"]
+    return None
+
+
+def _worse(kind, new, old):
+    return f"on the same {PICTURES[kind]} it is right {old:.2%}, the new one {new:.2%}."

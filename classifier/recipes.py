@@ -6,7 +6,7 @@ Importing it does not import TensorFlow.
 import math
 from dataclasses import dataclass
 
-from .augmentation import FlippedAndShifted, Photographs, WithDrawings
+from .augmentation import FlippedAndShifted, WithDrawings
 
 PEAK_LEARNING_RATE = 0.02
 WARM_UP_EPOCHS = 0.5
@@ -21,17 +21,17 @@ LEAST_STEPS = 600
 class Recipe:
     """What one training has that another has not, and its usual length."""
 
-    # What each network sees, by the kind of image it is for: one for `image` alone
-    # answers for all. Called with a split, class names, batch size and seed.
-    streams: dict[str, type]
-    # Channels of each network's stages, by kind as well.
-    widths: dict[str, tuple[int, ...]]
+    # What the network sees; called with a split, class names, batch size and seed.
+    stream: type
+    # Channels of the network's stages.
+    widths: tuple[int, ...]
     epochs: int
     batch_size: int = 256
 
-    def architecture(self, kind):
+    @property
+    def architecture(self):
         """Keyword arguments of `network.build_network()`, as a card keeps them."""
-        return {"widths": list(self.widths[kind])}
+        return {"widths": list(self.widths)}
 
     def suited_to(self, n):
         """Epochs and batch size for n images: small data sets are seen more often."""
@@ -41,12 +41,8 @@ class Recipe:
 
 
 RECIPES = {
-    "plain": Recipe({"image": FlippedAndShifted}, {"image": (32, 80, 160)}, epochs=8),
-    "photographs": Recipe(
-        {"image": WithDrawings, "photograph": Photographs},
-        {"image": (64, 96, 192), "photograph": (64, 96, 160)},
-        epochs=40,
-    ),
+    "plain": Recipe(FlippedAndShifted, (32, 80, 160), epochs=8),
+    "outliers": Recipe(WithDrawings, (64, 96, 192), epochs=40),
 }
 
 

@@ -1,61 +1,111 @@
-"""An evaluation as one HTML page that needs no other file."""
+"""Evaluations as one HTML page that needs no other file."""
 
 import base64
 import io
 
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from PIL import Image
 
-# Of a chart, in the units of its viewBox.
-SIDE = 300
+# Of a chart and of a bar, in the units of its viewBox.
+SIDE, ROW_HEIGHT = 300, 20
 # The highest risk that a risk curve shows.
 SHOWN_RISK = 0.2
 # The deepest shade of the table of mistakes on which its figures are still read.
 DARKEST = 0.8
+# A table of what was taken for what is read up to so many classes.
+SHOWN_CLASSES = 40
 
 
-def render(evaluation, title, card):
-    """Render the page.
+def page(title, sections, command=None):
+    """Render a page of sections.
 
     Args:
-        evaluation: an Evaluation that holds its images.
-        title: which checkpoint on which pictures.
-        card: the checkpoint's.
+        title: of the page.
+        sections: by kind, HTML as `section()` gives it.
+        command: what repeats the training.
 
     Returns:
         HTML text, with plots as inline SVG and pictures as data URLs.
     """
-    figures = evaluation.as_dict()
-    low, high = figures["accuracy_interval"]
+    marked = [
+        f"{_mark(kind)}{section}{_mark(kind, end=True)}"
+        for kind, section in sections.items()
+    ]
     return render_to_string(
         "classifier/evaluation_report.html",
+        {"title": title, "sections": marked, "command": command},
+    )
+
+
+def section(evaluation, title, notes=()):
+    """Render an evaluation as a section of a page.
+
+    Args:
+        evaluation: an Evaluation that holds its images.
+        title: which network on which pictures.
+        notes: sentences on what the figures do not tell.
+
+    Returns:
+        HTML text.
+    """
+    figures = evaluation.as_dict()
+    low, high = figures["accuracy_interval"]
+    images = evaluation.images
+    return render_to_string(
+        "classifier/evaluation_section.html",
         {
             "title": title,
-            "card": card,
+            "notes": notes,
             "figures": figures,
             "interval": {"low": low, "high": high},
+            "sure_interval": figures["not_sure"]["accuracy_when_sure_interval"],
+            "recalls": [_recall(row) for row in figures["classes"]],
+            "row_height": ROW_HEIGHT,
+            "recalls_height": ROW_HEIGHT * len(figures["classes"]),
             "confusion": _confusion_rows(evaluation),
             "bars": [_bar(bin) for bin in figures["calibration"]],
             "risk_line": _risk_line(figures["risk"]),
             "shown_risk": SHOWN_RISK,
             "side": SIDE,
             "mistakes": [
-                {**mistake, "url": data_url(evaluation.images[mistake["index"]])}
+                {**mistake, "url": data_url(images[mistake["index"]])}
                 for mistake in figures["mistakes"]
+                if len(images)
             ],
         },
     )
 
 
+def kept_section(report, kind):
+    """Return the section of a kind from an earlier page, empty where it has none."""
+    _, _, rest = report.partition(_mark(kind))
+    return rest.partition(_mark(kind, end=True))[0]
+
+
 def data_url(image):
-    """A uint8 image (h, w) as a PNG inside a URL."""
+    """Return a uint8 image, (h, w) or (h, w, 3), as a PNG inside a URL."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
+def _mark(kind, end=False):
+    """Return the comment before a section of a kind, or after it."""
+    return mark_safe(f"<!-- {'end of ' if end else ''}{kind} -->")  # noqa: S308
+
+
+def _recall(row):
+    """Return a class's recall as a bar, with its interval as a line."""
+    low, high = row["recall_interval"]
+    places = {"width": row["recall"], "low": low, "high": high}
+    return {**row, **{name: round(value * SIDE, 1) for name, value in places.items()}}
+
+
 def _confusion_rows(evaluation):
-    """Each class's name and its cells, with how dark each is drawn."""
+    """Return each class's name and its cells, with how dark each is drawn."""
+    if len(evaluation.class_names) > SHOWN_CLASSES:
+        return []
     rows = zip(evaluation.class_names, evaluation.confusion().tolist(), strict=True)
     return [
         {

@@ -1,7 +1,7 @@
-"""Draws surfaces out of random numbers: floors, walls, cloth, prints, light.
+"""Draws surfaces out of random numbers: textures, prints, light.
 
-What is drawn at random takes a NumPy generator, so that a seed repeats a picture.
-Surfaces are float32 (CANVAS, CANVAS) arrays. Photographs of real rooms are not needed.
+What is drawn at random takes a NumPy generator, so that a seed repeats an image.
+Surfaces are float32 (CANVAS, CANVAS) arrays.
 """
 
 import math
@@ -19,7 +19,7 @@ _V, _U = np.meshgrid(ALONG_SIDE, ALONG_SIDE, indexing="ij")
 
 
 def ground(rng, tone, roughness):
-    """Draw what a garment lies on or hangs before: values around a tone, unclipped."""
+    """Draw a bare ground: values around a tone, unclipped."""
     surface = np.full((CANVAS, CANVAS), tone, np.float32)
     if rng.random() < 0.6:
         surface += slope(rng) * np.float32(rng.uniform(0, 0.25))
@@ -73,32 +73,9 @@ def add_clutter(rng, surface):
             _polygon(surface, box, tone, thickness)
 
 
-def add_ellipse(surface, centre, axes, tone, angle=0.0):
-    """Draw a filled ellipse, at least a pixel wide, turned by some degrees."""
-    centre = _pixels(centre)
-    axes = [max(1, length) for length in _pixels(axes)]
-    cv2.ellipse(surface, centre, axes, float(angle), 0, 360, tone, -1)
-
-
-def add_line(surface, start, end, tone, width):
-    """Draw a line, at least a pixel wide."""
-    width = max(1, round(float(width)))
-    cv2.line(surface, _pixels(start), _pixels(end), tone, width)
-
-
 def shrink(drawing, shape):
     """Average a drawing (h, w) to fewer pixels, those of a shape."""
     return cv2.resize(drawing, shape[::-1], interpolation=cv2.INTER_AREA)
-
-
-def in_colour(surface):
-    """Turn values, clipped to 0 to 1, into a picture of greys: uint8 (h, w, 3)."""
-    grey = (np.clip(surface, 0, 1) * 255).astype(np.uint8)
-    return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
-
-
-def _pixels(values):
-    return [round(float(value)) for value in values]
 
 
 def _polygon(surface, points, tone, thickness):

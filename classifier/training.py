@@ -12,10 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .augmentation import photographs
-from .dataset import Split
 from .network import build_network
-from .preprocessing import Preprocessing
+from .preprocessing import Preprocessing, to_batch
 from .recipes import (
     LABEL_SMOOTHING,
     LEVEL_SHARE,
@@ -23,10 +21,10 @@ from .recipes import (
     learning_rate,
     make_optimizer,
 )
-from .scoring import Scorer
-from .validation import split_for_photographs, split_validation
+from .validation import split_validation
 
 EVALUATION_BATCH_SIZE = 500
+STATE = "image.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,83 +56,38 @@ class ResumeError(ValueError):
 
 
 def prepare(data, plan, folder):
-    """Make the trainings of a plan, ready to run or resume.
+    """Make the training of a plan, ready to run or resume.
 
     Args:
         data: the Dataset.
         plan: the Plan.
-        folder: Path where each keeps its state.
+        folder: Path where the training keeps its state.
 
     Returns:
-        dict of Training by the kind of image that its network is for.
+        The Training.
     """
     recipe = RECIPES[plan.recipe]
     train, validation = split_validation(data.train, plan.seed)
-    trainings = {}
-    for kind, stream in recipe.streams.items():
-        keras.utils.set_random_seed(plan.seed)
-        network = build_network(
-            Preprocessing().input_shape,
-            len(data.class_names),
-            precision=plan.precision,
-            **recipe.architecture(kind),
-        )
-        trainings[kind] = Training(
-            network,
-            stream(train, data.class_names, plan.batch_size, plan.seed),
-            VALIDATIONS[kind](validation, data, plan.seed),
-            plan,
-            kind,
-            folder / f"{kind}.npz",
-        )
-    return trainings
-
-
-def resume(trainings):
-    """Go on with each from its state on disk, if it has begun.
-
-    Raises:
-        ResumeError: none has begun, or the states are of other plans or networks.
-    """
-    first, *others = trainings.values()
-    first.resume()
-    for training in others:
-        if training.state_path.exists():
-            training.resume()
-
-
-def forget(trainings):
-    """Remove the states of earlier trainings."""
-    for training in trainings.values():
-        training.state_path.unlink(missing_ok=True)
-
-
-def as_it_is(split, data, seed):
-    """What an image's network is validated with."""
-    return split
-
-
-def as_photographs(split, data, seed):
-    """What a photograph's network is: the same, unless they are photographs already."""
-    if data.is_photographed:
-        return split
-    composed, _ = split_for_photographs(split)
-    return Split(photographs(composed, data.class_names, seed), composed.labels)
-
-
-VALIDATIONS = {"image": as_it_is, "photograph": as_photographs}
+    keras.utils.set_random_seed(plan.seed)
+    network = build_network(
+        Preprocessing().input_shape,
+        len(data.class_names),
+        precision=plan.precision,
+        **recipe.architecture,
+    )
+    stream = recipe.stream(train, data.class_names, plan.batch_size, plan.seed)
+    return Training(network, stream, validation, plan, folder / STATE)
 
 
 class Training:
     """A network on its way: `run()` it, then take the best epoch's weights."""
 
-    def __init__(self, network, stream, validation, plan, kind, state_path):
+    def __init__(self, network, stream, validation, plan, state_path):
         self.network = network
         self.stream = stream
         self.validation = validation
         self.plan = plan
         self.recipe = RECIPES[plan.recipe]
-        self.kind = kind
         self.state_path = state_path
         self.optimizer = make_optimizer()
         self.optimizer.build(network.trainable_variables)
@@ -154,6 +107,10 @@ class Training:
             self.epochs,
             key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss),
         )
+
+    def forget(self):
+        """Remove the state of an earlier training."""
+        self.state_path.unlink(missing_ok=True)
 
     def resume(self):
         """Go on from the state on disk.
@@ -184,11 +141,10 @@ class Training:
         _assign(self.network.variables, self._best)
 
     def logits(self, images):
-        """Raw scores as it stands now, the mean over views: float32 (n, classes)."""
-        scorer = Scorer({"image": lambda batch: self._infer(batch).numpy()})
+        """Raw scores as it stands now: float32 (n, classes)."""
         starts = range(0, len(images), EVALUATION_BATCH_SIZE)
         chunks = [images[start : start + EVALUATION_BATCH_SIZE] for start in starts]
-        return np.concatenate([scorer.score(chunk).logits for chunk in chunks])
+        return np.concatenate([self._infer(to_batch(chunk)) for chunk in chunks])
 
     def _run_epoch(self, number):
         start = time.perf_counter()
@@ -210,7 +166,7 @@ class Training:
         )
 
     def _batches(self, number):
-        """The stream's batches, composed beside while the network learns."""
+        """The stream's batches, made beside while the network learns."""
         height, width, channels = self.network.input_shape[1:]
         signature = (
             tf.TensorSpec((None, height, width, channels), tf.float32),
