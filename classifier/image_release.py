@@ -63,7 +63,9 @@ def image_part(training, data, compared=None):
         training.recipe.architecture,
         calibration,
         {
-            registry.IMAGE_WEIGHTS: {f"arr_{i}": each for i, each in enumerate(weights)},
+            registry.IMAGE_WEIGHTS: {
+                f"arr_{i}": each for i, each in enumerate(weights)
+            },
             registry.IMAGE_MODEL: model,
         },
         about,

@@ -1,104 +1,101 @@
-"""A folder of pictures with a sub-folder a class -> arrays, as `dataset` gives them."""
+"""A folder of pictures whose classes are known: folders by class, or labels.csv."""
 
-import logging
+import csv
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from .evaluation import NO_CLASS
+from .exceptions import DatasetUnavailable
 
-from .dataset import Dataset, Split
-from .exceptions import DatasetUnavailable, UnreadablePicture
-from .pictures import open_picture
-
-logger = logging.getLogger(__name__)
-
-LEAST_CLASSES = 2
-LEAST_PICTURES = 5
-LEAST_SIDE = 8
-TEST_SHARE = 0.15
+# A column `file`, relative to its folder; `class`, or `label`; perhaps `group`, or
+# `sender`: who took a picture.
+LABELS = "labels.csv"
+NONE = "none"
+TRAIN, TEST = "train", "test"
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that no class was learnt from, and why."""
+class LabelledPicture:
+    """A file, the name of its class or NONE, and who took it where that is known."""
 
     path: Path
-    reason: str
+    class_name: str
+    group: str | None = None
 
 
 def is_one(folder):
-    """Whether a folder holds class folders rather than files of a data set."""
-    return Path(folder).is_dir() and bool(_class_folders(folder))
+    """Tell whether a folder holds pictures by class rather than files of a data set."""
+    folder = Path(folder)
+    return (folder / LABELS).is_file() or bool(_folders(folder))
 
 
-def load(folder, preprocessing, seed):
-    """Read every picture and set a part of each class aside for the test split.
+def split(folder):
+    """Return the folders to learn from and to measure with, the second one or None."""
+    folder = Path(folder)
+    if {path.name for path in _folders(folder)} == {TRAIN, TEST}:
+        return folder / TRAIN, folder / TEST
+    return folder, None
 
-    Args:
-        folder: holds a folder for each class, by whose names the classes go.
-        preprocessing: makes the images.
-        seed: decides which pictures are in the test split.
 
-    Returns:
-        The Dataset and a list of Skipped files.
+def find(folder):
+    """Find the pictures of a folder: a list of LabelledPicture.
 
     Raises:
-        DatasetUnavailable: there are fewer than two classes, or too few pictures.
+        DatasetUnavailable: there is neither labels.csv nor a folder for each class, or
+            the file lacks a column.
     """
-    class_folders = _class_folders(folder)
-    if len(class_folders) < LEAST_CLASSES:
+    folder = Path(folder)
+    if (folder / LABELS).is_file():
+        return _read_labels(folder)
+    if not _folders(folder):
         raise DatasetUnavailable(
-            f"Expected a sub-folder for each of at least {LEAST_CLASSES} classes in"
-            f" {folder}, got {len(class_folders)}."
+            f"Expected {LABELS} or a sub-folder for each class in {folder}."
         )
-    skipped, images = [], []
-    for class_folder in class_folders:
-        images.append(_read_class(class_folder, preprocessing, skipped))
-    random = np.random.default_rng(seed)
-    parts = [_split(random.permutation(len(found))) for found in images]
-    return (
-        Dataset(
-            train=_join(images, [train for train, _ in parts]),
-            test=_join(images, [test for _, test in parts]),
-            class_names=tuple(folder.name for folder in class_folders),
-            is_photographed=True,
-        ),
-        skipped,
-    )
+    return [
+        LabelledPicture(path, class_folder.name)
+        for class_folder in _folders(folder)
+        for path in files(class_folder)
+    ]
 
 
-def labelled_files(folder, class_names):
-    """Find the pictures of known classes, and those of none.
+def class_names(pictures):
+    """Return the classes of pictures in order, without NONE."""
+    return tuple(sorted({each.class_name for each in pictures if not is_none(each)}))
+
+
+def labels(pictures, names):
+    """Return the label of each picture, NO_CLASS of NONE.
 
     Args:
-        folder: holds folders named as the classes, but for case and punctuation, and
-            perhaps one named `none` with pictures of no class.
-        class_names: in label order.
-
-    Returns:
-        List of (path, label), the label None for pictures of no class.
+        pictures: LabelledPictures.
+        names: of the classes, in label order; case and punctuation do not matter.
 
     Raises:
-        DatasetUnavailable: a folder is of a class that is not known.
+        DatasetUnavailable: a class is not among them.
     """
-    labels = {_plain(name): label for label, name in enumerate(class_names)}
-    found = []
-    for class_folder in _class_folders(folder):
-        name = _plain(class_folder.name)
-        if name not in labels and name != "none":
-            raise DatasetUnavailable(
-                f"{class_folder} is of no class that this checkpoint knows"
-                f" ({', '.join(class_names)}), and not named none."
-            )
-        found += [(path, labels.get(name)) for path in files(class_folder)]
-    return found
+    known = {_plain(name): label for label, name in enumerate(names)}
+    known.setdefault(NONE, NO_CLASS)
+    unknown = Counter(
+        each.class_name for each in pictures if _plain(each.class_name) not in known
+    )
+    if unknown:
+        raise DatasetUnavailable(
+            f"{', '.join(sorted(unknown))}: no class that this checkpoint knows"
+            f" ({', '.join(names)}), and not named {NONE}."
+        )
+    return [known[_plain(each.class_name)] for each in pictures]
+
+
+def is_none(picture):
+    """Tell whether a picture shows none of the classes."""
+    return _plain(picture.class_name) == NONE
 
 
 def files(folder):
-    """Every file under a folder in order, without what is hidden."""
+    """Return every file under a folder in order, without what is hidden."""
     found = []
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -106,53 +103,30 @@ def files(folder):
     return found
 
 
-def _class_folders(folder):
-    entries = sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []
+def _folders(folder):
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in entries if path.is_dir() and path.name[0] != "."]
 
 
-def _read_class(folder, preprocessing, skipped):
-    """Read a class's pictures, shown as photographs: uint8 (n, size, 2 * size)."""
-
-    def read(path):
-        try:
-            picture = open_picture(path)
-            if min(picture.size) < LEAST_SIDE:
-                width, height = picture.size
-                return Skipped(path, f"It is tiny: {width} x {height} pixels.")
-            view = preprocessing.view(picture)
-        except (UnreadablePicture, OSError) as error:
-            return Skipped(path, str(error))
-        except Exception as error:  # one file never ends a training
-            logger.exception("%s could not be read.", path)
-            return Skipped(path, f"It could not be read: {error!r}.")
-        # A picture of the network's own size shows the same in both views.
-        return view.image if view.is_photograph else np.hstack([view.image] * 2)
-
-    with ThreadPoolExecutor() as pool:
-        results = list(pool.map(read, files(folder)))
-    skipped += [result for result in results if isinstance(result, Skipped)]
-    images = [result for result in results if not isinstance(result, Skipped)]
-    if len(images) < LEAST_PICTURES:
-        raise DatasetUnavailable(
-            f"Expected at least {LEAST_PICTURES} pictures in {folder}, got"
-            f" {len(images)} that can be used of {len(results)} files."
-        )
-    return np.stack(images)
-
-
-def _split(order):
-    """Split shuffled row numbers of a class: (train, test)."""
-    count = max(1, round(len(order) * TEST_SHARE))
-    return order[count:], order[:count]
-
-
-def _join(images, rows):
-    labels = [np.full(len(part), label) for label, part in enumerate(rows)]
-    chosen = [found[part] for found, part in zip(images, rows, strict=True)]
-    return Split(np.concatenate(chosen), np.concatenate(labels).astype(np.int64))
+def _read_labels(folder):
+    with open(folder / LABELS, newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        columns = rows.fieldnames or ()
+        name = next((each for each in ("class", "label") if each in columns), None)
+        if name is None or "file" not in columns:
+            raise DatasetUnavailable(
+                f"Expected the columns file and class in {folder / LABELS}, got"
+                f" {', '.join(columns) or 'none'}."
+            )
+        group = next((each for each in ("group", "sender") if each in columns), None)
+        return [
+            LabelledPicture(
+                folder / row["file"], row[name], row[group] if group else None
+            )
+            for row in rows
+        ]
 
 
 def _plain(name):
-    """A name without case and punctuation: T-shirt/top and t-shirt-top are one."""
+    """Return a name without case and punctuation: T-shirt/top and t-shirt-top are one."""
     return re.sub(r"[\W_]+", "", name).casefold()

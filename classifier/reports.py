@@ -28,13 +28,14 @@ def page(title, sections, command=None):
     Returns:
         HTML text, with plots as inline SVG and pictures as data URLs.
     """
-    marked = [
+    marked = "\n".join(
         f"{_mark(kind)}{section}{_mark(kind, end=True)}"
         for kind, section in sections.items()
-    ]
+    )
     return render_to_string(
         "classifier/evaluation_report.html",
-        {"title": title, "sections": marked, "command": command},
+        # Each section is a page's part already, by `section()`.
+        {"title": title, "sections": mark_safe(marked), "command": command},  # noqa: S308
     )
 
 
@@ -92,7 +93,7 @@ def data_url(image):
 
 def _mark(kind, end=False):
     """Return the comment before a section of a kind, or after it."""
-    return mark_safe(f"<!-- {'end of ' if end else ''}{kind} -->")  # noqa: S308
+    return f"<!-- {'end of ' if end else ''}{kind} -->"
 
 
 def _recall(row):

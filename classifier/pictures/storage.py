@@ -110,7 +110,9 @@ def path(stored_name, derived=None):
 
 
 def _paths(stored_name):
-    return [path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP, *FORMER)]
+    return [
+        path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP, *FORMER)
+    ]
 
 
 def _aside(path):

@@ -1,4 +1,4 @@
-"""`manage.py train`: teach a network Fashion-MNIST; serve it where it is better."""
+"""`manage.py train`: teach the networks; serve the result where it is better."""
 
 import argparse
 import shlex
@@ -10,12 +10,16 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 from ... import dataset, picture_folders, promotion, registry
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
 from ...file_names import one_line
-from ...preprocessing import Preprocessing
+from ...labels import CLASS_NAMES
+from ...photograph_training.training import PhotographTraining
 from ...quiet import quietly
 from ...recipes import RECIPES
+from ...release import kept_part, release
 
 STATES = ".training"
 LOG = ".training/log"
+FEATURES = ".training/features"
+IMAGE, PHOTOGRAPHS = "image", "photographs"
 # The options that a training cannot change while it runs.
 PLANNED = ("recipe", "epochs", "batch_size", "seed", "precision")
 
@@ -25,13 +29,14 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter)
 
 
 class Command(BaseCommand):
-    """Arguments and messages; `training` and `release` do the work."""
+    """Arguments and messages; `training`, `photograph_training` and `release` work."""
 
     help = (
-        "Train the network and write a checkpoint. It is the one to serve where there"
-        " is none, or where it is right more often on the same pictures. Ctrl-C stops"
-        " and keeps the best epoch as a checkpoint; --resume goes on after a stop or a"
-        " kill."
+        "Train the networks and write a checkpoint: the one for images on Fashion-MNIST,"
+        " the head for photographs on a pretrained backbone. It is the one to serve"
+        " where there is none, or where it is right more often on the same pictures."
+        " Ctrl-C stops and keeps the best epoch as a checkpoint; --resume goes on after"
+        " a stop or a kill."
     )
 
     # The warning that there is no checkpoint would be no news to whoever makes one.
@@ -46,21 +51,41 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dataset",
             metavar="DIR",
-            help="folder with a sub-folder of pictures for each class, or with IDX"
-            " files; default: Fashion-MNIST, Debian's or else Keras's download",
+            help="folder with a sub-folder of pictures for each class of your own, and"
+            " perhaps one named none for pictures of none of them; learnt in a minute,"
+            " measured by cross-validation, or on DIR/test where there are DIR/train and"
+            " DIR/test. Or folder with IDX files; default: Fashion-MNIST, Debian's or"
+            " else Keras's download",
+        )
+        parser.add_argument(
+            "--photographs",
+            metavar="DIR",
+            help="photographs of the classes: sub-folders, or labels.csv with the"
+            " columns file, class and perhaps group, who took a picture; default: what"
+            " the served checkpoint keeps of those that it learnt from",
+        )
+        parser.add_argument(
+            "--add",
+            action="store_true",
+            help="learn from --photographs and from what the served checkpoint keeps",
+        )
+        parser.add_argument(
+            "--only",
+            choices=(IMAGE, PHOTOGRAPHS),
+            help="train this network, and take the other one over from the served"
+            " checkpoint",
         )
         parser.add_argument(
             "--recipe",
             choices=RECIPES,
             default="plain",
-            help="what the network is and what it sees while it learns",
+            help="what the network for images is and what it sees while it learns",
         )
         parser.add_argument(
             "--epochs",
             type=positive,
-            help="passes over the data for each network; default, for small data sets"
-            " more:"
-            f" {each_recipes('epochs')}",
+            help="passes over the data for the network for images; default, for small data sets"
+            f" more: {each_recipes('epochs')}",
         )
         parser.add_argument(
             "--batch-size",
@@ -86,75 +111,110 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
+        before, self.is_finished = open_served(), True
+        self.photographs = PhotographTraining(
+            before,
+            settings.CHECKPOINTS_DIR / FEATURES,
+            options["seed"],
+            self.report(options["verbosity"]),
+        )
         try:
-            data = self.load(options["dataset"], options["seed"])
+            class_names, parts = self.learn(before, options)
         except DatasetUnavailable as error:
             raise CommandError(error) from error
+        finally:
+            for file in self.photographs.skipped:
+                self.stderr.write(f"Skipped {one_line(str(file.path))}: {file.reason}")
+        checkpoint = release(parts, class_names, command_line(options))
+        objection = None
+        if not options["serve"]:
+            objection = promotion.why_not(checkpoint, before, self.is_finished)
+        message = self.finish(checkpoint, before, objection)
+        if options["verbosity"]:
+            self.stdout.write(message)
+
+    def learn(self, before, options):
+        """Learn what the options ask for: the names of the classes, parts by kind."""
+        folder, only = options["dataset"], options["only"]
+        if folder is not None and picture_folders.is_one(folder):
+            names, part = self.photographs.own_classes(folder)
+            return names, {"photograph": part}
+        names, parts = CLASS_NAMES, {}
+        if before is not None and before.class_names != names:
+            before = None
+        if only == IMAGE:
+            parts["photograph"] = kept_part(before, "photograph")
+        else:
+            parts["photograph"] = self.learn_photographs(before, names, options)
+        if only == PHOTOGRAPHS:
+            parts["image"] = kept_part(before, "image")
+        else:
+            parts["image"] = self.train_images(before, dataset.load(folder), options)
+        order = ("image", "photograph")
+        return names, {kind: parts[kind] for kind in order if parts[kind] is not None}
+
+    def learn_photographs(self, before, names, options):
+        """Learn the head for photographs, None where there are none to learn from."""
+        folder = options["photographs"]
+        is_known = before is not None and before.has_photograph_network
+        if folder is not None and not (options["add"] and is_known):
+            return self.photographs.known_classes(folder, names)
+        if is_known:
+            return self.photographs.again(names, folder)
+        message = (
+            "There are no photographs to learn from. Name a folder of them with"
+            " --photographs."
+        )
+        if options["only"] == PHOTOGRAPHS:
+            raise CommandError(message)
+        self.stderr.write(message)
+        return None
+
+    def train_images(self, before, data, options):
+        """Train the network for images, from the start or on from where it stopped."""
         # Not before the data is there: TensorFlow takes seconds to import.
         with quietly():
-            from ...release import release
-            from ...training import Plan, ResumeError, forget, prepare, resume
+            from ...image_release import image_part
+            from ...training import Plan, ResumeError, prepare
             from ...training_log import TrainingLog
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs
         options["batch_size"] = options["batch_size"] or batch_size
         plan = Plan(**{name: options[name] for name in PLANNED})
-        trainings = prepare(data, plan, settings.CHECKPOINTS_DIR / STATES)
+        training = prepare(data, plan, settings.CHECKPOINTS_DIR / STATES)
         if options["resume"]:
             try:
-                resume(trainings)
+                training.resume()
             except ResumeError as error:
                 raise CommandError(error) from error
         else:
-            forget(trainings)
-        for kind, training in trainings.items():
-            log = TrainingLog(settings.CHECKPOINTS_DIR / LOG / kind, options["resume"])
-            if not self.run(kind, training, log, options["verbosity"]):
-                break
-        before = open_served()
-        begun = {kind: each for kind, each in trainings.items() if each.epochs}
-        if not begun:
+            training.forget()
+        log = TrainingLog(settings.CHECKPOINTS_DIR / LOG, options["resume"])
+        self.run(training, log, options["verbosity"])
+        if not training.epochs:
             raise CommandError("Stopped before an epoch was finished.")
-        checkpoint = release(begun, data, command_line(options), before)
-        is_finished = all(training.is_finished for training in trainings.values())
-        objection = None
-        if not options["serve"]:
-            objection = promotion.why_not(checkpoint, before, is_finished)
-        message = self.finish(checkpoint, before, objection)
-        if options["verbosity"]:
-            self.stdout.write(message)
+        self.is_finished = training.is_finished
+        return image_part(training, data, promotion.measured(before, data))
 
-    def load(self, folder, seed):
-        """Load class folders or IDX files, and list what was skipped."""
-        if folder is None or not picture_folders.is_one(folder):
-            return dataset.load(folder)
-        data, skipped = picture_folders.load(folder, Preprocessing(), seed)
-        for file in skipped:
-            self.stderr.write(f"Skipped {one_line(str(file.path))}: {file.reason}")
-        return data
-
-    def run(self, kind, training, log, verbosity):
-        """Train the epochs that are left, one line each; Ctrl-C ends it early.
-
-        Returns:
-            Whether it came to its end.
-        """
+    def run(self, training, log, verbosity):
+        """Train the epochs that are left, one line each; Ctrl-C ends it early."""
         try:
             for epoch in training.run():
                 log.write(epoch)
                 if verbosity:
-                    self.stdout.write(progress(kind, epoch, training.plan.epochs))
+                    self.stdout.write(progress(epoch, training.plan.epochs))
         except KeyboardInterrupt:
-            return False
-        return True
+            return
+
+    def report(self, verbosity):
+        """Return what tells how a training gets on."""
+        return self.stdout.write if verbosity else lambda message: None
 
     def finish(self, checkpoint, before, objection):
         """Make a checkpoint the served one, or say why another is served still."""
-        test = checkpoint.card["test"]
         written = (
-            f"Wrote {checkpoint.path}: test accuracy {test['accuracy']:.2%},"
-            f" calibration error {test['calibration_error']:.2%}."
+            f"Wrote {checkpoint.path}: {'; '.join(figures(checkpoint.card))}."
             f"{promotion.doubt(checkpoint)}"
         )
         if objection:
@@ -183,20 +243,45 @@ def each_recipes(name):
     )
 
 
-def progress(kind, epoch, epochs):
+def progress(epoch, epochs):
     left_s = (epochs - epoch.number) * epoch.seconds
     return (
-        f"{kind} epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
+        f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
         f" val_loss {epoch.validation_loss:.3f},"
         f" val_accuracy {epoch.validation_accuracy:.4f}, {epoch.seconds:.1f} s,"
         f" {left_s / 60:.0f} min left"
     )
 
 
+def figures(card):
+    """Yield how good each network of a checkpoint is."""
+    if "image" in card:
+        test = card["image"]["test"]
+        yield (
+            f"images: test accuracy {test['accuracy']:.2%}, calibration error"
+            f" {test['calibration_error']:.2%}"
+        )
+    if "photograph" in card:
+        is_tested = "test" in card["photograph"]
+        name = "test" if is_tested else "cross_validation"
+        known, (low, high) = (
+            card["photograph"][name],
+            card["photograph"][name]["interval"],
+        )
+        yield (
+            f"photographs: {'test' if is_tested else 'cross-validated'} accuracy"
+            f" {known['accuracy']:.2%} (95 %: {low:.2%} to {high:.2%}), calibration error"
+            f" {known['calibration_error']:.2%}, sure of {known['coverage']:.2%}, of these"
+            f" {known['accuracy_when_sure']:.2%} right"
+        )
+
+
 def command_line(options):
     """The command that repeats this training, as the card keeps it."""
-    given = [name for name in ("dataset", *PLANNED) if options[name] is not None]
+    names = ("dataset", "photographs", "only", *PLANNED)
+    given = [name for name in names if options[name] is not None]
     flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
+    flags += [["--add"]] if options["add"] else []
     return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
 
 
