@@ -17,7 +17,7 @@ def shown_size(upload):
 def ranking(upload):
     """Return every class name with its probability, likeliest first.
 
-    The last is "none of these" and what the classes leave to it, where that is anything.
+    The last is "none of these", with what the classes leave to it.
     """
     pairs = _by_probability(upload)
     none = 1 - sum(upload.probabilities)

@@ -35,7 +35,7 @@ class Calibration:
             class_count: how many classes there are.
 
         Returns:
-            float64 (n, class_count); with "none of these", a row may sum to less than 1.
+            float64 (n, class_count); a row sums to 1 less "none of these".
         """
         return softmax(logits / self.temperature)[:, :class_count]
 

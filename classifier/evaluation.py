@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-
 BINS = 15
 MISTAKES = 24
 THUMBNAIL = 96

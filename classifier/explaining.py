@@ -1,8 +1,8 @@
 """Why the network answers as it does: which parts of a picture its answer rests on.
 
-Of a photograph the network itself tells: a class activation map. Of an image of the data
-set's size each part is covered in turn, and the answer looked at again (occlusion: Zeiler
-and Fergus 2014, arXiv:1311.2901, section 4.2).
+Of a photograph the network itself tells: a class activation map. Of an image of the
+data set's size each part is covered in turn, and the answer looked at again (occlusion:
+Zeiler and Fergus 2014, arXiv:1311.2901, section 4.2).
 
 What was drawn is kept beside the picture, a process draws one at a time, and none takes
 the place of an upload.
@@ -24,7 +24,8 @@ from .exceptions import (
     Overloaded,
     UnreadablePicture,
 )
-from .preprocessing import opaque, to_batch
+from .networks.views import ANSWERED
+from .preprocessing import in_colour, to_batch
 from .spool import records
 
 CELLS = 7  # in a row: 49 covered images are 64 ms
@@ -107,8 +108,9 @@ def _draw(upload):
         size = [ENLARGED * length for length in grey.shape[::-1]]
         shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
     else:
-        shown = opaque(_kept_picture(upload, "preview.webp")).convert("RGB")
-        found = classifier.photographs.activation_map(shown, label)
+        picture = in_colour(_kept_picture(upload, "preview.webp"))
+        found = classifier.photographs.activation_map(picture, label)
+        shown = ANSWERED.of(picture)
         shown.thumbnail(SHOWN_SIZE)
     file = io.BytesIO()
     paint(shown, found).save(file, "WEBP", quality=80)

@@ -128,5 +128,5 @@ def _read_labels(folder):
 
 
 def _plain(name):
-    """Return a name without case and punctuation: T-shirt/top and t-shirt-top are one."""
+    """Return a name without case and punctuation: T-shirt/top is t-shirt-top."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from . import registry
 from .pictures import open_picture
-from .preprocessing import opaque, to_batch
+from .preprocessing import in_colour, to_batch
 
 _lock = threading.Lock()
 _served = None
@@ -50,11 +50,11 @@ class Classifier:
         if checkpoint.has_photograph_network:
             self.photographs = checkpoint.load_photograph_network()
             self.photograph_calibration = checkpoint.calibration("photograph")
-            # LiteRT plans its memory at the first call, and a visitor would wait for it.
+            # LiteRT plans its memory at the first call: no visitor waits for that.
             self.photographs.embed(Image.new("RGB", (64, 64)))
 
     def is_image(self, size):
-        """Tell whether pictures of a size, (width, height), are images of a data set."""
+        """Tell whether pictures of a size, (width, height), are a data set's images."""
         if self.photographs is None:
             return True
         return self.images is not None and self.preprocessing.keeps(size)
@@ -76,7 +76,7 @@ class Classifier:
         return self._prediction(logits, self.image_calibration, start, image=image)
 
     def _classify_photograph(self, picture, start):
-        embedding = self.photographs.embed(opaque(picture).convert("RGB"))
+        embedding = self.photographs.embed(in_colour(picture))
         logits = self.photographs.logits(embedding[np.newaxis])
         return self._prediction(
             logits, self.photograph_calibration, start, embedding=embedding

@@ -17,7 +17,6 @@ from django.conf import settings
 from .calibration import Calibration
 from .exceptions import NetworkUnavailable
 from .preprocessing import VERSION, Preprocessing
-from .quiet import quietly
 
 CARD = "card.json"
 # The network for images: Keras's weights, to go on from; the same as LiteRT serves it.
@@ -106,7 +105,9 @@ class Checkpoint:
         arrays = self._load(HEAD, _read_arrays)
         return PhotographNetwork(
             Backbone(networks),
-            Projection(arrays["centre"], arrays["basis"], arrays["step"]),
+            Projection(
+                arrays["centre"], arrays["basis"].astype(np.float32), arrays["step"]
+            ),
             Head(arrays["weights"], arrays["bias"]),
         )
 

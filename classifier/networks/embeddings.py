@@ -26,8 +26,8 @@ class Projection:
         """Learn a projection from pooled features: float32 (n, features), n > 1."""
         roots = np.sqrt(pooled)
         centre = roots.mean(axis=0)
-        _, _, rows = np.linalg.svd(roots - centre, full_matrices=False)
-        basis = rows[:dimensions].T.copy()
+        _, vectors = np.linalg.eigh(np.cov(roots - centre, rowvar=False))
+        basis = vectors[:, ::-1][:, :dimensions].astype(np.float32)
         step = np.abs((roots - centre) @ basis).max(axis=0) / LEVELS
         return cls(centre, basis, np.maximum(step, np.finfo(np.float32).tiny))
 

@@ -3,6 +3,9 @@
 All classes share one covariance, shrunk towards a multiple of the identity, so that a
 class of few pictures borrows from the others. Follows Friedman 1989, "Regularized
 Discriminant Analysis", doi:10.1080/01621459.1989.10478752.
+
+Of the pictures a head needs only their moments, so it can be learnt again with further
+pictures where the first ones are not at hand.
 """
 
 from dataclasses import dataclass
@@ -26,6 +29,54 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Moments:
+    """What a head needs of the embeddings that it is learnt from, all float64."""
+
+    counts: np.ndarray  # (classes,), the sum of the weights
+    sums: np.ndarray  # (classes, dimensions), weighted
+    products: np.ndarray  # (dimensions, dimensions), weighted, over all classes
+
+    @classmethod
+    def of(cls, embeddings, labels, class_count, weights=None):
+        """Take the moments of embeddings.
+
+        Args:
+            embeddings: float32 (n, dimensions).
+            labels: int (n,), from 0.
+            class_count: how many classes there are.
+            weights: float (n,), how much each counts; by default all the same.
+        """
+        embeddings = np.asarray(embeddings, np.float64)
+        membership = np.zeros((len(embeddings), class_count))
+        membership[np.arange(len(embeddings)), labels] = (
+            1 if weights is None else weights
+        )
+        weighted = embeddings * membership.sum(axis=1)[:, None]
+        return cls(
+            membership.sum(axis=0), membership.T @ embeddings, embeddings.T @ weighted
+        )
+
+    def __add__(self, others):
+        """Return the moments of these pictures and others of the same classes."""
+        return Moments(
+            self.counts + others.counts,
+            self.sums + others.sums,
+            self.products + others.products,
+        )
+
+    @property
+    def means(self):
+        """Of each class, which has a picture: (classes, dimensions)."""
+        return self.sums / self.counts[:, None]
+
+    @property
+    def covariance(self):
+        """Within the classes: (dimensions, dimensions)."""
+        between = self.sums.T @ self.means
+        return (self.products - between) / self.counts.sum()
+
+
+@dataclass(frozen=True, slots=True)
 class Prior:
     """A mean, known from elsewhere, that a class of few pictures is pulled to."""
 
@@ -34,16 +85,11 @@ class Prior:
     weight: float  # against the mean of the pictures, which counts as 1
 
 
-def learn(
-    embeddings, labels, class_count, weights=None, priors=(), shrinkage=SHRINKAGE
-):
-    """Learn a head from embeddings.
+def learn(moments, priors=(), shrinkage=SHRINKAGE):
+    """Learn a head.
 
     Args:
-        embeddings: float32 (n, dimensions).
-        labels: int (n,), from 0; each class has at least one picture.
-        class_count: how many classes there are.
-        weights: float (n,), how much each counts; by default all the same.
+        moments: Moments in which each class has a picture.
         priors: Priors, at most one for a class.
         shrinkage: of the covariance, 0 to 1.
 
@@ -51,16 +97,11 @@ def learn(
         The Head. All classes count as equally frequent: people do not send pictures in
         the proportions of a training set.
     """
-    embeddings = np.asarray(embeddings, np.float64)
-    weights = np.ones(len(embeddings)) if weights is None else np.asarray(weights)
-    membership = np.zeros((len(embeddings), class_count))
-    membership[np.arange(len(embeddings)), labels] = weights
-    means = membership.T @ embeddings / membership.sum(axis=0)[:, None]
-    centred = (embeddings - means[labels]) * np.sqrt(weights)[:, None]
-    covariance = _shrunk(centred.T @ centred / weights.sum(), shrinkage)
+    means = moments.means
     for prior in priors:
         pull = prior.weight / (1 + prior.weight)
         means[prior.label] += pull * (prior.mean - means[prior.label])
+    covariance = _shrunk(moments.covariance, shrinkage)
     directions = np.linalg.solve(covariance, means.T)  # (dimensions, classes)
     bias = -(means * directions.T).sum(axis=1) / 2
     return Head(directions.astype(np.float32), bias.astype(np.float32))

@@ -7,6 +7,7 @@ import numpy as np
 from .backbone import Backbone
 from .embeddings import Projection
 from .heads import Head
+from .views import ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class PhotographNetwork:
 
     def embed(self, picture):
         """Embed an upright PIL image in mode RGB: float32 (dimensions,)."""
-        pooled = self.backbone.features(picture).pooled
+        pooled = self.backbone.features(ANSWERED.of(picture)).pooled
         return self.projection.embed(pooled[np.newaxis])[0]
 
     def logits(self, embeddings):
@@ -38,10 +39,11 @@ class PhotographNetwork:
             label: of the class.
 
         Returns:
-            list of float32 (height, width), one of each network of the backbone: what
-            the cells add to the class's logit, compared with the mean of all outputs.
+            list of float32 (height, width) over the view that is answered, one of each
+            network of the backbone: what the cells add to the class's logit, compared
+            with the mean of all outputs.
         """
-        features = self.backbone.features(picture)
+        features = self.backbone.features(ANSWERED.of(picture))
         others = self.head.weights.mean(axis=1)
         weights = self.projection.basis @ (self.head.weights[:, label] - others)
         shares, start = [], 0

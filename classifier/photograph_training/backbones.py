@@ -1,4 +1,4 @@
-"""The published backbones, converted to int8: made once, then taken from a checkpoint."""
+"""The published backbones in int8: converted once, then taken from a checkpoint."""
 
 import numpy as np
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from ..exceptions import UnreadablePicture
 from ..inference import Network
@@ -25,8 +24,6 @@ from ..preprocessing import in_colour
 
 LEAST_SIDE = 8  # pixels
 PROGRESS_S = 5
-# The picture as it is, and its mirror image.
-VIEWS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +40,7 @@ class Skipped:
 class Seen:
     """The features of the pictures that can be read."""
 
-    pooled: np.ndarray  # float16 (n, VIEWS, features)
+    pooled: np.ndarray  # float16 (n, views, features)
     places: list[int]  # of these pictures among all
     digests: list[str]  # SHA-256 of each file
     skipped: list[Skipped]
@@ -52,15 +49,17 @@ class Seen:
 class Extractor:
     """Runs a backbone over files, on every core, and keeps what it computes."""
 
-    def __init__(self, models, folder):
+    def __init__(self, models, views, folder):
         """Take a backbone.
 
         Args:
             models: bytes of each LiteRT model, side by side.
-            folder: Path where features are kept, apart for each backbone.
+            views: `networks.views.View`s of each picture that are computed.
+            folder: Path where features are kept, apart for each backbone and views.
         """
         self._models = models
-        digest = hashlib.sha256(b"".join(models)).hexdigest()
+        self._views = views
+        digest = hashlib.sha256(b"".join([*models, repr(views).encode()])).hexdigest()
         self._folder = Path(folder) / digest[:16]
         self._thread = threading.local()
 
@@ -90,7 +89,9 @@ class Extractor:
         ]
         pooled = [results[place][1] for place in places]
         return Seen(
-            np.stack(pooled) if pooled else np.empty((0, VIEWS, 0), np.float16),
+            np.stack(pooled)
+            if pooled
+            else np.empty((0, len(self._views), 0), np.float16),
             places,
             [results[place][0] for place in places],
             [result for result in results if isinstance(result, Skipped)],
@@ -119,9 +120,10 @@ class Extractor:
     def _pooled(self, picture):
         if not hasattr(self._thread, "backbone"):
             self._thread.backbone = Backbone([Network(each) for each in self._models])
-        mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        views = [self._thread.backbone.features(view) for view in (picture, mirrored)]
-        return np.stack([view.pooled for view in views]).astype(np.float16)
+        seen = [
+            self._thread.backbone.features(view.of(picture)) for view in self._views
+        ]
+        return np.stack([each.pooled for each in seen]).astype(np.float16)
 
 
 def _reported(results, total, report):

@@ -1,16 +1,37 @@
-"""Features or kept embeddings -> a head, and the same cross-validated."""
+"""Features -> a head with what it was learnt from, and the same cross-validated."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..networks import heads
-from ..networks.embeddings import DIMENSIONS, Projection
-from ..networks.heads import Head, Prior
+from ..networks.embeddings import Projection
+from ..networks.heads import Head, Moments, Prior
 
 FOLDS = 5
 # The score of a class that a fold shows nothing of, below all others.
 UNKNOWN = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Embedded pictures with their outputs, the first view the one that is answered."""
+
+    embeddings: np.ndarray  # float32 (n, views, dimensions)
+    view_weights: np.ndarray  # float (views,), how much each counts
+    labels: np.ndarray  # int (n,), the output of each picture
+    groups: np.ndarray  # str (n,), what is not parted by cross-validation
+
+    def moments(self, class_count, places=slice(None)):
+        """Return the moments of some pictures, each of which counts as 1."""
+        embeddings, labels = self.embeddings[places], self.labels[places]
+        n, views, dimensions = embeddings.shape
+        return Moments.of(
+            embeddings.reshape(n * views, dimensions),
+            np.repeat(labels, views),
+            class_count,
+            np.tile(self.view_weights / self.view_weights.sum(), n),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +40,8 @@ class Learnt:
 
     projection: Projection
     head: Head
-    quantized: np.ndarray  # int8 (n, views, dimensions)
-    labels: np.ndarray  # int (n,), the output of each picture
-    groups: np.ndarray  # str (n,), what may not be told apart while validating
+    moments: Moments
+    examples: Examples
     priors: tuple[Prior, ...] = ()
 
     def logits(self, pooled):
@@ -29,80 +49,35 @@ class Learnt:
         embeddings = self.projection.embed(pooled.astype(np.float32))
         return self.head.logits(embeddings)
 
-    def logits_of(self, quantized):
-        """Score pictures by kept embeddings: int8 (n, dimensions) -> (n, outputs)."""
-        return self.head.logits(self.projection.restore(quantized))
 
-
-def learn(pooled, labels, groups, make_priors=None):
-    """Learn a projection and a head from pooled features.
-
-    Args:
-        pooled: float16 (n, views, features).
-        labels: int (n,), from 0; the last may be "none of these".
-        groups: str (n,).
-        make_priors: called with embeddings (n, dimensions), pooled (n, features) and
-            labels, returns Priors.
-
-    Returns:
-        What was Learnt.
-    """
+def embed(projection, pooled):
+    """Embed pooled features: float16 (n, views, features) -> (n, views, dimensions)."""
     n, views, features = pooled.shape
     rows = pooled.reshape(n * views, features).astype(np.float32)
-    projection = Projection.learn(rows, min(DIMENSIONS, len(rows) - 1, features))
-    embeddings = projection.embed(rows)
-    quantized = projection.quantize(embeddings).reshape(n, views, -1)
-    priors = ()
-    if make_priors is not None:
-        upright = embeddings.reshape(n, views, -1)[:, 0]
-        priors = tuple(make_priors(upright, rows.reshape(pooled.shape)[:, 0], labels))
-    return relearn(projection, quantized, labels, groups, priors)
+    return projection.embed(rows).reshape(n, views, -1)
 
 
-def relearn(projection, quantized, labels, groups, priors=()):
-    """Learn a head from kept embeddings; the arguments are those of `Learnt`."""
-    views = quantized.shape[1]
-    embeddings = projection.restore(quantized.reshape(-1, quantized.shape[2]))
-    head = heads.learn(
-        embeddings,
-        np.repeat(labels, views),
-        labels.max() + 1,
-        np.full(len(embeddings), 1 / views),
-        priors,
-    )
-    return Learnt(projection, head, quantized, labels, groups, priors)
+def learn(projection, examples, class_count, priors=()):
+    """Learn a head from Examples that show each of `class_count` outputs."""
+    moments = examples.moments(class_count)
+    return Learnt(projection, heads.learn(moments, priors), moments, examples, priors)
 
 
-def cross_validated(learnt, pooled=None, make_priors=None):
+def cross_validated(examples, class_count, priors=()):
     """Score each picture by a head that was learnt without its group.
-
-    Args:
-        learnt: what was Learnt from all pictures.
-        pooled: float16 (n, views, features), where the projection is to be learnt
-            without the group, too.
-        make_priors: as for `learn()`.
 
     Returns:
         float (n, outputs).
     """
-    labels, groups = learnt.labels, learnt.groups
-    logits = np.empty((len(labels), labels.max() + 1), np.float32)
-    for fold in folds(labels, groups):
-        rest = np.setdiff1d(np.arange(len(labels)), fold)
-        known, relabelled = np.unique(labels[rest], return_inverse=True)
-        logits[fold] = UNKNOWN
-        if pooled is None:
-            priors = _of_known(learnt.priors, known)
-            without = relearn(
-                learnt.projection, learnt.quantized[rest], relabelled, None, priors
-            )
-            scores = without.logits_of(learnt.quantized[fold, 0])
-        else:
-            is_whole = make_priors is not None and len(known) == logits.shape[1]
-            make = make_priors if is_whole else None
-            without = learn(pooled[rest], relabelled, None, make)
-            scores = without.logits(pooled[fold, 0])
-        logits[np.ix_(fold, known)] = scores
+    labels = examples.labels
+    logits = np.full((len(labels), class_count), UNKNOWN, np.float32)
+    everything = np.arange(len(labels))
+    for fold in folds(labels, examples.groups):
+        moments = examples.moments(class_count, np.setdiff1d(everything, fold))
+        known = np.flatnonzero(moments.counts)
+        part = Moments(moments.counts[known], moments.sums[known], moments.products)
+        head = heads.learn(part, _of_known(priors, known))
+        logits[np.ix_(fold, known)] = head.logits(examples.embeddings[fold, 0])
     return logits
 
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from .. import evaluation, registry, rejection, reports
 from ..evaluation import NO_CLASS, Evaluation
-from ..networks.heads import SHRINKAGE, Prior
+from ..networks.heads import SHRINKAGE, Moments, Prior
 from ..pictures import open_picture
 from ..release import Part
 from .backbones import name_of
-from .learning import FOLDS, relearn
+from .learning import FOLDS, Examples, Learnt
 
 # Of a class with fewer pictures its recall is known to no better than about 20 points.
 TELLING = 20
@@ -81,9 +81,9 @@ def photograph_part(learnt, models, class_names, validated, tested=None, source=
         "source": source,
         "pictures": dict(zip(class_names, counts.tolist(), strict=True)),
         "pictures_of_none": int((validated.labels == NO_CLASS).sum()),
-        "groups": len(np.unique(learnt.groups)),
+        "groups": len(np.unique(learnt.examples.groups)),
         "folds": FOLDS,
-        "dimensions": learnt.quantized.shape[2],
+        "dimensions": learnt.examples.embeddings.shape[2],
         "shrinkage": SHRINKAGE,
         **{name: figures(each) for name, each in evaluations.items()},
     }
@@ -109,16 +109,21 @@ def photograph_part(learnt, models, class_names, validated, tested=None, source=
 
 
 def reopened(checkpoint):
-    """Return what a checkpoint's head was learnt from, learnt again."""
-    kept = checkpoint.load_embeddings()
+    """Return what a checkpoint's head was learnt from."""
+    kept, network = checkpoint.load_embeddings(), checkpoint.load_photograph_network()
     priors = zip(
         kept["prior_labels"], kept["prior_means"], kept["prior_weights"], strict=True
     )
-    return relearn(
-        checkpoint.load_photograph_network().projection,
-        kept["embeddings"],
-        kept["labels"].astype(int),
-        kept["groups"],
+    return Learnt(
+        network.projection,
+        network.head,
+        Moments(kept["counts"], kept["sums"], kept["products"]),
+        Examples(
+            network.projection.restore(kept["embeddings"])[:, np.newaxis],
+            np.ones(1),
+            kept["labels"].astype(int),
+            kept["groups"].astype(str),
+        ),
         tuple(Prior(int(label), mean, float(weight)) for label, mean, weight in priors),
     )
 
@@ -142,7 +147,7 @@ def figures(measured):
 
 
 def too_small(class_names, counts):
-    """Return a sentence on the classes of too few pictures, None where there are none."""
+    """Return a sentence on the classes of too few pictures, or None."""
     few = [
         f"{name} ({count})"
         for name, count in zip(class_names, counts, strict=True)
@@ -170,7 +175,7 @@ def _head_arrays(learnt):
     projection, head = learnt.projection, learnt.head
     return {
         "centre": projection.centre.astype(np.float32),
-        "basis": projection.basis.astype(np.float32),
+        "basis": projection.basis.astype(np.float16),
         "step": projection.step.astype(np.float32),
         "weights": head.weights,
         "bias": head.bias,
@@ -178,13 +183,18 @@ def _head_arrays(learnt):
 
 
 def _embedding_arrays(learnt):
-    dimensions = learnt.quantized.shape[2]
+    """Return each picture's answered view, and the moments of all views."""
+    examples, moments = learnt.examples, learnt.moments
+    answered = examples.embeddings[:, 0]
     means = [prior.mean for prior in learnt.priors]
     return {
-        "embeddings": learnt.quantized,
-        "labels": learnt.labels.astype(np.int16),
-        "groups": np.unique(learnt.groups, return_inverse=True)[1].astype(np.int32),
+        "embeddings": learnt.projection.quantize(answered),
+        "labels": examples.labels.astype(np.int16),
+        "groups": np.unique(examples.groups, return_inverse=True)[1].astype(np.int32),
+        "counts": moments.counts,
+        "sums": moments.sums.astype(np.float32),
+        "products": moments.products.astype(np.float32),
         "prior_labels": np.array([prior.label for prior in learnt.priors], np.int16),
-        "prior_means": np.array(means, np.float32).reshape(-1, dimensions),
+        "prior_means": np.array(means, np.float32).reshape(-1, answered.shape[1]),
         "prior_weights": np.array([p.weight for p in learnt.priors], np.float32),
     }

@@ -2,17 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from .. import picture_folders
 from ..evaluation import NO_CLASS
 from ..exceptions import DatasetUnavailable
-from ..networks import pretrained, published_classes
+from ..networks import heads, pretrained, published_classes
+from ..networks.embeddings import Projection
+from ..networks.views import QUICK, THOROUGH
 from . import backbones
 from .features import Extractor
-from .learning import cross_validated, learn, relearn
+from .learning import Examples, Learnt, cross_validated, embed, learn
 from .part import Measured, photograph_part, reopened
 
 LEAST_CLASSES = 2
@@ -20,7 +22,7 @@ LEAST_PICTURES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
+class Pictures:
     """Pictures that can be read, with their classes and features."""
 
     pooled: np.ndarray  # float16 (n, views, features)
@@ -32,12 +34,25 @@ class Examples:
         """Return the output of each picture: "none of these" is the last one."""
         return np.where(self.labels == NO_CLASS, class_count, self.labels)
 
+    def output_count(self, class_count):
+        """Return how many outputs they need."""
+        return class_count + bool((self.labels == NO_CLASS).any())
+
+    def embedded(self, projection, views, class_count):
+        """Return them as Examples to learn from."""
+        return Examples(
+            embed(projection, self.pooled),
+            np.array([view.weight for view in views]),
+            self.outputs(class_count),
+            self.groups,
+        )
+
 
 @dataclass
 class PhotographTraining:
     """Learns a head for photographs on the backbone of a checkpoint."""
 
-    # The checkpoint whose backbone is taken, if there is one.
+    # The checkpoint whose backbone and projection are taken, if there is one.
     served: object
     # Where features are kept.
     cache: object
@@ -63,47 +78,57 @@ class PhotographTraining:
                 f"Expected a sub-folder for each of at least {LEAST_CLASSES} classes in"
                 f" {folder}, got {len(names)}."
             )
-        examples = self._examples(folder, names)
-        learnt = learn(examples.pooled, examples.outputs(len(names)), examples.groups)
+        pictures = self._pictures(folder, names, QUICK)
+        projection = self._projection(pictures)
+        examples = pictures.embedded(projection, QUICK, len(names))
+        count = pictures.output_count(len(names))
+        learnt = learn(projection, examples, count)
         tested = None
         if test_folder is not None:
-            test = self._examples(test_folder, names, least=0)
+            test = self._pictures(test_folder, names, QUICK, least=0)
             tested = Measured(learnt.logits(test.pooled[:, 0]), test.labels, test.paths)
-        self.report("Cross-validating")
-        logits = cross_validated(learnt, examples.pooled)
-        validated = Measured(logits, examples.labels, examples.paths)
+        validated = Measured(
+            cross_validated(examples, count), pictures.labels, pictures.paths
+        )
         source = f"pictures of {folder.name}"
         part = photograph_part(learnt, self._models, names, validated, tested, source)
         return names, part
 
     def known_classes(self, folder, names):
         """Learn classes by name, with what the published classifier knows of them."""
-        examples = self._examples(folder, names)
-        outputs, groups = examples.outputs(len(names)), examples.groups
-        make_priors = self._prior_maker(names)
-        learnt = learn(examples.pooled, outputs, groups, make_priors)
+        pictures = self._pictures(folder, names, THOROUGH)
+        projection = self._projection(pictures)
+        examples = pictures.embedded(projection, THOROUGH, len(names))
+        count = pictures.output_count(len(names))
+        priors = self._priors(names, examples, pictures)
         self.report("Cross-validating")
-        logits = cross_validated(learnt, examples.pooled, make_priors)
-        validated = Measured(logits, examples.labels, examples.paths)
-        return photograph_part(
-            learnt, self._models, names, validated, source=f"{folder}"
+        validated = Measured(
+            cross_validated(examples, count, priors), pictures.labels, pictures.paths
         )
+        learnt = learn(projection, examples, count, priors)
+        source = f"pictures of {Path(folder).name}"
+        return photograph_part(learnt, self._models, names, validated, source=source)
 
     def again(self, names, folder=None):
-        """Learn from the embeddings that the checkpoint keeps, and from a folder."""
+        """Learn from what the checkpoint keeps, and from a folder."""
         self._models = backbones.of_checkpoint(self.served)
-        learnt = reopened(self.served)
+        kept = reopened(self.served)
+        moments, examples = kept.moments, kept.examples
         source = self.served.card["photograph"].get("source")
         if folder is not None:
-            added = self._examples(folder, names, least=0)
-            learnt = _extended(learnt, added, len(names))
-            source = f"{source}, {folder}"
-        logits = cross_validated(learnt)
-        labels = np.where(learnt.labels == len(names), NO_CLASS, learnt.labels)
+            pictures = self._pictures(folder, names, THOROUGH, least=0)
+            added = pictures.embedded(kept.projection, THOROUGH, len(names))
+            moments += added.moments(len(moments.counts))
+            examples = _joined(examples, added)
+            source = f"{source}, {Path(folder).name}"
+        head = heads.learn(moments, kept.priors)
+        learnt = Learnt(kept.projection, head, moments, examples, kept.priors)
+        logits = cross_validated(examples, len(moments.counts), kept.priors)
+        labels = np.where(examples.labels == len(names), NO_CLASS, examples.labels)
         validated = Measured(logits, labels)
         return photograph_part(learnt, self._models, names, validated, source=source)
 
-    def _examples(self, folder, names, least=LEAST_PICTURES):
+    def _pictures(self, folder, names, views, least=LEAST_PICTURES):
         """Read a folder's pictures and compute their features."""
         pictures = picture_folders.find(folder)
         labels = picture_folders.labels(pictures, names)
@@ -112,7 +137,7 @@ class PhotographTraining:
             self._models = backbones.of_checkpoint(self.served)
         if not self._models:
             self._models = self._published(paths)
-        extractor = Extractor(list(self._models.values()), self.cache)
+        extractor = Extractor(list(self._models.values()), views, self.cache)
         seen = extractor.see(paths, self._report_progress)
         self.skipped += seen.skipped
         labels = np.array([labels[place] for place in seen.places], int)
@@ -122,7 +147,17 @@ class PhotographTraining:
             for place, digest in zip(seen.places, seen.digests, strict=True)
         ]
         paths = [paths[place] for place in seen.places]
-        return Examples(seen.pooled, labels, np.array(groups), paths)
+        return Pictures(seen.pooled, labels, np.array(groups), paths)
+
+    def _projection(self, pictures):
+        """Return the checkpoint's projection; a new backbone's is learnt.
+
+        One backbone keeps one projection, so that the embeddings of all checkpoints
+        that share it, and those of past uploads, can be compared.
+        """
+        if backbones.of_checkpoint(self.served):
+            return self.served.load_photograph_network().projection
+        return Projection.learn(pictures.pooled[:, 0].astype(np.float32))
 
     def _published(self, paths):
         try:
@@ -130,32 +165,32 @@ class PhotographTraining:
         except FileNotFoundError as error:
             raise DatasetUnavailable(str(error)) from error
 
-    def _prior_maker(self, names):
-        """Return what makes priors, None where published weights are not installed."""
+    def _priors(self, names, examples, pictures):
+        """Return prior means, none where published weights are not installed."""
         try:
             weights = [pretrained.read_weights(variant) for variant in self._models]
         except FileNotFoundError as error:
             self.report(f"Learning from the photographs alone. {error}")
-            return None
-        classifiers = [each[pretrained.CLASSIFIER] for each in weights]
-        return partial(published_classes.priors, names, classifiers=classifiers)
+            return ()
+        return published_classes.priors(
+            names,
+            examples.embeddings[:, 0],
+            pictures.pooled[:, 0].astype(np.float32),
+            examples.labels,
+            [each[pretrained.CLASSIFIER] for each in weights],
+        )
 
     def _report_progress(self, done, total, left_s):
         self.report(f"{done} of {total} pictures, {left_s:.0f} s left")
 
 
-def _extended(learnt, added, class_count):
-    """Learn again with pictures added; the projection stays."""
-    n, views, features = added.pooled.shape
-    rows = added.pooled.reshape(n * views, features).astype(np.float32)
-    quantized = learnt.projection.quantize(learnt.projection.embed(rows))
-    groups = np.char.add("added ", added.groups)
-    return relearn(
-        learnt.projection,
-        np.concatenate([learnt.quantized, quantized.reshape(n, views, -1)]),
-        np.concatenate([learnt.labels, added.outputs(class_count)]),
-        np.concatenate([learnt.groups.astype(str), groups]),
-        learnt.priors,
+def _joined(first, added):
+    """Return Examples of the view that is answered of two sets of pictures."""
+    return Examples(
+        np.concatenate([first.embeddings, added.embeddings[:, :1]]),
+        np.ones(1),
+        np.concatenate([first.labels, added.labels]),
+        np.concatenate([first.groups, np.char.add("added ", added.groups)]),
     )
 
 

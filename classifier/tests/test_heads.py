@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.heads import Prior, learn
+from classifier.networks.heads import Moments, Prior, learn
 
 
 def clusters(*centres, n=50, seed=0):
@@ -15,7 +15,7 @@ class LearnTests(SimpleTestCase):
     def test_tells_clusters_apart(self):
         points, labels = clusters((0, 0), (8, 0), (0, 8))
 
-        head = learn(points, labels, 3)
+        head = learn(Moments.of(points, labels, 3))
 
         predicted = head.logits(points).argmax(axis=1)
         self.assertGreater(np.mean(predicted == labels), 0.99)
@@ -23,7 +23,7 @@ class LearnTests(SimpleTestCase):
     def test_the_middle_between_two_classes_belongs_to_both(self):
         points = np.array([[-1.0, 0], [1, 0], [-1, 8], [1, 8]])
 
-        head = learn(points, np.array([0, 0, 1, 1]), 2)
+        head = learn(Moments.of(points, np.array([0, 0, 1, 1]), 2))
 
         first, second = head.logits(np.array([[0.0, 4]]))[0]
         self.assertAlmostEqual(first, second, places=4)
@@ -35,7 +35,7 @@ class LearnTests(SimpleTestCase):
         often -= often.mean(axis=0)
         labels = np.repeat([0, 1], (90, 10))
 
-        head = learn(np.concatenate([often, seldom]), labels, 2)
+        head = learn(Moments.of(np.concatenate([often, seldom]), labels, 2))
 
         first, second = head.logits(np.array([[2.0, 0]]))[0]
         self.assertAlmostEqual(first, second, places=3)
@@ -45,15 +45,16 @@ class LearnTests(SimpleTestCase):
         weights = np.ones(10)
         weights[0] = 2
 
-        weighted = learn(points, labels, 2, weights)
+        weighted = learn(Moments.of(points, labels, 2, weights))
 
-        twice = learn(np.vstack([points, points[:1]]), np.append(labels, 0), 2)
+        points, labels = np.vstack([points, points[:1]]), np.append(labels, 0)
+        twice = learn(Moments.of(points, labels, 2))
         np.testing.assert_allclose(weighted.weights, twice.weights, rtol=1e-4)
 
     def test_learns_from_fewer_pictures_than_dimensions(self):
         points = np.random.default_rng(0).normal(size=(6, 40))
 
-        head = learn(points, np.array([0, 0, 0, 1, 1, 1]), 2)
+        head = learn(Moments.of(points, np.array([0, 0, 0, 1, 1, 1]), 2))
 
         self.assertTrue(np.isfinite(head.weights).all())
 
@@ -61,7 +62,16 @@ class LearnTests(SimpleTestCase):
         points, labels = clusters((0, 0), (8, 0))
         prior = Prior(1, np.array([0.0, 8]), weight=1)
 
-        head = learn(points, labels, 2, priors=[prior])
+        head = learn(Moments.of(points, labels, 2), [prior])
 
         is_second = head.logits(np.array([[0.0, 8], [0, 0]])).argmax(axis=1)
         self.assertEqual(is_second.tolist(), [1, 0])
+
+    def test_pictures_can_be_added_when_the_first_are_gone(self):
+        points, labels = clusters((0, 0), (3, 1))
+        first = Moments.of(points[::2], labels[::2], 2)
+
+        head = learn(first + Moments.of(points[1::2], labels[1::2], 2))
+
+        at_once = learn(Moments.of(points, labels, 2))
+        np.testing.assert_allclose(head.weights, at_once.weights, rtol=1e-4)
