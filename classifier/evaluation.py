@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .preprocessing import in_colour
+
 BINS = 15
 MISTAKES = 24
 THUMBNAIL = 96

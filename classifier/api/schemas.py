@@ -68,7 +68,9 @@ class Upload(Schema):
     label: int = Field(description=_("Its place among the network's classes, from 0."))
     probability: float = Field(ge=0, le=1, description=_("Its calibrated probability."))
     probabilities: dict[str, float] = Field(
-        description=_("Of each class, by its name.")
+        description=_(
+            "Of each class, by its name. What is missing to 1 is “none of these”."
+        )
     )
     sure: bool = Field(
         description=_("False where the network would rather not decide: ask a person.")
