@@ -69,10 +69,20 @@ def with_mirror_image(network):
 
 def to_litert(network):
     """Convert a network for `inference`: the bytes of a LiteRT model."""
-    batch = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+    return litert_converter(network).convert()
+
+
+def litert_converter(network, batch_size=None):
+    """Return what converts a network with its weights as constants.
+
+    Args:
+        network: keras.Model.
+        batch_size: of the converted model; None takes any.
+    """
+    batch = tf.TensorSpec((batch_size, *network.input_shape[1:]), tf.float32)
     call = tf.function(lambda images: network(images, training=False), [batch])
     frozen = convert_variables_to_constants_v2(call.get_concrete_function())
-    return tf.lite.TFLiteConverter.from_concrete_functions([frozen], network).convert()
+    return tf.lite.TFLiteConverter.from_concrete_functions([frozen], network)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from ..network import litert_converter
+
 STEM_WIDTH, HEAD_WIDTH = 32, 1280
 EPSILON = 1e-3
 
@@ -86,7 +88,7 @@ def to_int8(network, batches):
     Returns:
         bytes; the model takes and gives float32.
     """
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter = litert_converter(network, batch_size=1)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([batch] for batch in batches)
     return converter.convert()
