@@ -19,9 +19,15 @@ from classifier.evaluation import evaluate
 from classifier.exceptions import NetworkUnavailable
 from classifier.network import with_mirror_image
 from classifier.prediction import Classifier
-from classifier.scoring import Scorer
+from classifier.preprocessing import to_batch
 
-from .networks import CLASS_NAMES, make_calibration, make_checkpoint, make_split
+from .networks import (
+    CHANNELS,
+    CLASS_NAMES,
+    make_calibration,
+    make_checkpoint,
+    make_split,
+)
 from .pictures import make_garment
 
 
@@ -73,12 +79,15 @@ class ClassifierTests(ServedTestCase):
 
     def test_agrees_with_the_network_as_it_was_trained(self):
         images = make_split(20).images
-        network = with_mirror_image(self.checkpoint.load_keras("image"))
+        network = with_mirror_image(self.checkpoint.load_keras())
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
+        answers = self.classifier.classify_many(map(Image.fromarray, images))
         np.testing.assert_allclose(
-            self.classifier.probabilities(images), softmax(logits / 2.0), atol=1e-4
+            [answer.probabilities for answer in answers],
+            softmax(logits / 2.0),
+            atol=1e-4,
         )
 
     def test_threads_get_the_answers_of_their_own_pictures(self):
@@ -94,18 +103,36 @@ class ClassifierTests(ServedTestCase):
 
 
 class KindsTests(ServedTestCase):
-    def test_both_kinds_at_once_are_answered_as_one_by_one(self):
-        classifier = Classifier(make_checkpoint())
-        pictures = [Image.new("L", size) for size in ((28, 28), (90, 60), (28, 28))]
+    image, photograph = Image.new("L", (28, 28)), Image.new("RGB", (90, 60), "navy")
 
-        together = classifier.classify_many(pictures)
+    def test_a_picture_of_the_data_sets_size_goes_to_the_network_for_images(self):
+        answer = Classifier(make_checkpoint()).classify(self.image)
 
-        for picture, answer in zip(pictures, together, strict=True):
-            alone = classifier.classify(picture)
-            self.assertEqual(answer.image.shape, alone.image.shape)
-            np.testing.assert_allclose(
-                answer.probabilities, alone.probabilities, atol=1e-6
-            )
+        self.assertEqual(answer.image.shape, (28, 28))
+        self.assertIsNone(answer.embedding)
+
+    def test_any_other_picture_goes_to_the_network_for_photographs(self):
+        answer = Classifier(make_checkpoint()).classify(self.photograph)
+
+        self.assertIsNone(answer.image)
+        self.assertEqual(answer.embedding.shape, (CHANNELS,))
+
+    def test_of_a_photograph_none_of_these_takes_its_part(self):
+        answer = Classifier(make_checkpoint()).classify(self.photograph)
+
+        self.assertLess(sum(answer.probabilities), 1)
+
+    def test_without_a_network_for_images_that_for_photographs_answers_all(self):
+        networks = {"photograph": {"variants": [0]}}
+        classifier = Classifier(make_checkpoint(networks=networks))
+
+        self.assertIsNotNone(classifier.classify(self.image).embedding)
+
+    def test_without_a_network_for_photographs_that_for_images_answers_all(self):
+        networks = {"image": {"widths": [4, 4]}}
+        classifier = Classifier(make_checkpoint(networks=networks))
+
+        self.assertEqual(classifier.classify(self.photograph).image.shape, (28, 28))
 
 
 class DoubtTests(ServedTestCase):
@@ -189,24 +216,24 @@ class ShippedCheckpointTests(SimpleTestCase):
 
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
-        checkpoint, calibration = registry.served(), self.classifier.calibration
-        trained = Scorer(
-            {
-                kind: with_mirror_image(checkpoint.load_keras(kind))
-                for kind in checkpoint.kinds
-            }
+        images = random.integers(0, 256, (64, 28, 28), np.uint8)
+        trained = with_mirror_image(registry.served().load_keras())
+
+        logits = trained(to_batch(images)).numpy()
+
+        np.testing.assert_allclose(
+            self.classifier.images(to_batch(images)), logits, atol=1e-2
         )
-        for is_photograph, width in ((False, 28), (True, 56)):
-            images = random.integers(0, 256, (64, 28, width), np.uint8)
 
-            logits = trained.score(images, is_photograph).logits
+    def test_keeps_its_embeddings_in_few_bytes(self):
+        size_bytes = (registry.served().path / registry.EMBEDDINGS).stat().st_size
 
-            with self.subTest(is_photograph=is_photograph):
-                np.testing.assert_allclose(
-                    self.classifier.probabilities(images, is_photograph),
-                    calibration.scale(is_photograph).probabilities(logits),
-                    atol=1e-4,
-                )
+        self.assertLess(size_bytes, 6 * 1024 * 1024)
+
+    def test_its_folder_is_at_most_20_mb(self):
+        files = registry.served().path.iterdir()
+
+        self.assertLess(sum(file.stat().st_size for file in files), 20 * 1024 * 1024)
 
     @pytest.mark.dataset
     def test_reaches_its_accuracy_on_the_official_test_set(self):
@@ -214,7 +241,7 @@ class ShippedCheckpointTests(SimpleTestCase):
         pictures = (Image.fromarray(image) for image in test.images)
         figures = evaluate(self.classifier, pictures, test.labels).as_dict()
 
-        card = self.classifier.card["test"]
+        card = self.classifier.card["image"]["test"]
         self.assertAlmostEqual(figures["accuracy"], card["accuracy"], places=4)
         self.assertAlmostEqual(
             figures["calibration_error"], card["calibration_error"], places=4
