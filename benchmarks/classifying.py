@@ -41,9 +41,9 @@ def measure(repeats):
 
     classifier = served()
     small, large = Image.new("L", (28, 28)), make_photograph()
-    batch = to_batch(classifier.preprocessing.view(small).image[np.newaxis])
+    batch = to_batch(classifier.preprocessing.image(small)[np.newaxis])
     checkpoint = registry.served()
-    network = checkpoint.load("image")
+    network = checkpoint.load_image_network()
     calls = {
         "28x28": lambda: classifier.classify(small),
         "12 megapixels": lambda: classifier.classify(large),
@@ -70,7 +70,7 @@ def tensorflow_call(checkpoint, batch):
     from classifier.network import with_mirror_image
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    network = with_mirror_image(checkpoint.load_keras("image"))
+    network = with_mirror_image(checkpoint.load_keras())
     specification = [tf.TensorSpec(batch.shape, tf.float32)]
     call = tf.function(lambda images: network(images, training=False), specification)
     compiled = call.get_concrete_function()

@@ -127,21 +127,24 @@ def evaluate(classifier, pictures, labels):
     Args:
         classifier: as `prediction.served()` returns it.
         pictures: iterable of PIL images.
-        labels: int (n,), NO_CLASS where a picture shows none.
+        labels: int (n,), NO_CLASS where a picture shows none; asked for last, so that
+            reading the pictures may add to it.
 
     Returns:
         The Evaluation.
     """
-    labels = np.asarray(labels)
     predictions, images = [], []
     for picture in pictures:
         predictions.append(classifier.classify(picture))
         images.append(thumbnail(picture))
+    labels = np.asarray(labels, int)
     is_known = labels != NO_CLASS
     probabilities = np.array([each.probabilities for each in predictions])
     is_sure = np.array([each.is_sure for each in predictions], bool)
     return Evaluation(
-        probabilities=probabilities.reshape(len(labels), -1)[is_known],
+        probabilities=probabilities.reshape(len(labels), len(classifier.class_names))[
+            is_known
+        ],
         labels=labels[is_known],
         is_sure=is_sure[is_known],
         class_names=classifier.class_names,
@@ -151,7 +154,7 @@ def evaluate(classifier, pictures, labels):
 
 
 def thumbnail(picture):
-    """Make of a PIL image what a report shows: uint8, at most THUMBNAIL pixels a side."""
+    """Make a PIL image small for a report: uint8, at most THUMBNAIL pixels a side."""
     shown = picture if picture.mode == "L" else in_colour(picture)
     if max(shown.size) > THUMBNAIL:
         shown = shown.copy()

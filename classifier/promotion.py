@@ -80,9 +80,10 @@ def comparison(before, checkpoint):
         for kind in FIGURES
         if (pair := _pair(kind, checkpoint, before)) is not None
     ]
+    figures = " and ".join(shares) or "was not compared"
     return (
-        f" {before.version}, served before, {' and '.join(shares) or 'was not compared'};"
-        f" to go back, write its name into {registry.pointer()}."
+        f" {before.version}, served before, {figures}; to go back, write its name into"
+        f" {registry.pointer()}."
     )
 
 

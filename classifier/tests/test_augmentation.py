@@ -1,16 +1,11 @@
-from unittest import mock
-
 import numpy as np
 from django.test import SimpleTestCase
 
 from classifier.augmentation import (
     MAX_SHIFT,
     FlippedAndShifted,
-    Photographs,
     WithDrawings,
-    drawings,
     erase,
-    photographs,
 )
 from classifier.dataset import Split
 
@@ -26,9 +21,9 @@ def epoch(stream, number=1):
     )
 
 
-class PhotographsTests(SimpleTestCase):
+class StreamTests(SimpleTestCase):
     def stream(self, n, batch_size, seed=1):
-        return Photographs(make_split(n), TINY_NAMES, batch_size, seed)
+        return WithDrawings(make_split(n), TINY_NAMES, batch_size, seed)
 
     def test_an_epoch_takes_each_image_once(self):
         stream = self.stream(10, batch_size=4)
@@ -43,13 +38,6 @@ class PhotographsTests(SimpleTestCase):
         batches, _ = epoch(self.stream(100, batch_size=50))
 
         self.assertEqual((batches.min(), batches.max()), (0, 1))
-
-    def test_drawings_of_no_class_have_even_targets(self):
-        _, targets = epoch(self.stream(100, batch_size=100))
-
-        even = (targets == np.float32(1 / 3)).all(axis=1)
-        self.assertEqual(even.sum(), 12)
-        self.assertEqual(set(targets[~even].max(axis=1)), {1})
 
     def test_the_same_seed_shows_the_same(self):
         first = epoch(self.stream(10, 4))
@@ -69,30 +57,6 @@ class PhotographsTests(SimpleTestCase):
         np.testing.assert_array_equal(
             epoch(stream, 5)[0], epoch(self.stream(10, 4), 5)[0]
         )
-
-    def test_photographs_and_drawings_are_sharpened_and_images_are_not(self):
-        sharpened, _ = epoch(self.stream(100, 100))
-        with mock.patch("classifier.augmentation.MOST_SHARPENED", 0):
-            averaged, _ = epoch(self.stream(100, 100))
-
-        more, less = (
-            np.abs(np.diff(batch[..., 0])).mean(axis=(1, 2))
-            for batch in (sharpened, averaged)
-        )
-
-        self.assertEqual((more[12:52] != less[12:52]).sum(), 0)
-        self.assertGreaterEqual((more[:12] > less[:12]).sum(), 8)
-        self.assertGreaterEqual((more[52:] > less[52:]).sum(), 45)
-
-    def test_of_a_photographed_data_set_any_view_is_taken(self):
-        dark, light = np.zeros((40, 28, 28)), np.full((40, 28, 28), 255)
-        images = np.concatenate([dark, light], axis=2).astype(np.uint8)
-        split = Split(images, np.zeros(40, np.int64))
-
-        batches, _ = epoch(FlippedAndShifted(split, TINY_NAMES, 40, seed=0))
-
-        levels = batches[:, 14, 14, 0]
-        self.assertEqual(set(levels.tolist()), {0.0, 1.0})
 
 
 class FlippedAndShiftedTests(SimpleTestCase):
@@ -127,17 +91,3 @@ class EraseTests(SimpleTestCase):
         holes = (images != 7).mean(axis=(1, 2))
         self.assertTrue(80 < np.count_nonzero(holes) < 120)
         self.assertLess(holes.max(), 0.3)
-
-
-class ForCalibrationTests(SimpleTestCase):
-    def test_each_image_gives_a_photograph_and_a_drawing(self):
-        split = make_split(6)
-
-        for made in (photographs(split, TINY_NAMES, 1), drawings(split, 1)):
-            self.assertEqual(made.shape, (6, 28, 56))
-            self.assertEqual(len(np.unique(made, axis=0)), 6)
-
-    def test_the_same_seed_gives_the_same_ones(self):
-        first, again = (photographs(make_split(4), TINY_NAMES, 5) for _ in range(2))
-
-        np.testing.assert_array_equal(first, again)

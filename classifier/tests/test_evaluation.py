@@ -2,22 +2,18 @@ from dataclasses import replace
 
 import numpy as np
 from django.test import SimpleTestCase
+from PIL import Image
 
-from classifier.calibration import NEVER_SURE, Scale, softmax
 from classifier.evaluation import (
-    NO_CLASS,
+    THUMBNAIL,
     Evaluation,
     accuracy,
     calibration_curve,
     expected_calibration_error,
-    fit_temperature,
     risk_curve,
-    supported_threshold,
-    threshold_of_accuracy,
-    threshold_of_share,
+    thumbnail,
     wilson_interval,
 )
-from classifier.scoring import Score
 
 # Four answers: right at 0.9, right at 0.6, wrong at 0.7, right at 0.55.
 PROBABILITIES = np.array([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3], [0.45, 0.55]])
@@ -36,71 +32,8 @@ class CalibrationTests(SimpleTestCase):
 
         self.assertEqual([bin["high"] for bin in curve], [1.0])
 
-    def test_temperature_is_found_again(self):
-        random = np.random.default_rng(0)
-        logits = random.normal(0, 2, (20_000, 4))
-        cumulative = softmax(logits).cumsum(axis=1)
-        labels = (random.random((20_000, 1)) > cumulative).sum(axis=1)
 
-        self.assertAlmostEqual(fit_temperature(logits * 3, labels), 3, delta=0.1)
-
-
-class DoubtTests(SimpleTestCase):
-    def test_threshold_is_the_lowest_that_is_right_so_often(self):
-        score = Score(np.array([[1, 0]] * 4), np.array([0.9, 0.8, 0.7, 0.6]))
-
-        for labels, wanted, threshold in (
-            ([0, 0, 1, 0], 0.75, 0.6),
-            ([0, 0, 1, NO_CLASS], 0.75, 0.8),
-            ([1, 1, 1, 1], 0.75, 1.0),
-        ):
-            with self.subTest(labels):
-                found = threshold_of_accuracy(score, np.array(labels), wanted)
-
-                self.assertAlmostEqual(found, threshold)
-
-    def test_answers_of_one_confidence_are_on_one_side(self):
-        score = Score(np.array([[1, 0]] * 5), np.array([0.9, 0.8, 0.8, 0.8, 0.7]))
-
-        for labels, threshold in (
-            ([0, 0, 0, 1, 1], 0.8),  # 3 of 4 from 0.8 on
-            ([0, 0, 1, 1, 1], 0.9),  # 2 of 4; the two first alone would be all right
-            ([0, 1, 1, 0, 0], 0.9),
-            ([1, 0, 0, 0, 1], 0.8),
-        ):
-            with self.subTest(labels):
-                found = threshold_of_accuracy(score, np.array(labels), 0.75)
-
-                self.assertEqual(found, threshold)
-
-    def test_few_right_answers_support_no_threshold(self):
-        for n, is_supported in ((21, False), (22, True), (1000, True)):
-            score = Score(np.array([[1, 0]] * n), np.linspace(0.6, 0.9, n))
-            with self.subTest(n):  # Wilson: n / (n + 3.84) is 0.85 at 21.8
-                found = supported_threshold(score, np.zeros(n, int), 0.85)
-
-                self.assertEqual(found < NEVER_SURE, is_supported)
-
-    def test_a_threshold_of_saturated_answers_can_be_reached(self):
-        score = Score(np.array([[1, 0]] * 4), np.array([1.0, 1.0, 1.0, 0.6]))
-        labels = np.array([0, 0, 0, 1])
-
-        for threshold in (
-            threshold_of_accuracy(score, labels, 1.0),
-            threshold_of_share(score, 0.9),
-        ):
-            with self.subTest(threshold):
-                is_sure = Scale(1.0, threshold).is_sure(score.confidence)
-
-                self.assertEqual(is_sure.tolist(), [True, True, True, False])
-
-    def test_threshold_doubts_the_share_asked_for(self):
-        score = Score(np.log(PROBABILITIES), PROBABILITIES.max(axis=1))
-
-        threshold = threshold_of_share(score, 0.25)
-
-        self.assertEqual((score.confidence < threshold).sum(), 1)
-
+class RiskTests(SimpleTestCase):
     def test_risk_rises_as_less_probable_answers_are_given(self):
         curve = risk_curve(PROBABILITIES, LABELS, points=4)
 
@@ -183,4 +116,17 @@ class EvaluationTests(SimpleTestCase):
         self.assertEqual(
             mistake,
             {"index": 2, "class_name": "b", "predicted": "a", "probability": 0.7},
+        )
+
+
+class ThumbnailTests(SimpleTestCase):
+    def test_a_photograph_is_made_small_and_keeps_its_colours(self):
+        shown = thumbnail(Image.new("RGB", (400, 200), "red"))
+
+        self.assertEqual(shown.shape, (THUMBNAIL // 2, THUMBNAIL, 3))
+        self.assertEqual(shown[0, 0].tolist(), [255, 0, 0])
+
+    def test_an_image_stays_as_it_is(self):
+        self.assertEqual(
+            thumbnail(Image.new("L", (28, 28), 7)).tolist(), [[7] * 28] * 28
         )

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from classifier.preprocessing import (
     Preprocessing,
-    split_views,
+    in_colour,
     to_batch,
     to_grey,
 )
@@ -25,8 +25,7 @@ def bar(size=(100, 100), ground=0, garment=255, box=(40, 10, 59, 89)):
 
 
 def to_image(picture):
-    """The first view: of a photograph the cut-out."""
-    return Preprocessing().view(picture).image[:, :28]
+    return Preprocessing().image(picture)
 
 
 class DatasetPictureTests(SimpleTestCase):
@@ -48,43 +47,48 @@ class DatasetPictureTests(SimpleTestCase):
         np.testing.assert_array_equal(to_image(Image.open(file)), self.image)
 
 
-class PhotographTests(SimpleTestCase):
-    def test_garment_fills_the_height_and_keeps_its_shape(self):
-        image = to_image(bar()) > 100
+class OtherPictureTests(SimpleTestCase):
+    """What a checkpoint without a network for photographs sees of them."""
 
-        self.assertAlmostEqual(np.flatnonzero(image.any(axis=1)).size, 26, delta=1)
-        self.assertAlmostEqual(np.flatnonzero(image.any(axis=0)).size, 7, delta=1)
+    def test_are_squeezed_into_the_image(self):
+        image = to_image(bar(box=(50, 0, 99, 99)))
 
-    def test_garment_is_light_on_dark_whatever_the_ground(self):
-        for ground, garment in ((30, 230), (230, 30)):
-            with self.subTest(ground=ground):
-                image = to_image(bar(ground=ground, garment=garment))
+        self.assertEqual((image[:, :14].max(), image[:, 14:].min()), (0, 255))
 
-                self.assertEqual(image[0, 0], 0)
-                self.assertGreaterEqual(image[14, 14], 60)
+    def test_first_frame_of_an_animation_counts(self):
+        file = io.BytesIO()
+        first, second = bar(), bar(box=(0, 0, 10, 10))
+        first.save(file, "GIF", save_all=True, append_images=[second])
 
-    def test_the_whole_is_seen_beside_the_cut_out(self):
-        image = Preprocessing().view(bar(ground=230, garment=30)).image
+        np.testing.assert_array_equal(to_image(Image.open(file)), to_image(first))
 
-        self.assertEqual(image.shape, (28, 56))
-        self.assertEqual(image[0, 28], 255)
-        self.assertEqual(image[14, 28 + 14], 0)
+    def test_extreme_shapes(self):
+        for size in ((1, 1), (1, 4000), (4000, 1), (28, 1), (27, 28)):
+            with self.subTest(size):
+                image = to_image(Image.new("RGB", size, "red"))
 
-    def test_transparency_shows_the_ground(self):
-        picture = bar(ground=255, garment=0).convert("RGBA")
-        picture.putalpha(bar())
+                self.assertEqual(image.shape, (28, 28))
 
-        np.testing.assert_array_equal(
-            to_image(picture), to_image(bar(ground=255, garment=0))
-        )
+    def test_every_mode_is_accepted(self):
+        for mode in MODES:
+            with self.subTest(mode):
+                image = to_image(Image.new(mode, (40, 30)))
 
-    def test_large_pictures_look_like_small_ones(self):
-        small, large = bar(), bar().resize((2000, 2000))
+                self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
 
-        is_garment = to_image(large) > 100
 
-        differs = is_garment != (to_image(small) > 100)
-        self.assertLess(differs.mean(), 0.08)
+class ColourTests(SimpleTestCase):
+    def test_every_mode_becomes_rgb(self):
+        for mode in MODES:
+            with self.subTest(mode):
+                picture = in_colour(Image.new(mode, (40, 30)))
+
+                self.assertEqual((picture.mode, picture.size), ("RGB", (40, 30)))
+
+    def test_what_is_transparent_lies_on_white(self):
+        picture = Image.new("RGBA", (4, 4), (200, 0, 0, 0))
+
+        self.assertEqual(in_colour(picture).getpixel((0, 0)), (255, 255, 255))
 
     def test_16_bit_pictures_keep_their_levels(self):
         levels = np.asarray(bar(), np.uint16) * 257
@@ -100,34 +104,6 @@ class PhotographTests(SimpleTestCase):
 
                 np.testing.assert_array_equal(to_grey(Image.fromarray(levels)), bar())
 
-    def test_nothing_but_ground_is_black(self):
-        for colour in ("black", "white", "red"):
-            with self.subTest(colour):
-                image = to_image(Image.new("RGB", (50, 80), colour))
-
-                self.assertEqual(image.max(), 0)
-
-    def test_first_frame_of_an_animation_counts(self):
-        file = io.BytesIO()
-        first, second = bar(), bar(box=(0, 0, 10, 10))
-        first.save(file, "GIF", save_all=True, append_images=[second])
-
-        np.testing.assert_array_equal(to_image(Image.open(file)), to_image(first))
-
-    def test_extreme_shapes(self):
-        for size in ((1, 1), (1, 4000), (4000, 1), (28, 1), (27, 28)):
-            with self.subTest(size):
-                view = Preprocessing().view(Image.new("RGB", size, "red"))
-
-                self.assertEqual(view.image.shape, (28, 56))
-
-    def test_every_mode_is_accepted(self):
-        for mode in MODES:
-            with self.subTest(mode):
-                image = to_image(Image.new(mode, (40, 30)))
-
-                self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
-
 
 class BatchTests(SimpleTestCase):
     def test_scales_to_one(self):
@@ -135,18 +111,6 @@ class BatchTests(SimpleTestCase):
 
         self.assertEqual((batch.shape, batch.dtype), ((2, 28, 28, 1), np.float32))
         self.assertEqual(batch.max(), 1.0)
-
-
-class ViewsTests(SimpleTestCase):
-    def setUp(self):
-        self.images = np.random.default_rng(0).integers(0, 256, (3, 4, 8), np.uint8)
-
-    def test_stand_side_by_side_in_an_image(self):
-        views = split_views(self.images)
-
-        self.assertEqual(views.shape, (3, 2, 4, 4))
-        np.testing.assert_array_equal(views[1, 0], self.images[1, :, :4])
-        np.testing.assert_array_equal(views[1, 1], self.images[1, :, 4:])
 
 
 @st.composite
@@ -162,10 +126,9 @@ class PropertyTests(SimpleTestCase):
     @settings(deadline=None, max_examples=40)
     @given(pictures())
     def test_any_picture_becomes_an_image(self, picture):
-        image, is_photograph = Preprocessing().view(picture)
+        image = to_image(picture)
 
-        shape = (28, 56) if is_photograph else (28, 28)
-        self.assertEqual((image.shape, image.dtype), (shape, np.uint8))
+        self.assertEqual((image.shape, image.dtype), ((28, 28), np.uint8))
 
     @settings(deadline=None, max_examples=20)
     @given(pictures())

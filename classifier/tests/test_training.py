@@ -1,7 +1,6 @@
 import shutil
 import tempfile
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from unittest import mock
 
@@ -10,24 +9,19 @@ import tensorflow as tf
 from django.test import SimpleTestCase
 
 from classifier.recipes import RECIPES
-from classifier.training import Plan, ResumeError, forget, prepare, resume
+from classifier.training import Plan, ResumeError, prepare
 
 from .networks import make_dataset
 
 PLAN = Plan("tiny", epochs=4, batch_size=16, seed=3)
-TINY = replace(RECIPES["plain"], widths={"image": (4, 4)})
-PHOTOGRAPHS = replace(
-    RECIPES["photographs"], widths={"image": (4, 4), "photograph": (4, 4)}
-)
+TINY = replace(RECIPES["plain"], widths=(4, 4))
 
 
 class TrainingTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.enterClassContext(
-            mock.patch.dict(RECIPES, tiny=TINY, photographs=PHOTOGRAPHS)
-        )
+        cls.enterClassContext(mock.patch.dict(RECIPES, tiny=TINY))
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         # To compile a step takes longer than to take the few that tests need.
         tf.config.run_functions_eagerly(True)
@@ -38,7 +32,7 @@ class TrainingTestCase(SimpleTestCase):
         self.state_path = self.states / "image.npz"
 
     def prepare(self, plan=PLAN, data=None):
-        return prepare(data or make_dataset(), plan, self.states)["image"]
+        return prepare(data or make_dataset(), plan, self.states)
 
 
 class RunTests(TrainingTestCase):
@@ -56,16 +50,6 @@ class RunTests(TrainingTestCase):
         self.assertLess(training.epochs[-1].loss, training.epochs[0].loss)
         assert_same(weights(training), best)
 
-    def test_photographs_are_learnt_by_a_network_of_their_own(self):
-        plan = Plan("photographs", epochs=1, batch_size=48, seed=3)
-        trainings = prepare(make_dataset(), plan, self.states)
-
-        losses = {kind: next(each.run()).loss for kind, each in trainings.items()}
-
-        self.assertEqual(list(losses), ["image", "photograph"])
-        self.assertTrue(np.isfinite(list(losses.values())).all())
-        self.assertNotEqual(losses["image"], losses["photograph"])
-
 
 class ResumeTests(TrainingTestCase):
     """One training, with the state as it was after each epoch."""
@@ -73,7 +57,7 @@ class ResumeTests(TrainingTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        whole = prepare(make_dataset(), PLAN, cls.folder)["image"]
+        whole = prepare(make_dataset(), PLAN, cls.folder)
         for epoch in whole.run():
             shutil.copy(whole.state_path, cls.folder / f"after-{epoch.number}.npz")
         cls.weights = weights(whole)
@@ -110,22 +94,10 @@ class ResumeTests(TrainingTestCase):
 
         self.assertEqual(len(self.resumed(after=2).epochs), 2)
 
-    def test_goes_on_with_those_that_have_begun(self):
-        plan = Plan("photographs", epochs=2, batch_size=48, seed=3)
-        for finished in ({"image": 2, "photograph": 0}, {"image": 2, "photograph": 1}):
-            trainings = prepare(make_dataset(), plan, self.states)
-            for kind, epochs in finished.items():
-                list(islice(trainings[kind].run(), epochs))
-
-            again = prepare(make_dataset(), plan, self.states)
-            resume(again)
-
-            self.assertEqual({k: len(t.epochs) for k, t in again.items()}, finished)
-
     def test_what_is_forgotten_is_not_resumed(self):
         training = self.resumed(after=2)
 
-        forget({"image": training})
+        training.forget()
 
         with self.assertRaises(ResumeError):
             self.prepare().resume()

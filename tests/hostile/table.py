@@ -21,7 +21,6 @@ from PIL import Image  # noqa: E402
 
 from classifier import pictures  # noqa: E402
 from classifier.exceptions import UnreadablePicture  # noqa: E402
-from classifier.preprocessing import Preprocessing  # noqa: E402
 from classifier.tests.hostile import KEPT, Hostile, corpus  # noqa: E402
 from classifier.tests.pictures import encode  # noqa: E402
 
@@ -100,9 +99,8 @@ def handle(hostile):
         picture = pictures.open_picture(file)
     except UnreadablePicture as error:
         return f"refused: {error.code}"
-    image = Preprocessing().view(picture).image
     kept, format = pictures.without_metadata(file, picture)
-    pictures.store("picture", kept, picture, image)
+    pictures.store("picture", kept, picture)
     return f"kept as {format.name}"
 
 

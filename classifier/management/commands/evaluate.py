@@ -1,20 +1,17 @@
 """`manage.py evaluate`: how good a checkpoint is on pictures with known classes."""
 
 import json
-from itertools import chain
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from PIL import Image
 
 from ... import dataset, picture_folders, registry, reports
-from ...augmentation import compose_pictures, draw_pictures
-from ...evaluation import NO_CLASS, evaluate
+from ...evaluation import evaluate
 from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
 from ...file_names import one_line
 from ...pictures import open_picture
 from ...prediction import Classifier
-from ...validation import split_for_photographs, split_validation
 
 
 class Command(BaseCommand):
@@ -22,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Measure a checkpoint on pictures with known classes: accuracy, calibration and"
-        " what its doubts are worth."
+        ' what "not sure" is worth.'
     )
 
     def add_arguments(self, parser):
@@ -33,14 +30,9 @@ class Command(BaseCommand):
             "--dataset",
             metavar="DIR",
             help="folder with a sub-folder for each class, and perhaps one named none"
-            " for pictures of no class, or with IDX files; default: Fashion-MNIST"
-            " test pictures, Debian's or else Keras's download",
-        )
-        parser.add_argument(
-            "--composed",
-            action="store_true",
-            help="instead of test pictures, photographs composed of validation ones and"
-            " drawings of no class: what scales the probabilities of photographs",
+            " for pictures of none of them, or with labels.csv, whose columns are file"
+            " and class, or with IDX files; default: Fashion-MNIST's test images,"
+            " Debian's or else Keras's download",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
@@ -53,17 +45,18 @@ class Command(BaseCommand):
             checkpoint = (
                 registry.open_checkpoint(version) if version else registry.served()
             )
-            measured = self.composed if options["composed"] else self.examples
-            pictures, labels = measured(folder, checkpoint)
+            pictures, labels = self.examples(folder, checkpoint)
             evaluation = evaluate(Classifier(checkpoint), pictures, labels)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error
+        if not len(evaluation.labels):
+            raise CommandError("None of the files is a picture of a known class.")
         name = Path(folder).name if folder else "Fashion-MNIST's test split"
-        if options["composed"]:
-            name = "photographs composed of validation pictures"
         title = f"Checkpoint {checkpoint.version} on {name}"
         if options["html"]:
-            page = reports.render(evaluation, title, checkpoint.card)
+            page = reports.page(
+                title, {"evaluation": reports.section(evaluation, name)}
+            )
             options["html"].write_text(page, encoding="utf-8")
         if options["json"]:
             figures = {"checkpoint": checkpoint.version, **evaluation.as_dict()}
@@ -72,30 +65,15 @@ class Command(BaseCommand):
             self.stdout.write("\n".join([title, "", *text(evaluation.as_dict())]))
 
     def examples(self, folder, checkpoint):
-        """Read pictures with their labels, from class folders or from IDX files."""
+        """Return pictures and their labels, of class folders or of IDX files."""
         if folder and picture_folders.is_one(folder):
-            names = checkpoint.class_names
-            return self.read(picture_folders.labelled_files(folder, names))
+            _, test_folder = picture_folders.split(folder)
+            found = picture_folders.find(test_folder or folder)
+            known = picture_folders.labels(found, checkpoint.class_names)
+            labels = []
+            return self.read(found, known, labels), labels
         data = self.load(folder, checkpoint.class_names)
         return map(Image.fromarray, data.test.images), data.test.labels
-
-    def composed(self, folder, checkpoint):
-        """Compose and draw what the scale for photographs was found on, anew."""
-        if folder and picture_folders.is_one(folder):
-            raise DatasetUnavailable(
-                "--composed makes photographs of the data set's images; a folder of"
-                " pictures is measured without it."
-            )
-        data = self.load(folder, checkpoint.class_names)
-        seed = checkpoint.card["training"]["seed"]
-        _, validation = split_validation(data.train, seed)
-        to_compose, to_draw = split_for_photographs(validation)
-        pictures = chain(
-            compose_pictures(to_compose, data.class_names, seed),
-            draw_pictures(to_draw, seed),
-        )
-        labels = [*to_compose.labels, *[NO_CLASS] * len(to_draw)]
-        return map(Image.fromarray, pictures), labels
 
     def load(self, folder, class_names):
         """Load IDX files of the classes that the checkpoint knows."""
@@ -107,19 +85,19 @@ class Command(BaseCommand):
             )
         return data
 
-    def read(self, labelled_files):
-        """Open the files that can be read, and list the others."""
-        pictures, labels = [], []
-        for path, label in labelled_files:
+    def read(self, found, known, labels):
+        """Yield the pictures that can be read, and list the files that cannot.
+
+        One at a time is in memory. The label of each one yielded is added to `labels`.
+        """
+        for file, label in zip(found, known, strict=True):
             try:
-                pictures.append(open_picture(path))
+                picture = open_picture(file.path)
             except (UnreadablePicture, OSError) as error:
-                self.stderr.write(f"Skipped {one_line(str(path))}: {error}")
+                self.stderr.write(f"Skipped {one_line(str(file.path))}: {error}")
             else:
-                labels.append(NO_CLASS if label is None else label)
-        if all(label == NO_CLASS for label in labels):
-            raise DatasetUnavailable("None of the files is a picture of a known class.")
-        return pictures, labels
+                labels.append(label)
+                yield picture
 
 
 def text(figures):
@@ -129,18 +107,21 @@ def text(figures):
     yield f"pictures           {figures['pictures']}"
     yield f"accuracy           {figures['accuracy']:.2%} (95 %: {low:.2%}-{high:.2%})"
     yield f"calibration error  {figures['calibration_error']:.2%} (15 bins)"
+    low, high = doubt["accuracy_when_sure_interval"]
     yield (
         f"not sure           {doubt['share']:.2%};"
-        f" of the sure answers {doubt['accuracy_when_sure']:.2%} are right,"
-        f" {doubt['right_but_not_sure']} right ones were doubted"
+        f" of the sure answers {doubt['accuracy_when_sure']:.2%} are right"
+        f" (95 %: {low:.2%}-{high:.2%}), {doubt['right_but_not_sure']} right ones were"
+        " not sure"
     )
     if outside["pictures"]:
         yield (
-            f"no class           {outside['not_sure']:.2%} of {outside['pictures']}"
-            " pictures were doubted"
+            f"none of these      {outside['not_sure']:.2%} of {outside['pictures']}"
+            " such pictures were not sure"
         )
     yield from _classes(figures["classes"])
-    yield from _confusion(figures)
+    if len(figures["classes"]) <= reports.SHOWN_CLASSES:
+        yield from _confusion(figures)
     yield from _risk(figures["risk"])
     yield from _mistakes(figures["mistakes"])
 

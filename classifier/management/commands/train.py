@@ -15,6 +15,7 @@ from ...photograph_training.training import PhotographTraining
 from ...quiet import quietly
 from ...recipes import RECIPES
 from ...release import kept_part, release
+from ...training_messages import figures, progress
 
 STATES = ".training"
 LOG = ".training/log"
@@ -29,10 +30,10 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter)
 
 
 class Command(BaseCommand):
-    """Arguments and messages; `training`, `photograph_training` and `release` work."""
+    """Arguments; `training`, `photograph_training` and `release` do the work."""
 
     help = (
-        "Train the networks and write a checkpoint: the one for images on Fashion-MNIST,"
+        "Train the networks and write a checkpoint: for images one on Fashion-MNIST,"
         " the head for photographs on a pretrained backbone. It is the one to serve"
         " where there is none, or where it is right more often on the same pictures."
         " Ctrl-C stops and keeps the best epoch as a checkpoint; --resume goes on after"
@@ -51,11 +52,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dataset",
             metavar="DIR",
-            help="folder with a sub-folder of pictures for each class of your own, and"
-            " perhaps one named none for pictures of none of them; learnt in a minute,"
-            " measured by cross-validation, or on DIR/test where there are DIR/train and"
-            " DIR/test. Or folder with IDX files; default: Fashion-MNIST, Debian's or"
-            " else Keras's download",
+            help="folder with a sub-folder of pictures for each class of your own,"
+            " and perhaps one named none for pictures of none of them; measured by"
+            " cross-validation, or on DIR/test where there are DIR/train and DIR/test."
+            " Or folder with IDX files; default: Fashion-MNIST, Debian's or else"
+            " Keras's download",
         )
         parser.add_argument(
             "--photographs",
@@ -84,8 +85,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--epochs",
             type=positive,
-            help="passes over the data for the network for images; default, for small data sets"
-            f" more: {each_recipes('epochs')}",
+            help="passes over the images; default, for small data sets more:"
+            f" {each_recipes('epochs')}",
         )
         parser.add_argument(
             "--batch-size",
@@ -122,6 +123,11 @@ class Command(BaseCommand):
             class_names, parts = self.learn(before, options)
         except DatasetUnavailable as error:
             raise CommandError(error) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(
+                "Stopped. What was computed of photographs is kept: the same command"
+                " goes on with it."
+            ) from error
         finally:
             for file in self.photographs.skipped:
                 self.stderr.write(f"Skipped {one_line(str(file.path))}: {file.reason}")
@@ -243,42 +249,10 @@ def each_recipes(name):
     )
 
 
-def progress(epoch, epochs):
-    left_s = (epochs - epoch.number) * epoch.seconds
-    return (
-        f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
-        f" val_loss {epoch.validation_loss:.3f},"
-        f" val_accuracy {epoch.validation_accuracy:.4f}, {epoch.seconds:.1f} s,"
-        f" {left_s / 60:.0f} min left"
-    )
-
-
-def figures(card):
-    """Yield how good each network of a checkpoint is."""
-    if "image" in card:
-        test = card["image"]["test"]
-        yield (
-            f"images: test accuracy {test['accuracy']:.2%}, calibration error"
-            f" {test['calibration_error']:.2%}"
-        )
-    if "photograph" in card:
-        is_tested = "test" in card["photograph"]
-        name = "test" if is_tested else "cross_validation"
-        known, (low, high) = (
-            card["photograph"][name],
-            card["photograph"][name]["interval"],
-        )
-        yield (
-            f"photographs: {'test' if is_tested else 'cross-validated'} accuracy"
-            f" {known['accuracy']:.2%} (95 %: {low:.2%} to {high:.2%}), calibration error"
-            f" {known['calibration_error']:.2%}, sure of {known['coverage']:.2%}, of these"
-            f" {known['accuracy_when_sure']:.2%} right"
-        )
-
-
 def command_line(options):
-    """The command that repeats this training, as the card keeps it."""
-    names = ("dataset", "photographs", "only", *PLANNED)
+    """Return the command that repeats this training, as the card keeps it."""
+    names = ("dataset", "photographs", "only")
+    names += PLANNED if options["epochs"] else ("seed",)
     given = [name for name in names if options[name] is not None]
     flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
     flags += [["--add"]] if options["add"] else []
@@ -286,7 +260,7 @@ def command_line(options):
 
 
 def open_served():
-    """The checkpoint that is served, or None."""
+    """Return the checkpoint that is served, or None."""
     try:
         return registry.served()
     except NetworkUnavailable:
