@@ -19,7 +19,11 @@ TRAIN, TEST = "train", "test"
 
 @dataclass(frozen=True, slots=True)
 class LabelledPicture:
-    """A file, the name of its class or NONE, and who took it where that is known."""
+    """A file, the name of its class, and who took it where that is known.
+
+    Kinds of pictures that show none of the classes are told apart after a slash, as
+    `none/hat`: a head that knows them as kinds takes fewer of them for a class.
+    """
 
     path: Path
     class_name: str
@@ -77,21 +81,30 @@ def labels(pictures, names):
         DatasetUnavailable: a class is not among them.
     """
     known = {_plain(name): label for label, name in enumerate(names)}
-    known.setdefault(NONE, NO_CLASS)
     unknown = Counter(
-        each.class_name for each in pictures if _plain(each.class_name) not in known
+        each.class_name
+        for each in pictures
+        if not is_none(each) and _plain(each.class_name) not in known
     )
     if unknown:
         raise DatasetUnavailable(
             f"{', '.join(sorted(unknown))}: no class that this checkpoint knows"
             f" ({', '.join(names)}), and not named {NONE}."
         )
-    return [known[_plain(each.class_name)] for each in pictures]
+    return [
+        NO_CLASS if is_none(each) else known[_plain(each.class_name)]
+        for each in pictures
+    ]
 
 
 def is_none(picture):
     """Tell whether a picture shows none of the classes."""
-    return _plain(picture.class_name) == NONE
+    return _plain(picture.class_name.partition("/")[0]) == NONE
+
+
+def kind_of_none(picture):
+    """Return which kind of none of the classes a picture shows, "" of no kind."""
+    return picture.class_name.partition("/")[2] if is_none(picture) else ""
 
 
 def files(folder):

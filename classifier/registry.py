@@ -208,7 +208,7 @@ def save(version, files, card, report):
         if isinstance(content, bytes):
             (partial / name).write_bytes(content)
         else:
-            np.savez(partial / name, **content)
+            np.savez_compressed(partial / name, **content)
     digests = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
     (partial / REPORT).write_text(report, encoding="utf-8")
     card = {**card, "sha256": digests}

@@ -13,9 +13,10 @@ from .evaluation import NO_CLASS, wilson_interval
 
 # The share of a data set's validation images that may go without a sure answer.
 REJECTION_RATE = 0.02
-# The share of right ones among the sure answers to photographs, by cross-validation;
-# a picture that shows none of the classes is a wrong one.
-TARGET_SELECTIVE_ACCURACY = 0.95
+# The share of right ones among the sure answers to photographs of a class, by
+# cross-validation, and of pictures of none of the classes the share of sure answers.
+TARGET_SELECTIVE_ACCURACY = 0.945
+MOST_SURE_OF_NONE = 0.05
 # What the lower end of that share's 95 % interval must reach, too: a few right answers
 # are no reason to call any sure.
 LEAST_SELECTIVE_ACCURACY = 0.85
@@ -44,21 +45,32 @@ def fit_images(logits, labels):
 def fit_photographs(logits, labels, class_count):
     """Fit to photographs that the head did not learn from.
 
+    The temperature is the one at which the scores of pictures that show a class are on
+    the whole as high as their answers are often right.
+
     Args:
-        logits: float (n, outputs), one output for each class and perhaps one more for
-            "none of these".
+        logits: float (n, outputs): the classes, then any for "none of these".
         labels: int (n,), NO_CLASS of pictures that show none of the classes.
         class_count: how many classes there are.
 
     Returns:
         The Calibration.
     """
-    outputs = np.where(labels == NO_CLASS, class_count, labels)
-    is_scored = outputs < logits.shape[1]
-    temperature = fit_temperature(logits[is_scored], outputs[is_scored])
-    probabilities = softmax(logits / temperature)[:, :class_count]
-    scores, is_right = _scored(probabilities, labels)
-    threshold = selective_threshold(scores, is_right, TARGET_SELECTIVE_ACCURACY)
+    is_known = labels != NO_CLASS
+
+    def scores_at(temperature):
+        return softmax(logits / temperature)[:, :class_count].max(axis=1)
+
+    is_right = logits[:, :class_count].argmax(axis=1)[is_known] == labels[is_known]
+    temperature = _falling_to(
+        lambda temperature: scores_at(temperature)[is_known].mean(), is_right.mean()
+    )
+    scores = scores_at(temperature)
+    threshold = selective_threshold(
+        scores[is_known], is_right, TARGET_SELECTIVE_ACCURACY
+    )
+    if not is_known.all():
+        threshold = max(threshold, _exceeded_by(MOST_SURE_OF_NONE, scores[~is_known]))
     return Calibration(temperature, threshold)
 
 
@@ -105,6 +117,24 @@ def selective_threshold(scores, is_right, target, least=LEAST_SELECTIVE_ACCURACY
     is_last_of_equal = np.append(scores[:-1] != scores[1:], True)[: len(order)]
     places = np.flatnonzero(is_enough & is_last_of_equal)
     return _reachable(scores[places[-1]]) if len(places) else NEVER_SURE
+
+
+def _falling_to(function, wanted):
+    """Find where a falling function of the temperature has a value, by bisection."""
+    low, high = map(math.log, TEMPERATURES)
+    for _ in range(40):
+        middle = (low + high) / 2
+        if function(math.exp(middle)) > wanted:
+            low = middle
+        else:
+            high = middle
+    return math.exp((low + high) / 2)
+
+
+def _exceeded_by(share, scores):
+    """Return the score that no more than a share of the answers reach."""
+    highest = np.quantile(scores, 1 - share, method="higher")
+    return math.nextafter(highest, NEVER_SURE)
 
 
 def _scored(probabilities, labels):

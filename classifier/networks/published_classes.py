@@ -13,7 +13,7 @@ from .heads import Prior
 
 # Rows of ImageNet's classes (backpack, mailbag, purse; cowboy boot), and how much they
 # weigh against the pictures that there are: of boots a prior takes from sneakers.
-ROWS = {"Bag": ((414, 636, 748), 2.0), "Ankle boot": ((514,), 0.5)}
+ROWS = {"Bag": ((414, 636, 748), 1.0), "Ankle boot": ((514,), 0.5)}
 SCALE = 2.5
 
 

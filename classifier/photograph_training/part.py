@@ -54,16 +54,17 @@ class Measured:
         )
 
 
-def photograph_part(learnt, models, class_names, validated, tested=None, source=None):
+def photograph_part(learnt, models, class_names, kinds, validated, source, tested=None):
     """Make the part of a checkpoint.
 
     Args:
         learnt: what was Learnt.
         models: bytes of the backbone's LiteRT models by variant.
         class_names: in label order.
+        kinds: of "none of these", in the order of the outputs.
         validated: Measured by cross-validation; the calibration is fitted to it.
-        tested: Measured on pictures of a test folder, if there is one.
         source: where the pictures came from, for the card.
+        tested: Measured on pictures of a test folder, if there is one.
 
     Returns:
         The Part.
@@ -80,6 +81,7 @@ def photograph_part(learnt, models, class_names, validated, tested=None, source=
     about = {
         "source": source,
         "pictures": dict(zip(class_names, counts.tolist(), strict=True)),
+        "kinds_of_none": kinds,
         "pictures_of_none": int((validated.labels == NO_CLASS).sum()),
         "groups": len(np.unique(learnt.examples.groups)),
         "folds": FOLDS,

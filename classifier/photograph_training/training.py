@@ -27,23 +27,30 @@ class Pictures:
 
     pooled: np.ndarray  # float16 (n, views, features)
     labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
+    kinds: np.ndarray  # str (n,), which kind of "none of these", else ""
     groups: np.ndarray  # str (n,)
     paths: list
 
-    def outputs(self, class_count):
-        """Return the output of each picture: "none of these" is the last one."""
-        return np.where(self.labels == NO_CLASS, class_count, self.labels)
+    @property
+    def kinds_of_none(self):
+        """The kinds of "none of these" in order, an output of the head for each."""
+        return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
 
-    def output_count(self, class_count):
-        """Return how many outputs they need."""
-        return class_count + bool((self.labels == NO_CLASS).any())
+    def embedded(self, projection, views, class_count, kinds):
+        """Return them as Examples to learn from; an unknown kind counts as the first.
 
-    def embedded(self, projection, views, class_count):
-        """Return them as Examples to learn from."""
+        Args:
+            projection: to embed them by.
+            views: of which the features are.
+            class_count: how many outputs are classes.
+            kinds: of "none of these", the outputs after them.
+        """
+        place = {kind: number for number, kind in enumerate(kinds)}
+        none = [class_count + place.get(kind, 0) for kind in self.kinds.tolist()]
         return Examples(
             embed(projection, self.pooled),
             np.array([view.weight for view in views]),
-            self.outputs(class_count),
+            np.where(self.labels == NO_CLASS, none, self.labels),
             self.groups,
         )
 
@@ -80,8 +87,9 @@ class PhotographTraining:
             )
         pictures = self._pictures(folder, names, QUICK)
         projection = self._projection(pictures)
-        examples = pictures.embedded(projection, QUICK, len(names))
-        count = pictures.output_count(len(names))
+        kinds = pictures.kinds_of_none
+        examples = pictures.embedded(projection, QUICK, len(names), kinds)
+        count = len(names) + len(kinds)
         learnt = learn(projection, examples, count)
         tested = None
         if test_folder is not None:
@@ -91,15 +99,18 @@ class PhotographTraining:
             cross_validated(examples, count), pictures.labels, pictures.paths
         )
         source = f"pictures of {folder.name}"
-        part = photograph_part(learnt, self._models, names, validated, tested, source)
+        part = photograph_part(
+            learnt, self._models, names, kinds, validated, source, tested
+        )
         return names, part
 
     def known_classes(self, folder, names):
         """Learn classes by name, with what the published classifier knows of them."""
         pictures = self._pictures(folder, names, THOROUGH)
         projection = self._projection(pictures)
-        examples = pictures.embedded(projection, THOROUGH, len(names))
-        count = pictures.output_count(len(names))
+        kinds = pictures.kinds_of_none
+        examples = pictures.embedded(projection, THOROUGH, len(names), kinds)
+        count = len(names) + len(kinds)
         priors = self._priors(names, examples, pictures)
         self.report("Cross-validating")
         validated = Measured(
@@ -107,26 +118,27 @@ class PhotographTraining:
         )
         learnt = learn(projection, examples, count, priors)
         source = f"pictures of {Path(folder).name}"
-        return photograph_part(learnt, self._models, names, validated, source=source)
+        return photograph_part(learnt, self._models, names, kinds, validated, source)
 
     def again(self, names, folder=None):
         """Learn from what the checkpoint keeps, and from a folder."""
         self._models = backbones.of_checkpoint(self.served)
         kept = reopened(self.served)
         moments, examples = kept.moments, kept.examples
-        source = self.served.card["photograph"].get("source")
+        card = self.served.card["photograph"]
+        source, kinds = card["source"], card["kinds_of_none"]
         if folder is not None:
             pictures = self._pictures(folder, names, THOROUGH, least=0)
-            added = pictures.embedded(kept.projection, THOROUGH, len(names))
+            added = pictures.embedded(kept.projection, THOROUGH, len(names), kinds)
             moments += added.moments(len(moments.counts))
             examples = _joined(examples, added)
             source = f"{source}, {Path(folder).name}"
         head = heads.learn(moments, kept.priors)
         learnt = Learnt(kept.projection, head, moments, examples, kept.priors)
         logits = cross_validated(examples, len(moments.counts), kept.priors)
-        labels = np.where(examples.labels == len(names), NO_CLASS, examples.labels)
+        labels = np.where(examples.labels < len(names), examples.labels, NO_CLASS)
         validated = Measured(logits, labels)
-        return photograph_part(learnt, self._models, names, validated, source=source)
+        return photograph_part(learnt, self._models, names, kinds, validated, source)
 
     def _pictures(self, folder, names, views, least=LEAST_PICTURES):
         """Read a folder's pictures and compute their features."""
@@ -147,7 +159,8 @@ class PhotographTraining:
             for place, digest in zip(seen.places, seen.digests, strict=True)
         ]
         paths = [paths[place] for place in seen.places]
-        return Pictures(seen.pooled, labels, np.array(groups), paths)
+        kinds = [picture_folders.kind_of_none(pictures[place]) for place in seen.places]
+        return Pictures(seen.pooled, labels, np.array(kinds), np.array(groups), paths)
 
     def _projection(self, pictures):
         """Return the checkpoint's projection; a new backbone's is learnt.
