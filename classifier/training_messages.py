@@ -1,5 +1,7 @@
 """What a training says of itself: a line for each epoch, figures at its end."""
 
+from . import promotion, registry
+
 
 def progress(epoch, epochs):
     """Return the line of an Epoch, of so many."""
@@ -12,7 +14,31 @@ def progress(epoch, epochs):
     )
 
 
-def figures(card):
+def served(checkpoint, before):
+    """Return what is said of a new checkpoint that is the one to serve now."""
+    return (
+        f"{_written(checkpoint)} It is the one to serve: a service that runs answers by"
+        f" it once it is started again.{promotion.comparison(before, checkpoint)}"
+    )
+
+
+def kept(checkpoint, before, objection):
+    """Return what is said of a new checkpoint while another one stays served."""
+    return (
+        f"{_written(checkpoint)} {before.version} is served still: {objection} To serve"
+        f" the new one all the same, write {checkpoint.version} into"
+        f" {registry.pointer()} and start the service again."
+    )
+
+
+def _written(checkpoint):
+    notes = checkpoint.card.get("photograph", {}).get("notes", [])
+    doubt = promotion.doubt(checkpoint)
+    figures = "; ".join(_figures(checkpoint.card))
+    return " ".join([f"Wrote {checkpoint.path}: {figures}.{doubt}", *notes])
+
+
+def _figures(card):
     """Yield how good each network of a checkpoint is."""
     if "image" in card:
         test = card["image"]["test"]

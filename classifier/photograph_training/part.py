@@ -89,7 +89,8 @@ def photograph_part(learnt, models, class_names, kinds, validated, source, teste
         "shrinkage": SHRINKAGE,
         **{name: figures(each) for name, each in evaluations.items()},
     }
-    notes = [too_small(class_names, counts)] if too_small(class_names, counts) else []
+    notes = too_small(class_names, counts)
+    about["notes"] = notes
     titles = {
         "cross_validation": f"Photographs: cross-validation in {FOLDS} folds",
         "test": "Photographs: the test folder",
@@ -149,20 +150,20 @@ def figures(measured):
 
 
 def too_small(class_names, counts):
-    """Return a sentence on the classes of too few pictures, or None."""
+    """Return a sentence on the classes of too few pictures, if there are any."""
     few = [
         f"{name} ({count})"
         for name, count in zip(class_names, counts, strict=True)
         if count < TELLING
     ]
     if not few:
-        return None
+        return []
     shown = ", ".join(few[:SHOWN_NAMES])
     more = f" and {len(few) - SHOWN_NAMES} more" if len(few) > SHOWN_NAMES else ""
-    return (
+    return [
         f"Too small to tell how well they are recognised, with fewer than {TELLING}"
         f" pictures: {shown}{more}."
-    )
+    ]
 
 
 def _rounded(value):

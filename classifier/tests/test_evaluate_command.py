@@ -9,7 +9,7 @@ from django.test import SimpleTestCase, override_settings
 from classifier.labels import CLASS_NAMES
 
 from .networks import make_checkpoint, make_split, write_idx
-from .pictures import make_garment
+from .pictures import make_garment, make_picture
 
 
 class EvaluateTestCase(SimpleTestCase):
@@ -71,19 +71,6 @@ class EvaluateTests(EvaluateTestCase):
         with self.assertRaisesMessage(CommandError, "Top half"):
             self.evaluate()
 
-    def test_photographs_composed_of_validation_images_and_drawings(self):
-        split = make_split(60)
-        write_idx(self.dataset / "train-images-idx3-ubyte", split.images)
-        write_idx(self.dataset / "train-labels-idx1-ubyte", split.labels)
-        make_checkpoint(class_names=CLASS_NAMES, training={"seed": 1})
-
-        text = self.evaluate(composed=True)
-        figures = json.loads(self.evaluate(composed=True, json=True))
-
-        self.assertIn("photographs composed of validation pictures", text)
-        self.assertEqual(figures["pictures"], 12)
-        self.assertEqual(figures["no_class"]["pictures"], 3)
-
     def test_html_needs_no_other_file(self):
         make_checkpoint(class_names=CLASS_NAMES)
         path = self.dataset / "report.html"
@@ -111,9 +98,31 @@ class PictureFolderTests(EvaluateTestCase):
         self.assertEqual(figures["pictures"], 2)
         self.assertEqual(figures["no_class"]["pictures"], 1)
 
-    def test_nothing_is_composed_of_a_folder_of_photographs(self):
-        with self.assertRaisesMessage(CommandError, "without it"):
-            self.evaluate(composed=True)
+    def test_labels_in_a_file_are_read_like_folders(self):
+        text = "file,class\nTop half/1.png,Bottom half\nnone/1.png,none\n"
+        (self.dataset / "labels.csv").write_text(text)
+
+        figures = json.loads(self.evaluate(json=True))
+
+        pictures = {row["class_name"]: row["pictures"] for row in figures["classes"]}
+        self.assertEqual(pictures["Bottom half"], 1)
+        self.assertEqual(figures["no_class"]["pictures"], 1)
+
+    def test_the_page_shows_photographs_in_colour(self):
+        for name in ("Top half", "bottom-half"):
+            (self.dataset / name / "1.png").write_bytes(make_picture((40, 40), "red"))
+        path = self.dataset.parent / "report.html"
+
+        self.evaluate(html=path)
+
+        self.assertIn("data:image/png;base64,", path.read_text())
+
+    def test_pictures_of_none_of_the_classes_alone_tell_nothing(self):
+        for name in ("Top half", "bottom-half"):
+            (self.dataset / name / "1.png").unlink()
+
+        with self.assertRaisesMessage(CommandError, "None of the files"):
+            self.evaluate()
 
     def test_files_that_cannot_be_read_are_listed(self):
         (self.dataset / "none" / "broken.png").write_bytes(b"broken")

@@ -1,106 +1,89 @@
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from django.test import SimpleTestCase
 
 from classifier import picture_folders
+from classifier.evaluation import NO_CLASS
 from classifier.exceptions import DatasetUnavailable
 from classifier.labels import CLASS_NAMES
-from classifier.preprocessing import Preprocessing
-
-from .pictures import make_garment, make_picture
+from classifier.picture_folders import LabelledPicture
 
 
 class FolderTestCase(SimpleTestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def write(self, name, content=None):
+    def write(self, name, content=b"a file"):
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content or make_garment())
+        path.write_bytes(content)
         return path
 
-    def write_class(self, name, count=10):
-        for number in range(count):
-            self.write(f"{name}/{number}.png")
-
-    def load(self):
-        return picture_folders.load(self.folder, Preprocessing(), seed=0)
+    def write_labels(self, text):
+        self.write(picture_folders.LABELS, text.encode())
 
 
-class LoadTests(FolderTestCase):
-    def test_classes_are_the_folders_in_order(self):
-        for name in ("Wollmütze", "Schal", ".git"):
-            self.write_class(name)
+class FindTests(FolderTestCase):
+    def test_every_file_under_a_folder_is_of_its_class(self):
+        deep = self.write("Schal/deeper/1.png")
+        hat = self.write("Wollmütze/2.png")
+        self.write(".git/3.png")
+        self.write("Schal/.hidden.png")
 
-        data, _ = self.load()
+        found = picture_folders.find(self.folder)
 
-        self.assertEqual(data.class_names, ("Schal", "Wollmütze"))
+        self.assertEqual(
+            found, [LabelledPicture(deep, "Schal"), LabelledPicture(hat, "Wollmütze")]
+        )
+        self.assertEqual(picture_folders.class_names(found), ("Schal", "Wollmütze"))
 
-    def test_each_class_has_a_part_in_the_test_split(self):
-        self.write_class("a", 20)
-        self.write_class("b/deeper", 6)
+    def test_labels_say_the_class_and_who_took_a_picture(self):
+        self.write_labels("file,class,group\na/1.jpg,Schal,7\n2.jpg,none,8\n")
 
-        data, _ = self.load()
+        found = picture_folders.find(self.folder)
 
-        self.assertEqual(np.bincount(data.test.labels).tolist(), [3, 1])
-        self.assertEqual(np.bincount(data.train.labels).tolist(), [17, 5])
-        self.assertEqual(data.train.images.shape, (22, 28, 56))
-        self.assertEqual(data.train.images.dtype, np.uint8)
+        path = self.folder / "a" / "1.jpg"
+        self.assertEqual(found[0], LabelledPicture(path, "Schal", "7"))
+        self.assertEqual(picture_folders.class_names(found), ("Schal",))
 
-    def test_files_of_no_use_are_listed_and_skipped(self):
-        self.write_class("a")
-        self.write_class("b")
-        damaged = self.write("a/damaged.png", make_garment()[:200])
-        text = self.write("b/notes.txt", b"about b")
-        tiny = self.write("b/tiny.png", make_picture((7, 40)))
+    def test_labels_without_a_column_that_is_needed_are_refused(self):
+        self.write_labels("file,what\n1.jpg,Schal\n")
 
-        data, skipped = self.load()
+        with self.assertRaisesMessage(DatasetUnavailable, "got file, what"):
+            picture_folders.find(self.folder)
 
-        self.assertEqual([file.path for file in skipped], [damaged, text, tiny])
-        self.assertIn("7 x 40", skipped[-1].reason)
-        self.assertEqual(len(data.train) + len(data.test), 20)
-
-
-class RefusedTests(FolderTestCase):
-    def test_one_class(self):
-        self.write_class("a")
-
-        with self.assertRaisesMessage(DatasetUnavailable, "at least 2 classes"):
-            self.load()
-
-    def test_an_empty_class(self):
-        self.write_class("a")
-        (self.folder / "b").mkdir()
-
-        with self.assertRaisesMessage(DatasetUnavailable, "got 0 that can be used"):
-            self.load()
-
-    def test_a_class_of_files_that_are_no_pictures(self):
-        self.write_class("a")
-        for number in range(6):
-            self.write(f"b/{number}.png", b"no picture")
-
-        with self.assertRaisesMessage(
-            DatasetUnavailable, "got 0 that can be used of 6"
-        ):
-            self.load()
+    def test_a_folder_of_nothing_is_refused(self):
+        with self.assertRaisesMessage(DatasetUnavailable, "a sub-folder for each"):
+            picture_folders.find(self.folder)
 
 
-class LabelledFilesTests(FolderTestCase):
-    def test_folders_are_matched_but_for_case_and_punctuation(self):
-        shirt = self.write("t-shirt-top/1.png")
-        boot = self.write("Ankle boot/2.png")
-        cat = self.write("none/3.png")
+class SplitTests(FolderTestCase):
+    def test_a_folder_to_test_with_is_told_from_classes(self):
+        for name in ("train/a/1.png", "test/a/2.png"):
+            self.write(name)
 
-        found = picture_folders.labelled_files(self.folder, CLASS_NAMES)
+        train, test = picture_folders.split(self.folder)
 
-        self.assertEqual(found, [(boot, 9), (cat, None), (shirt, 0)])
+        self.assertEqual((train.name, test.name), ("train", "test"))
 
-    def test_an_unknown_class_is_named(self):
-        self.write("hat/1.png")
+    def test_classes_alone_have_none(self):
+        for name in ("train/1.png", "bus/2.png"):
+            self.write(name)
 
-        with self.assertRaisesMessage(DatasetUnavailable, "hat is of no class"):
-            picture_folders.labelled_files(self.folder, CLASS_NAMES)
+        self.assertEqual(picture_folders.split(self.folder), (self.folder, None))
+
+
+class LabelsTests(FolderTestCase):
+    def labels(self, *names):
+        pictures = [LabelledPicture(Path("1.png"), name) for name in names]
+        return picture_folders.labels(pictures, CLASS_NAMES)
+
+    def test_classes_are_matched_but_for_case_and_punctuation(self):
+        found = self.labels("t-shirt-top", "Ankle boot", "None")
+
+        self.assertEqual(found, [0, 9, NO_CLASS])
+
+    def test_unknown_classes_are_named(self):
+        with self.assertRaisesMessage(DatasetUnavailable, "belt, hat: no class"):
+            self.labels("hat", "belt", "bag")

@@ -1,5 +1,4 @@
 import io
-import json
 import os
 import signal
 import subprocess
@@ -21,14 +20,20 @@ from classifier.training import Training
 from .networks import make_checkpoint, make_split, write_idx
 
 PLAIN = RECIPES["plain"]
+IMAGES = {"image": {"widths": [4, 4]}}
 LONG = 15  # epochs: enough to learn the data set of these tests
+
+
+def make_images_checkpoint(version):
+    """Serve a checkpoint that has never seen a photograph."""
+    return make_checkpoint(version, class_names=CLASS_NAMES, networks=IMAGES)
 
 
 class TrainTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        tiny = replace(PLAIN, widths={"image": (4, 4)})
+        tiny = replace(PLAIN, widths=(4, 4))
         cls.enterClassContext(mock.patch.dict(RECIPES, plain=tiny))
 
     def setUp(self):
@@ -44,7 +49,8 @@ class TrainTestCase(SimpleTestCase):
 
     def train(self, **options):
         output = io.StringIO()
-        options = {"epochs": 2, "batch_size": 30, "stdout": output} | options
+        options = {"epochs": 2, "batch_size": 30} | options
+        options |= {"stdout": output, "stderr": io.StringIO()}
         call_command("train", dataset=self.dataset, **options)
         return output.getvalue().splitlines()
 
@@ -56,27 +62,27 @@ class FinishedTests(TrainTestCase):
         self.assertEqual(len(epochs), 2)
         self.assertRegex(
             epochs[0],
-            r"^image epoch 1/2: loss \d\.\d{3}, val_loss \d+\.\d{3},"
+            r"^epoch 1/2: loss \d\.\d{3}, val_loss \d+\.\d{3},"
             r" val_accuracy [01]\.\d{4}, \d+\.\d s, 0 min left$",
         )
         self.assertRegex(last, r"test accuracy \d+\.\d\d%")
         card = registry.served().card
-        self.assertEqual(card["splits"], {"train": 48, "validation": 12, "test": 12})
+        self.assertEqual(
+            card["image"]["splits"], {"train": 48, "validation": 12, "test": 12}
+        )
         self.assertEqual(
             card["training"]["command"],
             f"manage.py train --dataset {self.dataset}"
             " --recipe plain --epochs 2 --batch-size 30 --seed 7 --precision float32",
         )
-        self.assertTrue(list(self.checkpoints.glob(".training/log/image/events.out.*")))
+        self.assertTrue(list(self.checkpoints.glob(".training/log/events.out.*")))
         self.assertFewPicturesMakeNoAnswerSure(last)
 
     def assertFewPicturesMakeNoAnswerSure(self, said):
         """Twelve pictures were held back, which tell too little."""
         checkpoint = registry.served()
-        self.assertIn("No answer to images and photographs is called sure", said)
-        self.assertIn("None is called sure of images, photo", checkpoint.report)
-        for scale in checkpoint.card["calibration"].values():
-            self.assertEqual(scale["threshold"], NEVER_SURE)
+        self.assertIn("No answer to images is called sure", said)
+        self.assertEqual(checkpoint.calibration("image").threshold, NEVER_SURE)
 
     def test_is_silent_when_asked(self):
         self.assertEqual(self.train(epochs=1, verbosity=0), [])
@@ -90,7 +96,7 @@ class PromotionTests(TrainTestCase):
         self.checkpoints.mkdir()
 
     def test_only_one_that_is_right_more_often_replaces_it(self):
-        make_checkpoint("before", class_names=CLASS_NAMES, test={"accuracy": 1.0})
+        make_images_checkpoint("before")
 
         *_, first = self.train(epochs=LONG)
         better = registry.served().version
@@ -123,31 +129,14 @@ class PromotionTests(TrainTestCase):
         self.assertEqual(registry.served().class_names, CLASS_NAMES)
 
 
-class PhotographsTests(TrainTestCase):
-    def test_trains_both_networks_as_the_shipped_ones_were(self):
-        widths = {"image": (4, 4), "photograph": (4, 4)}
-        tiny = replace(RECIPES["photographs"], widths=widths)
+class OutliersTests(TrainTestCase):
+    def test_trains_as_the_shipped_network_was(self):
+        tiny = replace(RECIPES["outliers"], widths=(4, 4))
 
-        with mock.patch.dict(RECIPES, photographs=tiny):
-            self.train(recipe="photographs", epochs=1, precision="mixed_bfloat16")
+        with mock.patch.dict(RECIPES, outliers=tiny):
+            self.train(recipe="outliers", epochs=1, precision="mixed_bfloat16")
 
-        self.assertEqual(set(registry.served().card["networks"]), set(widths))
-
-    def test_evaluate_composes_anew_what_the_card_has_figures_of(self):
-        self.train(epochs=1, seed=7)
-        output = io.StringIO()
-
-        call_command(
-            "evaluate",
-            dataset=self.dataset,
-            composed=True,
-            json=True,
-            stdout=output,
-        )
-
-        figures, card = json.loads(output.getvalue()), registry.served().card
-        for name in ("accuracy", "calibration_error"):
-            self.assertAlmostEqual(figures[name], card["composed"][name], places=4)
+        self.assertEqual(set(registry.served().card["networks"]), {"image"})
 
 
 class InterruptedTests(TrainTestCase):
@@ -205,7 +194,7 @@ class InterruptedTests(TrainTestCase):
             lines = self.train(epochs=200, resume=True)
 
         self.assertLessEqual(len(lines), 3)
-        self.assertRegex(lines[0], rf"^image epoch ({finished + 1}|{finished + 2})/200")
+        self.assertRegex(lines[0], rf"^epoch ({finished + 1}|{finished + 2})/200")
 
 
 class RefusedTests(TrainTestCase):

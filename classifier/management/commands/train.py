@@ -7,7 +7,7 @@ from itertools import chain
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 
-from ... import dataset, picture_folders, promotion, registry
+from ... import dataset, picture_folders, promotion, registry, training_messages
 from ...exceptions import DatasetUnavailable, NetworkUnavailable
 from ...file_names import one_line
 from ...labels import CLASS_NAMES
@@ -15,7 +15,6 @@ from ...photograph_training.training import PhotographTraining
 from ...quiet import quietly
 from ...recipes import RECIPES
 from ...release import kept_part, release
-from ...training_messages import figures, progress
 
 STATES = ".training"
 LOG = ".training/log"
@@ -209,7 +208,8 @@ class Command(BaseCommand):
             for epoch in training.run():
                 log.write(epoch)
                 if verbosity:
-                    self.stdout.write(progress(epoch, training.plan.epochs))
+                    line = training_messages.progress(epoch, training.plan.epochs)
+                    self.stdout.write(line)
         except KeyboardInterrupt:
             return
 
@@ -219,21 +219,10 @@ class Command(BaseCommand):
 
     def finish(self, checkpoint, before, objection):
         """Make a checkpoint the served one, or say why another is served still."""
-        written = (
-            f"Wrote {checkpoint.path}: {'; '.join(figures(checkpoint.card))}."
-            f"{promotion.doubt(checkpoint)}"
-        )
         if objection:
-            return (
-                f"{written} {before.version} is served still: {objection} To serve the"
-                f" new one all the same, write {checkpoint.version} into"
-                f" {registry.pointer()} and start the service again."
-            )
+            return training_messages.kept(checkpoint, before, objection)
         registry.serve(checkpoint.version)
-        return self.style.SUCCESS(
-            f"{written} It is the one to serve: a service that runs answers by it once"
-            f" it is started again.{promotion.comparison(before, checkpoint)}"
-        )
+        return self.style.SUCCESS(training_messages.served(checkpoint, before))
 
 
 def positive(text):
