@@ -38,7 +38,7 @@ format: .venv/dev.stamp ## Put the code in shape
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-train: .venv/requirements.stamp ## Train the network anew (ARGS="--epochs 20")
+train: .venv/train.stamp ## Train the networks anew (ARGS="--epochs 20")
 	@$(MANAGE) train $(ARGS)
 
 docs: .venv/docs.stamp ## Render the documents into site/; no link may be missing
@@ -48,7 +48,7 @@ screenshots: .venv/dev.stamp ## Take the documents' pictures (ARGS="--picture ph
 	@$(PY) docs/screenshots.py $(ARGS)
 
 lock: .venv/dev.stamp ## Pin what requirements*.in ask for, with hashes
-	@for name in requirements requirements-node requirements-dev requirements-docs; do \
+	@for name in requirements requirements-node requirements-train requirements-dev requirements-docs; do \
 	    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	        --generate-hashes --no-header $$name.in --output-file $$name.txt; \
 	done
@@ -72,6 +72,11 @@ clean: ## Remove what can be made again; data in var/ and media/ stays
 	@touch $@
 
 .venv/node.stamp: requirements-node.txt .venv/requirements.stamp
+	@echo "Installing what $< names"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/train.stamp: requirements-train.txt .venv/requirements.stamp
 	@echo "Installing what $< names"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

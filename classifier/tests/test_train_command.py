@@ -170,7 +170,10 @@ class InterruptedTests(TrainTestCase):
 
     def test_goes_on_after_a_kill(self):
         options = f"--dataset {self.dataset} --epochs 200 --batch-size 30 --seed 1"
-        make = ["make", "--no-print-directory", "--old-file=.venv/requirements.stamp"]
+        stamps = [
+            f"--old-file=.venv/{name}.stamp" for name in ("requirements", "train")
+        ]
+        make = ["make", "--no-print-directory", *stamps]
         process = subprocess.Popen(
             [*make, "train", f"ARGS={options}"],
             cwd=settings.BASE_DIR,

@@ -3,7 +3,6 @@
 `test_documents` knows which command is run where.
 """
 
-import csv
 import hashlib
 import json
 import os
@@ -15,9 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.test import SimpleTestCase, tag
-from PIL import Image
 
-from classifier.tests.pictures import make_garment
 from deewhy.tests.nodes import free_port, make_var_dir
 
 ROOT = settings.BASE_DIR
@@ -62,22 +59,6 @@ class ClassifyingBenchmarkTests(CommandTestCase):
 
         self.assertGreater(figures["28x28"], 0)
         self.assertGreater(figures["TensorFlow / LiteRT"], 0)
-
-
-class PhotographsBenchmarkTests(CommandTestCase):
-    def test_counts_the_right_answers_of_each_way(self):
-        (self.folder / "trousers.png").write_bytes(make_garment())
-        Image.new("L", (90, 60)).save(self.folder / "nothing.png")
-        labels = self.folder / "other-labels.csv"
-        with open(labels, "w", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerows([("file", "label"), ("trousers.png", "Trouser")])
-            rows.writerow(("nothing.png", "none"))
-
-        report = self.python("benchmarks/photographs.py", self.folder, labels)
-
-        self.assertIn("as served: 1 of 1 right", report)
-        self.assertIn("no class: 1 of 1 not sure", report)
 
 
 @tag("cassandra", "slow")
@@ -142,9 +123,8 @@ class MakeTests(CommandTestCase):
                 self.assertIn(name, self.make(target, "ARGS=--collect-only -q"))
 
     def test_lock_pins_what_is_asked_for(self):
-        names = ("requirements", "requirements-node", "requirements-dev")
-        for name in (*names, "requirements-docs"):
-            (self.folder / f"{name}.in").touch()
+        for name in ("", "-node", "-train", "-dev", "-docs"):
+            (self.folder / f"requirements{name}.in").touch()
         (self.folder / ".venv").symlink_to(ROOT / ".venv")
         jar = self.folder / ".m2" / "repository" / "org" / "one" / "one" / "1.0"
         node = self.folder / "deewhy" / "cassandra_node"

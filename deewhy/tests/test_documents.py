@@ -45,12 +45,15 @@ RUN_BY = {
     "::test_json_has_an_object_a_line",
     r"manage\.py evaluate": f"{TESTS}/test_evaluate_command.py"
     "::test_text_names_every_class_and_the_interval",
-    r"manage\.py evaluate --composed": f"{TESTS}/test_evaluate_command.py"
-    "::test_photographs_composed_of_validation_images_and_drawings",
     r"manage\.py evaluate --dataset DIR": f"{TESTS}/test_evaluate_command.py"
     "::test_every_picture_is_measured_and_those_of_no_class_apart",
-    r"manage\.py train --recipe photographs .*": f"{TESTS}/test_train_command.py"
-    "::test_trains_both_networks_as_the_shipped_ones_were",
+    r"manage\.py train --recipe outliers .*": f"{TESTS}/test_train_command.py"
+    "::test_trains_as_the_shipped_network_was",
+    r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}/test_photograph_training.py"
+    "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
+    r"manage\.py train --only photographs( --photographs DIR( --add)?)?": f"{TESTS}"
+    "/test_photograph_training.py"
+    "::test_learns_again_from_what_the_served_checkpoint_keeps",
     r"manage\.py catalogue": f"{TESTS}/test_translations.py"
     "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
     r"manage\.py doctor": f"{TESTS}/test_doctor.py::test_all_is_well",
@@ -66,8 +69,6 @@ RUN_BY = {
     "::test_staff_at_the_machine_let_in_who_waits",
     r"(python )?benchmarks/classifying\.py": f"{COMMANDS}"
     "::test_measures_each_way_to_an_answer",
-    r"python benchmarks/photographs\.py FOLDER.*": f"{COMMANDS}"
-    "::test_counts_the_right_answers_of_each_way",
     r"python benchmarks/history\.py --rows .*": f"{COMMANDS}"
     "::test_measures_what_a_curator_does",
     r"python benchmarks/page\.py": CI,
