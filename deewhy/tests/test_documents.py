@@ -51,7 +51,7 @@ RUN_BY = {
     "::test_trains_as_the_shipped_network_was",
     r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}/test_photograph_training.py"
     "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
-    r"manage\.py train --only photographs( --photographs DIR( --add)?)?": f"{TESTS}"
+    r"manage\.py train --only photographs --photographs DIR": f"{TESTS}"
     "/test_photograph_training.py"
     "::test_learns_again_from_what_the_served_checkpoint_keeps",
     r"manage\.py catalogue": f"{TESTS}/test_translations.py"
