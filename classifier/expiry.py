@@ -28,6 +28,7 @@ TABLES = (
     "upload_by_sha256",
     "upload_by_file_name",
     "upload_suggestion",
+    "embedding",
 )
 
 logger = logging.getLogger(__name__)

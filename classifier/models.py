@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_cassandra_engine.models import DjangoCassandraModel, django_model_methods
 
 from . import timeuuid
+from .networks.embeddings import StoredEmbedding
 
 
 class AwareDateTime(columns.DateTime):
@@ -84,6 +85,9 @@ class Upload(DjangoCassandraModel):
 
     owner: str | None = None
     """Whose it is while that is kept: no column, so that a row tells it to nobody."""
+
+    embedding: StoredEmbedding | None = None
+    """What is written with the record of a photograph; `history` reads it apart."""
 
     class Meta:
         get_pk_field = "id"

@@ -3,11 +3,13 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from . import registry
+from .networks.embeddings import StoredEmbedding
 from .pictures import open_picture
 from .preprocessing import in_colour, to_batch
 
@@ -33,6 +35,8 @@ class Prediction:
     image: np.ndarray | None = field(compare=False, repr=False)
     # What the network for photographs made of it, float32 (dimensions,); else None.
     embedding: np.ndarray | None = field(compare=False, repr=False)
+    # The same, as it is kept with an upload.
+    stored_embedding: StoredEmbedding | None = field(compare=False, repr=False)
 
 
 class Classifier:
@@ -43,12 +47,14 @@ class Classifier:
         self.card = checkpoint.card
         self.class_names = checkpoint.class_names
         self.preprocessing = checkpoint.preprocessing
-        self.images = self.photographs = None
+        self.images: Any = None
+        self.photographs: Any = None
         if checkpoint.has_image_network:
             self.images = checkpoint.load_image_network()
             self.image_calibration = checkpoint.calibration("image")
         if checkpoint.has_photograph_network:
             self.photographs = checkpoint.load_photograph_network()
+            self.embedding_version = checkpoint.embedding_version
             self.photograph_calibration = checkpoint.calibration("photograph")
             # LiteRT plans its memory at the first call: no visitor waits for that.
             self.photographs.embed(Image.new("RGB", (64, 64)))
@@ -65,6 +71,10 @@ class Classifier:
         if self.is_image(picture.size):
             return self._classify_image(picture, start)
         return self._classify_photograph(picture, start)
+
+    def embed(self, picture):
+        """Return the StoredEmbedding of one PIL image that is no data set's image."""
+        return self._stored(self.photographs.embed(in_colour(picture)))
 
     def classify_many(self, pictures):
         """Classify PIL images, one after the other: a batch takes as long."""
@@ -98,7 +108,11 @@ class Classifier:
             latency_ms=(time.perf_counter() - start) * 1000,
             image=image,
             embedding=embedding,
+            stored_embedding=None if embedding is None else self._stored(embedding),
         )
+
+    def _stored(self, embedding):
+        return self.photographs.projection.store(embedding, self.embedding_version)
 
 
 def served():

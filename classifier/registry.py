@@ -26,6 +26,7 @@ IMAGE_MODEL = "image.tflite"
 # was learnt from.
 BACKBONE_MODEL = "backbone-{variant}.tflite"
 HEAD = "head.npz"
+PROJECTION = ("centre", "basis", "step")  # of its arrays
 EMBEDDINGS = "embeddings.npz"
 # How good it is on its test split, as `manage.py evaluate --html` writes it.
 REPORT = "evaluation.html"
@@ -68,6 +69,21 @@ class Checkpoint:
     @property
     def has_photograph_network(self):
         return "photograph" in self.card["networks"]
+
+    @property
+    def embedding_version(self):
+        """Which embedding photographs get: a digest of the backbone and the projection.
+
+        Checkpoints that differ in their heads alone share it.
+        """
+        digest = hashlib.sha256()
+        for variant in self.card["networks"]["photograph"]["variants"]:
+            name = BACKBONE_MODEL.format(variant=variant)
+            digest.update(self.card["sha256"][name].encode())
+        arrays = self._load(HEAD, _read_arrays)
+        for name in PROJECTION:
+            digest.update(arrays[name].tobytes())
+        return digest.hexdigest()[:16]
 
     def calibration(self, kind):
         """Return how to read the logits of the network for a kind of picture."""

@@ -168,6 +168,7 @@ def _receive(file, picture, file_name, source, id, owner_of):
         source=source,
     )
     upload.owner = owner_of(id)
+    upload.embedding = prediction.stored_embedding
     upload.stored_name = _stored_name(id, format.suffix)
     made = pictures.store(upload.stored_name, kept, picture)
     _record(upload, made)

@@ -23,6 +23,7 @@ from .query import UploadQuery
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 TWINS = 4  # shown on the page of an upload; the search shows all
+SIMILAR = 6
 
 
 @admin.register(Upload)
@@ -102,6 +103,7 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
             "suggestion": suggestions.of(obj.id),
             "neighbours": self.neighbours(request, obj),
             "twins": self.twins(obj),
+            "similar": self.similar(obj),
         }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -118,6 +120,17 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
         """Return other uploads of the very same picture, the newest few."""
         same = history.page(history.Filters(sha256=upload.sha256), size=TWINS + 1)
         return [twin for twin in same.rows if twin.id != upload.id][:TWINS]
+
+    def similar(self, upload):
+        """Return other uploads that look like one, the most similar first."""
+        try:
+            embedding = history.embedding_of(upload.id)
+            if embedding is None:
+                return []
+            found = history.of_ids(history.similar(embedding, 2 * SIMILAR))
+        except HistoryUnavailable:  # the rest of the page does not need it
+            return []
+        return [one for one in found if one.sha256 != upload.sha256][:SIMILAR]
 
     def page_of(self, request, upload):
         """Return the address of an upload's page, which remembers its list."""

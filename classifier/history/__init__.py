@@ -4,7 +4,16 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from . import corrections, days, maintenance, owners, pages, records, summaries
+from . import (
+    corrections,
+    days,
+    embeddings,
+    maintenance,
+    owners,
+    pages,
+    records,
+    summaries,
+)
 from .corrections import NONE_OF_THESE
 from .filters import Filters
 from .pages import PAGE_SIZE, Page
@@ -16,11 +25,16 @@ REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 
 record = answering(records.record)
 get = answering(records.get)
+of_ids = answering(records.of_ids)
 of_owners = answering(records.of_owners)
 owns = answering(owners.owns)
 disown = answering(owners.delete)
 delete = answering(records.delete)
 finish_deletion = answering(records.finish_deletion)
+embedding_of = answering(embeddings.of)
+similar = answering(embeddings.similar)
+without_embedding = answering(embeddings.without)
+replace_embedding = answering(embeddings.replace)
 page = answering(pages.page)
 neighbours = answering(pages.neighbours)
 everything = answering_all(pages.everything)
@@ -34,6 +48,7 @@ days_between = answering_all(maintenance.days_between)
 count_day = answering(maintenance.count)
 purge_day = answering(maintenance.purge)
 rebuild_day = answering(maintenance.rebuild)
+batches_of_day = answering_all(maintenance.batches_of_day)
 
 __all__ = [
     "NONE_OF_THESE",
@@ -42,12 +57,14 @@ __all__ = [
     "Filters",
     "Page",
     "Summary",
+    "batches_of_day",
     "correct",
     "count_day",
     "day_begun_at",
     "days_between",
     "delete",
     "disown",
+    "embedding_of",
     "everything",
     "finish_deletion",
     "get",
@@ -55,13 +72,17 @@ __all__ = [
     "neighbours",
     "new_id",
     "now",
+    "of_ids",
     "of_owners",
     "owns",
     "page",
     "purge_day",
     "rebuild_day",
     "record",
+    "replace_embedding",
+    "similar",
     "summarize",
     "undo_correction",
     "uploads_per_day",
+    "without_embedding",
 ]

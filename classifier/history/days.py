@@ -80,6 +80,13 @@ def partition_of(id):
     return shards and (day, shard_of(id, shards))
 
 
+def keys_of(ids):
+    """Return the primary keys of some ids, without those whose day has no uploads."""
+    shards = {day: shards_of(day) for day in set(map(timeuuid.day_of, ids))}
+    keys = ((day, shards[day], id) for id in ids for day in [timeuuid.day_of(id)])
+    return [(day, shard_of(id, n), id) for day, n, id in keys if n]
+
+
 def remove(day):
     """Take a day off the list once its partitions are gone."""
     _remembered.pop(day, None)

@@ -11,7 +11,16 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups, owners, partitions, records, suggestions
+from . import (
+    counts,
+    days,
+    embeddings,
+    lookups,
+    owners,
+    partitions,
+    records,
+    suggestions,
+)
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
@@ -43,6 +52,12 @@ def batches_of(day, shard):
         high = rows[-1]["id"]
 
 
+def batches_of_day(day, shards):
+    """Yield the uploads of a day in lists, shard after shard."""
+    for shard in range(shards):
+        yield from batches_of(day, shard)
+
+
 def uploads_of(day, shard):
     """Yield the uploads of one partition, newest first."""
     return chain.from_iterable(batches_of(day, shard))
@@ -66,6 +81,7 @@ def purge(day, shards, remove):
                 suggestions.delete(upload.id)
                 owners.delete(upload.id)
                 lookups.delete(upload)
+                embeddings.delete(upload.id)
                 found += counts.of(upload)
         cassandra_session.execute(DELETE_PARTITION, (day, shard))
         finish_deletions(day, shard)

@@ -9,7 +9,6 @@ import time
 from deewhy import cassandra_session
 
 from .. import timeuuid
-from . import days
 
 KEPT_FOR_S = 8 * 24 * 3600  # a right lasts seven days
 MAX_LISTED = 200
@@ -44,16 +43,13 @@ def owns(owner, id):
     return cassandra_session.execute(EXISTS, (owner, id)).one() is not None
 
 
-def keys_of(owners):
-    """Return the primary keys of the newest uploads of some owners, newest first."""
+def ids_of(owners):
+    """Return the ids of the newest uploads of some owners, newest first."""
     sent = [
         cassandra_session.execute_async(SELECT, (owner, MAX_LISTED)) for owner in owners
     ]
     ids = [row["id"] for future in sent for row in future.result()]
-    newest = sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
-    shards = {day: days.shards_of(day) for day in set(map(timeuuid.day_of, newest))}
-    keys = ((day, shards[day], id) for id in newest for day in [timeuuid.day_of(id)])
-    return [(day, days.shard_of(id, n), id) for day, n, id in keys if n]
+    return sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
 
 
 def delete(id, owner=None):

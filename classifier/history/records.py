@@ -8,7 +8,7 @@ from deewhy import cassandra_session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, lookups, owners
+from . import counts, days, embeddings, lookups, owners
 
 COLUMNS = tuple(Upload._columns)
 WRITTEN = COLUMNS[:-1]  # the last holds what happens to an upload later
@@ -41,6 +41,7 @@ def record(upload, acknowledged=lambda: None):
     known = cassandra_session.execute_async(EXISTS, key(upload))
     lookups.write(upload)
     owners.write(upload)
+    embeddings.write(upload)
     is_new = known.result().one() is None
     cassandra_session.execute(INSERT, insert_values(upload))
     acknowledged()
@@ -65,7 +66,12 @@ def read_rows(keys):
 
 def of_owners(names):
     """Return the newest uploads of some owners, newest first."""
-    return [Upload(**row) for row in read_rows(owners.keys_of(names))]
+    return of_ids(owners.ids_of(names))
+
+
+def of_ids(ids):
+    """Return the uploads of some ids in their order, without missing ones."""
+    return [Upload(**row) for row in read_rows(days.keys_of(ids))]
 
 
 def is_upload(row):
@@ -84,6 +90,7 @@ def delete(upload):
     """
     current = get(upload.id)
     lookups.delete(upload)
+    embeddings.delete(upload.id)
     day = timeuuid.day_of(upload.id)
     shard = days.shard_of(upload.id, days.ensure(day))
     at = timeuuid.microseconds_after(upload.id)
@@ -95,6 +102,7 @@ def delete(upload):
 
 def finish_deletion(id):
     """Delete what may be left of an upload whose record is gone."""
+    embeddings.delete(id)
     if partition := days.partition_of(id):
         delete_rest((*partition, id))
 

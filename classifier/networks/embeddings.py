@@ -11,6 +11,17 @@ import numpy as np
 
 DIMENSIONS = 512
 LEVELS = 127
+SEARCHED = 128
+"""Dimensions by which similar pictures are found, those of the largest variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEmbedding:
+    """An embedding as an upload keeps it."""
+
+    version: str  # of what made it: only embeddings of one version can be compared
+    levels: bytes  # int8 (dimensions,)
+    vector: tuple[float, ...]  # (SEARCHED,), restored from the first levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +53,11 @@ class Projection:
     def restore(self, quantized):
         """Return the embeddings that bytes stand for: int8 -> float32."""
         return quantized.astype(np.float32) * self.step
+
+    def store(self, embedding, version):
+        """Return the StoredEmbedding of one embedding: float32 (dimensions,)."""
+        levels = self.quantize(embedding)
+        vector = np.zeros(SEARCHED, np.float32)
+        restored = self.restore(levels)[:SEARCHED]
+        vector[: len(restored)] = restored
+        return StoredEmbedding(version, levels.tobytes(), tuple(vector.tolist()))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Upload
+from . import embeddings
 
 # They follow from the id, and Cassandra knows into how many shards it split the day.
 DERIVED = ("id", "day", "shard")
@@ -21,7 +22,11 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
     def add(self, upload):
         """Keep a record, once or again; it is on disk when this returns."""
         with transaction.atomic(durable=True):
-            kept = {"record": values_of(upload), "owner": upload.owner or ""}
+            kept = {
+                "record": values_of(upload),
+                "owner": upload.owner or "",
+                "embedding": embeddings.as_json(upload.embedding),
+            }
             self.update_or_create(id=upload.id, defaults=kept)
 
     def due(self):
@@ -53,6 +58,7 @@ class WaitingUpload(models.Model):
     id = models.UUIDField(_("id"), unique=True)
     record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
     owner = models.CharField(max_length=64, default="", db_index=True, editable=False)
+    embedding = models.JSONField(null=True, editable=False)
     spooled_at = models.DateTimeField(_("waits since"), auto_now_add=True)
     rejected_at = models.DateTimeField(_("rejected"), null=True)
     rejection = models.TextField(_("rejected because"), default="")
@@ -71,6 +77,7 @@ class WaitingUpload(models.Model):
         """Return the upload as it was when it came."""
         upload = Upload(id=self.id, **self.record)
         upload.owner = self.owner or None
+        upload.embedding = embeddings.from_json(self.embedding)
         return upload
 
     def reject(self, reason):

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-import numpy as np
 from cassandra import OperationTimedOut
 from django.contrib.admin.models import DELETION, LogEntry
 from django.test import override_settings, tag
@@ -20,6 +19,7 @@ from classifier.spool.breaker import Breaker
 from deewhy import cassandra_session
 
 from .test_admin import LIST, SignedInTestCase
+from .test_stored_embeddings import embedding
 from .uploads import make_upload
 
 
@@ -36,8 +36,7 @@ class UploadDeletionTests(SignedInTestCase):
 
     def keep_pictures(self, upload):
         picture = Image.new("RGB", (28, 28))
-        image = np.zeros((28, 28), np.uint8)
-        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture, image)
+        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture)
 
     def files(self):
         return [path for path in self.folder.rglob("*") if path.is_file()]
@@ -81,6 +80,7 @@ class UploadDeletionTests(SignedInTestCase):
         history.delete(self.second)
         pictures.remove(self.second.stored_name)
         suggestions.keep(self.first.id, "Bag")
+        history.replace_embedding(self.first, embedding(1.0))
         address = reverse("admin:classifier_upload_delete", args=[self.first.id])
         statuses = []
 
@@ -102,6 +102,7 @@ class UploadDeletionTests(SignedInTestCase):
                 "upload_by_sha256",
                 "upload_by_file_name",
                 "upload_suggestion",
+                "embedding",
             )
             if cassandra_session.execute(f"SELECT * FROM {table} LIMIT 1").one()
         ]

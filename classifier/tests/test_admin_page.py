@@ -1,14 +1,17 @@
 """The page of an upload in the admin."""
 
 import datetime
+from unittest import mock
 
 from django.test import tag
 from django.urls import reverse
 
 from classifier import history
+from classifier.exceptions import HistoryUnavailable
 from classifier.history import suggestions
 
 from .test_admin import LIST, SignedInTestCase, page_of
+from .test_stored_embeddings import embedding
 from .uploads import NOON, make_upload
 
 
@@ -148,3 +151,39 @@ class TwinTests(SignedInTestCase):
         [upload] = self.record(make_upload())
 
         self.assertNotContains(self.client.get(page_of(upload)), "This very picture")
+
+
+@tag("cassandra")
+class SimilarTests(SignedInTestCase):
+    def setUp(self):
+        super().setUp()
+        self.upload, *_ = self.many = [
+            make_upload(NOON, sha256=digit * 64) for digit in "aabcdefg0"
+        ]
+        for number, upload in enumerate(self.many):
+            upload.embedding = embedding(float(number))
+        self.record(*self.many)
+
+    def similar(self):
+        response = self.client.get(page_of(self.upload))
+        return response, [one.id for one in response.context["similar"]]
+
+    def test_six_others_are_shown_the_most_similar_first(self):
+        response, ids = self.similar()
+
+        self.assertEqual(ids, [one.id for one in self.many[2:8]])
+        self.assertContains(response, "Similar pictures")
+        self.assertContains(response, f'<a href="{page_of(self.many[2])}"')
+
+    def test_none_are_shown_of_an_upload_without_an_embedding(self):
+        [self.upload] = self.record(make_upload())
+
+        self.assertNotContains(self.similar()[0], "Similar pictures")
+
+    def test_the_page_is_there_where_the_search_fails(self):
+        with mock.patch.object(
+            history, "similar", side_effect=HistoryUnavailable("no index")
+        ):
+            response, ids = self.similar()
+
+        self.assertEqual((response.status_code, ids), (200, []))

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.test import override_settings, tag
 from django.utils import timezone
 
-from classifier import expiry, explaining, history, pictures, uploads
+from classifier import expiry, explaining, history, pictures, prediction, uploads
 from classifier.api.models import RememberedCall, Scope
 from classifier.exceptions import HistoryUnavailable
 from classifier.history import suggestions
@@ -30,6 +30,7 @@ from classifier.webhooks.models import Message
 from classifier.webhooks.sending import send_due
 from deewhy import cassandra_schema, cassandra_session
 
+from .photographs import make_photograph_checkpoint
 from .pictures import make_garment
 from .receiver import SECRET, Receiver
 from .test_api_calls import CallTestCase
@@ -46,6 +47,10 @@ class DeletedTestCase(CallTestCase):
         super().setUp()
         folder = self.enterContext(tempfile.TemporaryDirectory())
         self.enterContext(override_settings(VAR_DIR=Path(folder)))
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(CHECKPOINTS_DIR=folder))
+        self.enterContext(mock.patch.object(prediction, "_served", None))
+        make_photograph_checkpoint()
         self.receiver = self.enterContext(Receiver())
         self.enterContext(
             override_settings(WEBHOOK_URL=self.receiver.url, WEBHOOK_SECRET=SECRET)
@@ -116,6 +121,7 @@ class WaysTests(DeletedTestCase):
                 "LogEntry",
                 "Message",
                 "RememberedCall",
+                "embedding",
                 "upload",
                 "upload_by_file_name",
                 "upload_by_sha256",

@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.embeddings import Projection
+from classifier.networks.embeddings import SEARCHED, Projection
 
 
 class ProjectionTests(SimpleTestCase):
@@ -35,3 +35,13 @@ class ProjectionTests(SimpleTestCase):
         far = self.projection.step * 1000
 
         self.assertEqual(self.projection.quantize(far[np.newaxis]).max(), 127)
+
+    def test_an_upload_keeps_the_bytes_and_the_numbers_that_the_first_stand_for(self):
+        embedded = self.projection.embed(self.pooled)[0]
+
+        stored = self.projection.store(embedded, "e1")
+
+        levels = np.frombuffer(stored.levels, np.int8)
+        self.assertEqual(levels.tolist(), self.projection.quantize(embedded).tolist())
+        numbers = [*self.projection.restore(levels), *[0] * (SEARCHED - 8)]
+        np.testing.assert_allclose(stored.vector, numbers, rtol=1e-6)

@@ -1,0 +1,98 @@
+"""The embedding of each photograph, and the search for similar ones.
+
+Every write has the time of the upload, or a little more, so that a deletion is newer.
+"""
+
+from cassandra import ConsistencyLevel
+
+from deewhy import cassandra_session
+
+from .. import timeuuid
+from ..networks.embeddings import StoredEmbedding
+
+# Embeddings of other versions are skipped after the search: an index on the version
+# made it five times slower.
+EXAMINED = 4  # for each one that is asked for
+
+VALUES = "(upload_id, version, levels, vector) VALUES (?, ?, ?, ?)"
+INSERT = f"INSERT INTO embedding {VALUES} USING TIMESTAMP ?"
+REPLACE = f"INSERT INTO embedding {VALUES} USING TIMESTAMP ? AND TTL ?"
+SELECT = "SELECT version, levels, vector FROM embedding WHERE upload_id = ?"
+SELECT_VERSION = """\
+SELECT version, WRITETIME(version) AS at FROM embedding WHERE upload_id = ?"""
+SELECT_TIME_LEFT = """\
+SELECT class_name, TTL(class_name) AS left_s FROM upload
+WHERE day = ? AND shard = ? AND id = ?"""
+NEAREST = """\
+SELECT upload_id, version FROM embedding ORDER BY vector ANN OF ? LIMIT ?"""
+DELETE = "DELETE FROM embedding USING TIMESTAMP ? WHERE upload_id = ?"
+
+
+def write(upload):
+    """Write the embedding of an upload that has one, once or again."""
+    if upload.embedding is not None:
+        at = timeuuid.microseconds(upload.id)
+        values = _values(upload.id, upload.embedding)
+        cassandra_session.execute(INSERT, (*values, at))
+
+
+def of(id):
+    """Return the StoredEmbedding of an upload, or None."""
+    row = cassandra_session.execute(SELECT, (id,)).one()
+    return row and StoredEmbedding(row["version"], row["levels"], tuple(row["vector"]))
+
+
+def without(uploads, version):
+    """Return those of some uploads that have no embedding of a version."""
+    sent = [
+        cassandra_session.execute_async(SELECT_VERSION, (upload.id,))
+        for upload in uploads
+    ]
+    rows = [future.result().one() for future in sent]
+    return [
+        upload
+        for upload, row in zip(uploads, rows, strict=True)
+        if row is None or row["version"] != version
+    ]
+
+
+def replace(upload, embedding):
+    """Write another embedding of an upload; return whether the upload is still there.
+
+    It goes together with the record, and stays away where that is deleted meanwhile:
+    its time is just after the one that it replaces, long before any deletion.
+    """
+    key = (upload.day, upload.shard, upload.id)
+    record = cassandra_session.execute(SELECT_TIME_LEFT, key).one()
+    if record is None or record["class_name"] is None:
+        return False
+    present = cassandra_session.execute(SELECT_VERSION, (upload.id,)).one()
+    at = present["at"] + 1 if present else timeuuid.microseconds(upload.id)
+    values = _values(upload.id, embedding)
+    cassandra_session.execute(REPLACE, (*values, at, record["left_s"] or 0))
+    return True
+
+
+def similar(embedding, count):
+    """Return the ids of the uploads with the nearest embeddings, nearest first.
+
+    Only embeddings of one version can be compared. The search is approximate; some ids
+    may have no record any more.
+    """
+    nearest = cassandra_session.prepare(NEAREST)
+    nearest.consistency_level = ConsistencyLevel.LOCAL_ONE  # all that Cassandra has
+    rows = cassandra_session.session().execute(
+        nearest, (embedding.vector, EXAMINED * count)
+    )
+    same = [row["upload_id"] for row in rows if row["version"] == embedding.version]
+    return same[:count]
+
+
+def delete(id):
+    """Delete the embedding of an upload, if there is one."""
+    at = timeuuid.microseconds_after(id)
+    cassandra_session.execute(DELETE, (at, id))
+
+
+def _values(id, embedding):
+    return id, embedding.version, embedding.levels, embedding.vector
