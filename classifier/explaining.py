@@ -146,7 +146,8 @@ def paint(picture, maps):
 
     Args:
         picture: PIL image.
-        maps: float32 (rows, columns) each, of any size; their sum is shown.
+        maps: float32 (rows, columns) each, what every cell adds, so that the cells of a
+            finer map, which are smaller, count for more; their sum is shown.
 
     Returns:
         PIL image in RGB, of the picture's size.
@@ -154,7 +155,7 @@ def paint(picture, maps):
     under = np.asarray(picture.convert("RGB"), np.float32)
     size = under.shape[1::-1]
     heat = sum(
-        cv2.resize(each, size, interpolation=cv2.INTER_CUBIC) / each.size
+        cv2.resize(each, size, interpolation=cv2.INTER_CUBIC) * each.size
         for each in maps
     )
     share = STRENGTH * (heat / (np.abs(heat).max() or 1))[..., None]

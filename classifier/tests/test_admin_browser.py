@@ -3,7 +3,6 @@
 import datetime
 import io
 
-import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -119,5 +118,4 @@ class UploadsInTheBrowserTests(BrowserTestCase):
 def keep_pictures(upload):
     """Store what an upload's record speaks of."""
     file = io.BytesIO(make_garment())
-    image = np.zeros((28, 28), np.uint8)
-    pictures.store(upload.stored_name, file, Image.open(file), image)
+    pictures.store(upload.stored_name, file, Image.open(file))

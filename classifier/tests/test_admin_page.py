@@ -40,7 +40,6 @@ class UploadPageTests(SignedInTestCase):
             upload.sha256,
             str(upload.id),
             reverse("classifier:picture", args=[upload.id]),
-            reverse("classifier:seen", args=[upload.id]),
         ):
             with self.subTest(text=text):
                 self.assertContains(response, text)

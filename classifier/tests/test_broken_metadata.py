@@ -64,7 +64,7 @@ class BrokenMetadataTests(SimpleTestCase):
         """Take a picture the way of an upload; return it as it was decoded."""
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)
-        preprocessing.Preprocessing().view(picture)
+        preprocessing.in_colour(picture)
         kept, _format = pictures.without_metadata(file, picture)
         pictures.open_picture(kept)
         return picture

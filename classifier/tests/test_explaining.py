@@ -73,7 +73,7 @@ class PaintTests(SimpleTestCase):
 
     def test_maps_of_several_networks_add_up(self):
         first, second = np.zeros((2, 2), np.float32), np.zeros((4, 4), np.float32)
-        first[0, 0], second[:2, :2] = 1, -1
+        first[0, 0], second[:2, :2] = 1, -1 / 4
 
         painted = paint(Image.new("L", (64, 64), 90), [first, second])
 

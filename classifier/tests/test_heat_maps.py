@@ -25,7 +25,7 @@ class HeatMapTests(PageTestCase):
         return self.client.get(f"{api}/uploads/{id}/heat-map")
 
     def kept(self):
-        return [path.name for path in self.media.rglob("*.heat-map.png")]
+        return [path.name for path in self.media.rglob("*.heat-map.webp")]
 
     def test_is_made_once_and_kept(self):
         first = self.ask()

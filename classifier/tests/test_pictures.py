@@ -169,7 +169,7 @@ class StoreTests(SimpleTestCase):
     def store(self, content):
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)
-        pictures.store(self.stored_name, file, picture, PIXELS)
+        pictures.store(self.stored_name, file, picture)
 
     def files(self):
         return sorted(path.name for path in self.media.rglob("*") if path.is_file())
@@ -178,12 +178,6 @@ class StoreTests(SimpleTestCase):
         self.store(make_garment())
 
         self.assertEqual(pictures.path(self.stored_name).read_bytes(), make_garment())
-
-    def test_keeps_what_the_network_saw(self):
-        self.store(make_garment())
-
-        with Image.open(pictures.path(self.stored_name, "seen.png")) as seen:
-            np.testing.assert_array_equal(np.asarray(seen), PIXELS)
 
     def test_derives_small_pictures(self):
         self.store(make_picture((2000, 1000), "red"))
@@ -218,7 +212,6 @@ class StoreTests(SimpleTestCase):
             [
                 "picture.png",
                 "picture.preview.webp",
-                "picture.seen.png",
                 "picture.thumb.webp",
             ],
         )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings, tag
 
-from classifier import prediction, preprocessing
+from classifier import prediction
 
 from .networks import CLASS_NAMES, make_calibration, make_checkpoint
 from .pictures import make_garment, make_picture
@@ -90,15 +90,15 @@ class AnswerTests(PredictTestCase):
     def test_a_picture_that_no_step_was_written_for_ends_no_batch(self):
         paths = [self.write("bad.png", make_garment((90, 90)))]
         paths.append(self.write("good.png", make_garment()))
-        view = preprocessing.Preprocessing.view
+        classify = prediction.Classifier.classify
 
         def broken(self, picture):
             if picture.size == (90, 90):
                 raise OverflowError
-            return view(self, picture)
+            return classify(self, picture)
 
         with (
-            mock.patch.object(preprocessing.Preprocessing, "view", broken),
+            mock.patch.object(prediction.Classifier, "classify", broken),
             self.assertLogs("classifier", "ERROR"),
         ):
             bad, good = self.predict("--json", *paths).splitlines()

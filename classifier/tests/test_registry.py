@@ -23,7 +23,7 @@ class SavedTests(CheckpointTestCase):
 
         weights, _ = make_network(3, 4, 4)
         for array, other in zip(
-            registry.served().load_keras("image").get_weights(), weights, strict=True
+            registry.served().load_keras().get_weights(), weights, strict=True
         ):
             np.testing.assert_array_equal(array, other)
 
@@ -40,12 +40,12 @@ class SavedTests(CheckpointTestCase):
             make_checkpoint()
 
     def test_a_write_cut_short_shows_no_checkpoint(self):
-        def torn():
-            yield np.zeros(3)
-            raise KeyboardInterrupt
+        class Torn(dict):
+            def keys(self):
+                raise KeyboardInterrupt
 
         with self.assertRaises(KeyboardInterrupt):
-            registry.save("torn", {"image": (torn(), b"")}, make_card(), "")
+            registry.save("torn", {"image.npz": Torn()}, make_card(), "")
 
         self.assertEqual(registry.versions(), [])
 
@@ -119,8 +119,15 @@ class BrokenTests(CheckpointTestCase):
                 self.assertUnavailable(f"{name} is not the file that its card")
 
     def test_network_is_none_that_can_be_served(self):
-        networks = {"image": ([], b"no network")}
-        checkpoint = registry.save("strange", networks, make_card(), "")
+        files = {"image.tflite": b"no network", "backbone-0.tflite": b"none either"}
+        checkpoint = registry.save("strange", files, make_card(), "")
 
-        with self.assertRaisesMessage(NetworkUnavailable, "cannot be loaded"):
-            checkpoint.load("image")
+        for load in (
+            checkpoint.load_image_network,
+            checkpoint.load_photograph_network,
+        ):
+            with (
+                self.subTest(load.__name__),
+                self.assertRaisesMessage(NetworkUnavailable, "cannot be loaded"),
+            ):
+                load()

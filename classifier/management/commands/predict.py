@@ -23,7 +23,7 @@ BATCH_SIZE = 64
 
 
 class Command(BaseCommand):
-    """Arguments and output; `read_images()` and the classifier do the work."""
+    """Arguments and output; `classify_paths()` and the classifier do the work."""
 
     help = (
         "Print the class and the probability of pictures. A file that cannot be read is"
@@ -102,7 +102,7 @@ class Command(BaseCommand):
 def classify_paths(classifier, paths):
     """Yield each file's path with its Prediction or its UnreadablePicture, in order."""
 
-    def read(path):
+    def answer(path):
         if os.path.isdir(path):
             return UnreadablePicture("There are no files in this folder.")
         try:
@@ -110,7 +110,7 @@ def classify_paths(classifier, paths):
                 BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
             )
             picture = open_picture(source)
-            return classifier.preprocessing.view(picture), is_cut_short(picture)
+            return classifier.classify(picture), is_cut_short(picture)
         except UnreadablePicture as error:
             return error
         except OSError as error:
@@ -123,12 +123,7 @@ def classify_paths(classifier, paths):
     with ThreadPoolExecutor() as pool:
         remaining = files(paths)
         while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
-            answers = list(pool.map(read, chunk))
-            views = [a[0] for a in answers if not isinstance(a, UnreadablePicture)]
-            predictions = iter(classifier.classify_views(views))
-            for path, answer in zip(chunk, answers, strict=True):
-                is_error = isinstance(answer, UnreadablePicture)
-                yield path, answer if is_error else (next(predictions), answer[1])
+            yield from zip(chunk, pool.map(answer, chunk), strict=True)
 
 
 def files(paths):
