@@ -29,12 +29,12 @@ class HeatMapTests(PageTestCase):
 
     def test_is_made_once_and_kept(self):
         first = self.ask()
-        with mock.patch.object(explaining, "evidence") as evidence:
+        with mock.patch.object(explaining, "paint") as paint:
             second = self.ask()
 
         self.assertEqual(first.status_code, 200)
         self.assertEqual(second.content, first.content)
-        evidence.assert_not_called()
+        paint.assert_not_called()
 
     def test_another_one_that_is_being_made_is_not_waited_for(self):
         with explaining._one_at_a_time():
@@ -84,13 +84,13 @@ class HeatMapTests(PageTestCase):
         self.assertEqual(self.kept(), [])
 
     def test_a_deletion_while_it_is_made_leaves_nothing(self):
-        evidence = explaining.evidence
+        paint = explaining.paint
 
         def deleted_meanwhile(*args):
             uploads.delete_by_id(self.upload.id)
-            return evidence(*args)
+            return paint(*args)
 
-        with mock.patch.object(explaining, "evidence", deleted_meanwhile):
+        with mock.patch.object(explaining, "paint", deleted_meanwhile):
             self.ask()
 
         self.assertNothingKept()
