@@ -142,25 +142,50 @@ class OwnClassesTests(PhotographsTestCase):
             self.train()
 
 
-class KnownClassesTests(PhotographsTestCase):
-    def test_learns_again_from_what_the_served_checkpoint_keeps(self):
-        card = {
-            "image": {"test": {"accuracy": 0.5, "calibration_error": 0.1}},
-            "photograph": {"cross_validation": {"accuracy": 0.0}},
-        }
-        before = make_checkpoint("before", class_names=CLASS_NAMES, **card)
+CARD = {
+    "image": {"test": {"accuracy": 0.5, "calibration_error": 0.1}},
+    "photograph": {
+        "source": "pictures of a friend",
+        "kinds_of_none": [""],
+        "cross_validation": {"accuracy": 0.0},
+    },
+}
 
+
+class KnownClassesTests(PhotographsTestCase):
+    def setUp(self):
+        super().setUp()
+        self.before = make_checkpoint("before", class_names=CLASS_NAMES, **CARD)
+
+    def new_checkpoint(self):
+        [name] = [each for each in registry.versions() if each != "before"]
+        return registry.open_checkpoint(name)
+
+    def test_learns_again_from_what_the_served_checkpoint_keeps(self):
         self.train(only="photographs")
 
-        [after] = [each for each in registry.versions() if each != "before"]
-        after = registry.open_checkpoint(after)
+        after = self.new_checkpoint()
         self.assertEqual(after.class_names, CLASS_NAMES)
-        self.assertEqual(after.card["image"], card["image"])
+        self.assertEqual(after.card["image"], CARD["image"])
+        self.assertEqual(after.card["photograph"]["source"], "pictures of a friend")
         for name in (registry.IMAGE_MODEL, registry.BACKBONE_MODEL.format(variant=0)):
             self.assertEqual(
-                (after.path / name).read_bytes(), (before.path / name).read_bytes()
+                (after.path / name).read_bytes(), (self.before.path / name).read_bytes()
             )
 
+    def test_learns_from_a_folder_together_with_what_is_kept(self):
+        for name in ("Trouser", "none"):
+            self.write(f"{name}/1.png", encode(coloured("red"), "PNG"))
+
+        self.train(only="photographs", photographs=self.pictures, add=True)
+
+        about = self.new_checkpoint().card["photograph"]
+        self.assertEqual(about["pictures"]["Trouser"], 3)  # two were kept
+        self.assertEqual(about["pictures"]["Bag"], 2)
+        self.assertEqual(about["pictures_of_none"], 3)
+
+
+class NothingKnownTests(PhotographsTestCase):
     def test_says_which_folder_to_give_where_there_is_nothing_to_learn_from(self):
         with self.assertRaisesMessage(CommandError, "Name a folder of them with"):
             self.train(only="photographs")
