@@ -88,7 +88,8 @@ def connect():
 
 def describe(error):
     """Say in one line what is wrong with Cassandra."""
-    if isinstance(error, NoHostAvailable):
+    # Its errors are a list of hosts where no address of them was tried.
+    if isinstance(error, NoHostAvailable) and isinstance(error.errors, dict):
         return "; ".join(f"{host}: {cause}" for host, cause in error.errors.items())
     return str(error)
 

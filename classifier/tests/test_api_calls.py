@@ -54,7 +54,7 @@ class CallTestCase(TestCase):
 
 class ClassifyTests(CallTestCase):
     def test_answers_one_picture_with_its_class(self):
-        response = self.send(("trousers.png", make_garment()))
+        response = self.send(("trousers.png", make_garment((28, 28))))
 
         answer = response.json()
         self.assertEqual(response.status_code, 201)
@@ -102,7 +102,9 @@ class ClassifyTests(CallTestCase):
 
     def test_answers_several_pictures_each_on_its_own(self):
         response = self.send(
-            ("a.png", make_garment()), ("b.txt", b"none"), ("c.png", make_picture())
+            ("a.png", make_garment((28, 28))),
+            ("b.txt", b"none"),
+            ("c.png", make_picture()),
         )
 
         self.assertEqual(response.status_code, 200)
@@ -312,8 +314,8 @@ class UploadTests(CallTestCase):
 
         response = self.client.get(f"{answer['links']['self']}/heat-map")
 
-        self.assertEqual(response["Content-Type"], "image/png")
-        self.assertTrue(response.content.startswith(b"\x89PNG"))
+        self.assertEqual(response["Content-Type"], "image/webp")
+        self.assertEqual(response.content[8:12], b"WEBP")
 
     def test_cannot_show_why_another_network_answered_so(self):
         upload = make_upload(network_version="another")

@@ -127,7 +127,7 @@ class ReferenceTests(BrowserTestCase):
                     const bytes = Uint8Array.from(atob(content), c => c.charCodeAt());
                     return classify(new File([bytes], "trousers.png"));
                 }}""",
-                base64.b64encode(make_garment()).decode(),
+                base64.b64encode(make_garment((28, 28))).decode(),
             )
 
             self.assertEqual(answer["class_name"], "Trouser")

@@ -49,7 +49,9 @@ class ServiceTests(ServiceTestCase):
         """Run a language's examples as a reader would; return what each printed."""
         environment = {**os.environ, "DEEWHY_TOKEN": self.make_token(*SCOPES)}
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "trousers.jpg").write_bytes(make_garment(format="JPEG"))
+            Path(folder, "trousers.jpg").write_bytes(
+                make_garment((28, 28), format="JPEG")
+            )
             Path(folder, "notes.txt").write_text("no picture")
             return [
                 self.run_here(

@@ -4,10 +4,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from cassandra.cluster import NoHostAvailable
 from cassandra.cqlengine import connection as cqlengine
 from cassandra.query import BoundStatement
 from django.db import connections
-from django.test import TestCase, tag
+from django.test import SimpleTestCase, TestCase, tag
 
 from deewhy import cassandra_session
 from deewhy.cassandra_options import CONNECT_TIMEOUT_S, connection_options
@@ -175,3 +176,18 @@ class AbsenceTests(TestCase):
             proxy.mend()
 
             self.assertIs(answers_within(10), True)
+
+
+class DescribeTests(SimpleTestCase):
+    def test_says_why_each_host_does_not_answer(self):
+        error = NoHostAvailable("away", {"10.0.0.1": "refused", "10.0.0.2": "silent"})
+
+        self.assertEqual(
+            cassandra_session.describe(error), "10.0.0.1: refused; 10.0.0.2: silent"
+        )
+
+    def test_says_that_no_address_was_tried(self):
+        """The driver gives a list then, and a drain that cannot say so would end."""
+        error = NoHostAvailable("Unable to connect to any servers", ["127.0.0.1"])
+
+        self.assertIn("127.0.0.1", cassandra_session.describe(error))

@@ -54,6 +54,8 @@ RUN_BY = {
     r"manage\.py train --only photographs --photographs DIR": f"{TESTS}"
     "/test_photograph_training.py"
     "::test_learns_again_from_what_the_served_checkpoint_keeps",
+    r"manage\.py embed": f"{TESTS}/test_embed_command.py"
+    "::test_each_gets_what_it_would_get_if_it_were_sent_now",
     r"manage\.py catalogue": f"{TESTS}/test_translations.py"
     "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
     r"manage\.py doctor": f"{TESTS}/test_doctor.py::test_all_is_well",
