@@ -129,6 +129,12 @@ class PhotographTraining:
         source, kinds = card["source"], card["kinds_of_none"]
         if folder is not None:
             pictures = self._pictures(folder, names, THOROUGH, least=0)
+            if pictures.kinds_of_none and not kinds:
+                raise DatasetUnavailable(
+                    f"Expected no pictures of none of the classes in {folder}, as the"
+                    " checkpoint that is served has learnt none: leave them out, or"
+                    " learn from the folder without --add."
+                )
             added = pictures.embedded(kept.projection, THOROUGH, len(names), kinds)
             moments += added.moments(len(moments.counts))
             examples = _joined(examples, added)

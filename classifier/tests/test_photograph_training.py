@@ -184,6 +184,14 @@ class KnownClassesTests(PhotographsTestCase):
         self.assertEqual(about["pictures"]["Bag"], 2)
         self.assertEqual(about["pictures_of_none"], 3)
 
+    def test_says_that_a_kept_head_cannot_take_pictures_of_none(self):
+        card = {**CARD, "photograph": {**CARD["photograph"], "kinds_of_none": []}}
+        make_checkpoint("classes-alone", class_names=CLASS_NAMES, **card)
+        self.write("none/1.png", encode(coloured("red"), "PNG"))
+
+        with self.assertRaisesMessage(CommandError, "without --add"):
+            self.train(only="photographs", photographs=self.pictures, add=True)
+
 
 class NothingKnownTests(PhotographsTestCase):
     def test_says_which_folder_to_give_where_there_is_nothing_to_learn_from(self):
