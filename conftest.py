@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import connections
 from django.utils import translation
 
-from classifier.dataset import DEBIAN_FOLDER
-from classifier.tests.browser import chromium
-from classifier.tests.traces import can_trace
-from deewhy.node_password import LOCAL_ROLE
-from deewhy.routers import CASSANDRA
+from classifier.tests.fixtures.browser import chromium
+from classifier.tests.fixtures.traces import can_trace
+from classifier.training.fashion_mnist import DEBIAN_FOLDER
+from deewhy.cassandra.node_password import LOCAL_ROLE
+from deewhy.cassandra.routers import CASSANDRA
 from tests.faults.power import can_cut
 
 BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
@@ -70,8 +70,8 @@ def django_db_modify_db_settings(
         yield
         return
     from deewhy.cassandra_node import LocalCluster, NodeError
-    from deewhy.cassandra_node.warden import hold
-    from deewhy.tests.nodes import free_port
+    from deewhy.cassandra_node.supervisor import hold
+    from deewhy.tests.fixtures.nodes import free_port
 
     folder = tmp_path_factory.mktemp("cassandra")
     jars = settings.VAR_DIR / "cassandra" / "jars"  # those of `make run`

@@ -38,14 +38,14 @@ def main():
 
 def measure(repeats):
     """Return the median milliseconds of each way to an answer, and their ratio."""
-    from classifier import registry
+    from classifier.networks import checkpoints
+    from classifier.networks.preprocessing import to_batch
     from classifier.prediction import served
-    from classifier.preprocessing import to_batch
 
     classifier = served()
     small = Image.new("L", (28, 28))
     batch = to_batch(classifier.preprocessing.image(small)[np.newaxis])
-    checkpoint = registry.served()
+    checkpoint = checkpoints.served()
     network = checkpoint.load_image_network()
     calls = {
         "28x28": lambda: classifier.classify(small),
@@ -83,7 +83,7 @@ def make_photograph(size):
 def tensorflow_call(checkpoint, batch):
     import tensorflow as tf
 
-    from classifier.network import with_mirror_image
+    from classifier.networks.image_network import with_mirror_image
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     network = with_mirror_image(checkpoint.load_keras())

@@ -46,16 +46,17 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from benchmarks.history_load import Load, Uploads  # noqa: E402
-from benchmarks.sstables import Writer  # noqa: E402
 from classifier import history  # noqa: E402
 from classifier.history.cursors import NEXT, Cursor  # noqa: E402
 from classifier.labels import CLASS_NAMES  # noqa: E402
-from deewhy import cassandra_session  # noqa: E402
+from deewhy.cassandra import session  # noqa: E402
+from deewhy.cassandra.node_password import LOCAL_ROLE  # noqa: E402
+from deewhy.cassandra.routers import CASSANDRA  # noqa: E402
 from deewhy.cassandra_node import LocalCluster, jars  # noqa: E402
-from deewhy.cassandra_node.warden import hold  # noqa: E402
-from deewhy.node_password import LOCAL_ROLE  # noqa: E402
-from deewhy.routers import CASSANDRA  # noqa: E402
+from deewhy.cassandra_node.supervisor import hold  # noqa: E402
+
+from .history_load import Load, Uploads  # noqa: E402
+from .sstables import Writer  # noqa: E402
 
 PAGE_SIZE = 100
 WARM_UPS = 5
@@ -112,7 +113,7 @@ def running(cluster):
     try:
         yield
     finally:
-        cassandra_session.connect().cluster.shutdown()
+        session.connect().cluster.shutdown()
         leash.cut()
 
 
@@ -171,7 +172,7 @@ def wait_for_indexes():
     give_up_at = time.monotonic() + READY_WITHIN_S
     while not all(
         row["is_queryable"]
-        for row in cassandra_session.connect().execute(
+        for row in session.connect().execute(
             "SELECT is_queryable FROM system_views.sai_column_indexes"
         )
     ):
@@ -190,7 +191,7 @@ def measure(loads, options):
     for number in range(WARM_UPS + options.repeat):
         for rows, load in loads.items():
             use_keyspace(load.keyspace)
-            cassandra_session.session()
+            session.session()
             for name, operation in operations(load.uploads, client).items():
                 started = time.perf_counter()
                 answer = operation()

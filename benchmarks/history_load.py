@@ -13,12 +13,13 @@ from functools import cache
 
 import numpy as np
 
-from benchmarks.sstables import framed, install, token
 from classifier import timeuuid
 from classifier.history import counts, days, lookups, records
 from classifier.labels import CLASS_NAMES
 from classifier.models import Upload
-from deewhy import cassandra_session
+from deewhy.cassandra import session
+
+from .sstables import framed, install, token
 
 PART = 1_000_000  # rows of an SSTable, which is the step of an interrupted load
 VARIANTS = 1000
@@ -102,7 +103,7 @@ class UploadTable:
 
     def __init__(self, uploads):
         self.uploads = uploads
-        statement = cassandra_session.prepare(self.insert)
+        statement = session.prepare(self.insert)
         columns = [column.name for column in statement.column_metadata]
         self.width = len(columns)
         differs = ("day", "id", "file_name", "stored_name", "sha256", "[timestamp]")
@@ -199,7 +200,7 @@ class Load:
         ]
         self.schemas = {table.name: schema_of(table.name) for table in self.tables}
         for table in self.tables:
-            cassandra_session.execute(LEAVE_ALONE.format(table.name))
+            session.execute(LEAVE_ALONE.format(table.name))
 
     def write(self, writer, say):
         """Write the SSTables that are not there yet; return how many rows those are.
@@ -247,7 +248,7 @@ class Load:
         if done.exists():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        cassandra_session.execute("TRUNCATE upload_count")
+        session.execute("TRUNCATE upload_count")
         each = [counts.of(upload) for upload in self.uploads.variants()]
         for day in self.uploads.days:
             days.ensure(day)
@@ -260,7 +261,7 @@ class Load:
 
 def schema_of(table):
     """Return the statements that make a table and its indexes, as Cassandra says."""
-    described = cassandra_session.connect().execute(f"DESCRIBE TABLE {table}")
+    described = session.connect().execute(f"DESCRIBE TABLE {table}")
     return [
         statement.strip()
         for row in described

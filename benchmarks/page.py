@@ -23,8 +23,8 @@ django.setup()
 
 # They need the settings above.
 from classifier.examples import EXAMPLES  # noqa: E402
-from classifier.tests.browser import ARGUMENTS, chromium  # noqa: E402
-from deewhy.tests.product import running_product  # noqa: E402
+from classifier.tests.fixtures.browser import ARGUMENTS, chromium  # noqa: E402
+from deewhy.tests.fixtures.product import running_product  # noqa: E402
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SLOWER = 4

@@ -12,8 +12,9 @@ class ClassifierConfig(AppConfig):
     verbose_name = _("Classifier")
 
     def ready(self):
-        from . import checks, multipart, quiet  # noqa: F401  checks registers them
+        from . import checks  # noqa: F401  checks registers them
         from .groups import make_groups
+        from .pictures import multipart, quiet  # noqa: F401  checks registers them
 
         multipart.install()
         quiet.silence_libraries()

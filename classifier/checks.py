@@ -10,16 +10,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
-from . import registry
 from .exceptions import NetworkUnavailable
-from .history.walks import MAX_PARTITIONS
+from .history.scans import MAX_PARTITIONS
+from .networks import checkpoints
 
 
 @register()
 def check_checkpoint(app_configs, **kwargs):
     """There is a complete checkpoint to serve; its weights are not loaded here."""
     try:
-        registry.served()
+        checkpoints.served()
     except NetworkUnavailable as error:
         return [
             Warning(

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from . import registry
-from .networks.embeddings import StoredEmbedding
+from .networks import checkpoints
+from .networks.preprocessing import in_colour, to_batch
+from .networks.projection import StoredEmbedding
 from .pictures import open_picture
-from .preprocessing import in_colour, to_batch
 
 _lock = threading.Lock()
 _served = None
@@ -126,7 +126,7 @@ def served():
     if _served is None:
         with _lock:
             if _served is None:
-                _served = Classifier(registry.served())
+                _served = Classifier(checkpoints.served())
     return _served
 
 

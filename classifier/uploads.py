@@ -5,12 +5,14 @@ import hashlib
 from django.db import DatabaseError, transaction
 from django.dispatch import Signal
 
-from . import attempts, history, pictures, quarantine, timeuuid
-from .admission import admitted, room
+from . import history, pictures, timeuuid
 from .exceptions import HistoryUnavailable
-from .file_names import printable
 from .history import suggestions
+from .limits import locks
+from .limits.concurrency import admitted, room
 from .models import Upload
+from .pictures import quarantine
+from .pictures.file_names import printable
 from .prediction import served
 from .spool import doubtful, records
 from .spool.breaker import NotTried
@@ -48,7 +50,7 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
     """
     if id is None:
         return _admit(file, file_name, source, None, owner_of)
-    with attempts.exclusive(id):
+    with locks.exclusive(id):
         if doubtful.is_withdrawn(id):
             raise Withdrawn(f"{id} was refused and given up. Send it again.")
         upload = _kept(id)

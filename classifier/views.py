@@ -14,27 +14,19 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from deewhy.errors import PARTS, encoded_body
+from deewhy.cross_origin import embeddable
 
-from . import (
-    answers,
-    audit,
-    examples,
-    explaining,
-    pictures,
-    quota,
-    receipts,
-    registry,
-    uploads,
-    visitors,
-)
-from .allowance import asked_to_pause, count_further, limited
-from .embedding import embeddable
+from . import answers, examples, explanation, pictures, receipts, uploads, visitors
+from .error_pages import PARTS, encoded_body
 from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
+from .limits import quota
+from .limits.uploads import asked_to_pause, count_further, limited
+from .networks import checkpoints
+from .operations import audit
+from .pictures.upload_handlers import check_room, refused_bytes
 from .spool import records
-from .upload_handlers import check_room, refused_bytes
 
 # A picture never changes under its address; whatever its bytes are, nothing runs.
 PICTURE_HEADERS = {
@@ -90,7 +82,7 @@ def upload_detail(request, id):
         "is_likely_none": answers.is_likely_none(upload),
         "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
-        "can_explain": explaining.can_explain(upload),
+        "can_explain": explanation.can_explain(upload),
     }
     if visitors.visitor_of(request).owns(id):
         context |= {
@@ -153,10 +145,10 @@ def derived_picture(request, id, derived):
 def heat_map(request, id):
     """Send the picture that shows why the network answered so."""
     upload = _upload_or_404(id)
-    if not explaining.is_kept(upload) and (pause := asked_to_pause(request)):
+    if not explanation.is_kept(upload) and (pause := asked_to_pause(request)):
         return pause
     try:
-        content = explaining.heat_map(upload)
+        content = explanation.heat_map(upload)
     except FileNotFoundError as error:
         raise Http404(_("There is no such picture.")) from error
     return HttpResponse(content, content_type="image/webp", headers=PICTURE_HEADERS)
@@ -221,7 +213,7 @@ def _form_page(request, visitor, kept=(), refused=(), status=200):
 
 def _examples():
     try:
-        return examples.known_to(registry.served().class_names)  # without loading it
+        return examples.known_to(checkpoints.served().class_names)  # without loading it
     except NetworkUnavailable:
         return []
 

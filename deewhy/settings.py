@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from . import binding, public_address
-from .cassandra_options import connection_options
-from .node_password import LOCAL_ROLE, local_password
+from .cassandra.node_password import LOCAL_ROLE, local_password
+from .cassandra.options import connection_options
 from .private_files import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,9 +104,9 @@ MIDDLEWARE = [
     "classifier.two_factor.middleware.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "deewhy.errors.UnavailableMiddleware",
+    "classifier.error_pages.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",
-    "classifier.two_factor.guessing.KnownBrowserMiddleware",
+    "classifier.limits.sign_ins.KnownBrowserMiddleware",
     "deewhy.slashes.SlashMiddleware",
 ]
 ROOT_URLCONF = "deewhy.urls"
@@ -176,7 +176,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA secure_delete=ON",  # what is deleted is overwritten
     }
-DATABASE_ROUTERS = ["deewhy.routers.CassandraRouter"]
+DATABASE_ROUTERS = ["deewhy.cassandra.routers.CassandraRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Pictures and networks
@@ -189,9 +189,10 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
 UPLOAD_TTL_DAYS = env.int("UPLOAD_TTL_DAYS", 0)  # 0: uploads stay until deleted
 FILE_UPLOAD_HANDLERS = [
-    "classifier.upload_handlers.LimitUploadHandler",  # first: the others keep bytes
+    # First: the others keep bytes.
+    "classifier.pictures.upload_handlers.LimitUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "classifier.upload_handlers.RoomUploadHandler",
+    "classifier.pictures.upload_handlers.RoomUploadHandler",
 ]
 # Per process, which has a core or so: more at once would only all take longer.
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
@@ -225,15 +226,15 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_HANDLER = "classifier.two_factor.guessing.NameCountingHandler"
+AXES_HANDLER = "classifier.limits.sign_ins.NameCountingHandler"
 AXES_FAILURE_LIMIT = 5
 # Wrong passwords for a name in an hour, from all addresses together.
 SIGN_IN_FAILURES_PER_HOUR = 50
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "classifier.api.callers.sign_in_address"
-AXES_LOCKOUT_CALLABLE = "deewhy.errors.locked_out"
+AXES_CLIENT_IP_CALLABLE = "classifier.limits.callers.sign_in_address"
+AXES_LOCKOUT_CALLABLE = "classifier.error_pages.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # the admin's log says who did what
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]  # not for the log
 AXES_ENABLE_ADMIN = False
@@ -293,7 +294,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "deewhy.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "classifier.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 if IS_BEHIND_TLS:
     SECURE_SSL_REDIRECT = True

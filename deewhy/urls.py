@@ -23,4 +23,4 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
 ]
 
-handler400 = "deewhy.errors.bad_request"
+handler400 = "classifier.error_pages.bad_request"

@@ -25,10 +25,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
 # They need the settings above.
-from classifier import dataset  # noqa: E402
 from classifier.examples import EXAMPLES  # noqa: E402
-from classifier.tests.browser import ARGUMENTS, chromium  # noqa: E402
-from deewhy.tests.product import running_product  # noqa: E402
+from classifier.tests.fixtures.browser import ARGUMENTS, chromium  # noqa: E402
+from classifier.training import fashion_mnist  # noqa: E402
+from deewhy.tests.fixtures.product import running_product  # noqa: E402
 
 FOLDER = PROJECT / "docs" / "images"
 LANGUAGES = {"en": "", "zh-CN": "-zh"}
@@ -91,7 +91,7 @@ def take(product, sent, folder):
 
 def fill(product):
     """Send test images, as a shop's program would."""
-    images = dataset.load().test.images[:HISTORY]
+    images = fashion_mnist.load().test.images[:HISTORY]
     for number, image in enumerate(images):
         file = (f"garment-{number:02}.png", coloured(Image.fromarray(image), number))
         url = f"{product.url}/api/v1/classify"

@@ -5,8 +5,9 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import history, registry
+from .. import history
 from ..exceptions import NetworkUnavailable
+from ..networks import checkpoints
 
 SOURCES = {
     "form": gettext_lazy("form"),
@@ -25,7 +26,7 @@ def class_names():
 
 @cache
 def _served_class_names():
-    return registry.served().class_names
+    return checkpoints.served().class_names
 
 
 def classes():
@@ -41,7 +42,7 @@ def sources():
 
 
 def versions():
-    return [(version, version) for version in reversed(registry.versions())]
+    return [(version, version) for version in reversed(checkpoints.versions())]
 
 
 def yes_or_no():

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .. import diagnosis
+from ..operations.doctor import examine
 
 
 def doctor(request):
@@ -15,6 +15,6 @@ def doctor(request):
     context = {
         **admin.site.each_context(request),
         "title": _("State of the service"),
-        "findings": list(diagnosis.examine(request)),
+        "findings": list(examine(request)),
     }
     return render(request, "admin/doctor.html", context)

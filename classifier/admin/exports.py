@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import audit, exports
 from ..cassandra_admin.exceptions import InvalidLookup
 from ..cassandra_admin.options import explained
+from ..operations import audit, exports
 from .export_turn import Turn
 
 MEDIA_TYPES = {

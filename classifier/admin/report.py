@@ -5,7 +5,7 @@ from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from .. import registry
+from ..networks import checkpoints
 
 
 # The page is one file that asks for no other; nothing in it is executed.
@@ -15,6 +15,6 @@ from .. import registry
 def report(request):
     """Show the report that the served checkpoint was released with."""
     try:
-        return HttpResponse(registry.served().report)
+        return HttpResponse(checkpoints.served().report)
     except FileNotFoundError as error:
         raise Http404(_("This network was released without a report.")) from error

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import answers, audit, explaining, history, uploads
+from .. import answers, explanation, history, uploads
 from ..cassandra_admin.filters import ChoiceFilter, DayFilter
 from ..cassandra_admin.options import KeysetModelAdmin
 from ..exceptions import HistoryUnavailable
 from ..history import suggestions
 from ..models import Upload
+from ..operations import audit
 from . import choices
 from .corrections import CorrectionAdmin, seen_at
 from .display import UploadDisplay
@@ -96,7 +97,7 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
         context |= {
             "class_name": _(obj.class_name),
             "ranking": answers.ranking(obj),
-            "can_explain": explaining.can_explain(obj),
+            "can_explain": explanation.can_explain(obj),
             "choices": choices.with_keys(obj.class_names),
             "seen": seen_at(obj),
             "corrections": obj.correction_log,

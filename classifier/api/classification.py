@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from .. import quota, uploads
-from ..file_names import printable
+from .. import uploads
+from ..limits import quota
+from ..pictures.file_names import printable
 from .errors import PROBLEMS, problem_of
 from .problems import Problem
 from .schemas import Upload

@@ -7,11 +7,12 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Query, Router, Status
 
-from .. import audit, explaining, prediction, uploads
+from .. import explanation, prediction, uploads
+from ..limits.callers import caller
+from ..operations import audit
 from ..spool import records
 from .authentication import BearerToken, anyone, anyone_if_open
 from .bodies import received_pictures
-from .callers import caller
 from .classification import answer
 from .idempotency import answer_once
 from .limits import calls_per_minute, charge_more, limited
@@ -154,7 +155,7 @@ def read_upload(request, id: UUID):
 )
 def read_heat_map(request, id: UUID):
     try:
-        content = explaining.heat_map(_upload_or_404(id))
+        content = explanation.heat_map(_upload_or_404(id))
     except FileNotFoundError as error:
         raise Http404 from error
     headers = {"X-Robots-Tag": "noindex"}

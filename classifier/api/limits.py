@@ -16,7 +16,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from .callers import caller, token_of
+from ..limits.callers import caller, token_of
 from .models import Allowance
 from .problems import Problem
 

@@ -2,8 +2,9 @@
 
 import datetime
 
-from classifier.history import maintenance
-from deewhy import cassandra_session
+from deewhy.cassandra import session
+
+from ..history import maintenance
 
 # The uploads are read with all columns of today, of which a later migration adds one.
 COLUMN = "ALTER TABLE upload ADD IF NOT EXISTS is_cut_short boolean"
@@ -11,7 +12,7 @@ COLUMN = "ALTER TABLE upload ADD IF NOT EXISTS is_cut_short boolean"
 
 def migrate():
     """Go through all uploads, and yield after each day."""
-    cassandra_session.session().execute(COLUMN)
+    session.session().execute(COLUMN)
     for day, shards in maintenance.days_between(datetime.date.min, datetime.date.max):
         maintenance.rebuild(day, shards)
         yield

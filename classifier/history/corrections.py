@@ -6,7 +6,7 @@ compares the time of the last change with the one that the person had seen.
 
 import datetime
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from ..exceptions import CorrectionConflict
 from ..models import Upload
@@ -38,7 +38,7 @@ def correct(upload, class_name, *, by):
         raise ValueError(f"Expected one of {upload.class_names}, got {class_name!r}.")
     change = (_now_after(upload), by, upload.corrected_class_name, class_name)
     corrected = _changed(upload, change)
-    result = cassandra_session.execute(
+    result = session.execute(
         CORRECT,
         (
             corrected.is_corrected,

@@ -7,7 +7,7 @@ are approximate until `manage.py recount` compares them with the uploads themsel
 import logging
 from collections import Counter
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 UPLOADS = "uploads"
 UNSURE = "unsure"
@@ -46,25 +46,21 @@ def add(day, change):
     """Add to the counts of a day; a failure is logged, because the row was written."""
     try:
         sent = [
-            cassandra_session.execute_async(ADD, (number, day.year, measure, day))
+            session.execute_async(ADD, (number, day.year, measure, day))
             for measure, number in change.items()
             if number
         ]
         for future in sent:
             future.result()
-    except cassandra_session.UNAVAILABLE as error:
-        logger.warning(
-            "The counts of %s may be off: %s", day, cassandra_session.describe(error)
-        )
+    except session.UNAVAILABLE as error:
+        logger.warning("The counts of %s may be off: %s", day, session.describe(error))
 
 
 def per_day(measures, first, last):
     """Return {measure: {day: total}} of a range of days, in one read a year each."""
     years = range(first.year, last.year + 1)
     sent = {
-        (measure, year): cassandra_session.execute_async(
-            SELECT, (year, measure, first, last)
-        )
+        (measure, year): session.execute_async(SELECT, (year, measure, first, last))
         for measure in measures
         for year in years
     }

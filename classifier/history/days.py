@@ -5,7 +5,7 @@ import zlib
 
 from django.conf import settings
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 
@@ -42,13 +42,13 @@ def shards_of(day):
     """Return the number of shards of a day, None for a day without uploads."""
     if day in _remembered:
         return _remembered[day]
-    row = cassandra_session.execute(SELECT_SHARDS, (SCOPE, day)).one()
+    row = session.execute(SELECT_SHARDS, (SCOPE, day)).one()
     return row and row["shards"]
 
 
 def begun_at(day):
     """Return when Cassandra first heard of a day, by its own clock, or None."""
-    row = cassandra_session.execute(SELECT_BEGUN, (SCOPE, day)).one()
+    row = session.execute(SELECT_BEGUN, (SCOPE, day)).one()
     return row and timeuuid.EPOCH + datetime.timedelta(microseconds=row["begun"])
 
 
@@ -90,7 +90,7 @@ def keys_of(ids):
 def remove(day):
     """Take a day off the list once its partitions are gone."""
     _remembered.pop(day, None)
-    cassandra_session.execute(DELETE, (SCOPE, day))
+    session.execute(DELETE, (SCOPE, day))
 
 
 def forget():
@@ -99,10 +99,10 @@ def forget():
 
 
 def _days(cql, first, last, limit):
-    rows = cassandra_session.execute(cql, (SCOPE, first, last, limit))
+    rows = session.execute(cql, (SCOPE, first, last, limit))
     return [(row["day"].date(), row["shards"]) for row in rows]
 
 
 def _begin(day):
-    row = cassandra_session.execute(INSERT, (SCOPE, day, settings.HISTORY_SHARDS)).one()
+    row = session.execute(INSERT, (SCOPE, day, settings.HISTORY_SHARDS)).one()
     return settings.HISTORY_SHARDS if row["[applied]"] else row["shards"]

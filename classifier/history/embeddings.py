@@ -5,10 +5,10 @@ Every write has the time of the upload, or a little more, so that a deletion is 
 
 from cassandra import ConsistencyLevel
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
-from ..networks.embeddings import StoredEmbedding
+from ..networks.projection import StoredEmbedding
 
 # Embeddings of other versions are skipped after the search: an index on the version
 # made it five times slower.
@@ -33,21 +33,18 @@ def write(upload):
     if upload.embedding is not None:
         at = timeuuid.microseconds(upload.id)
         values = _values(upload.id, upload.embedding)
-        cassandra_session.execute(INSERT, (*values, at))
+        session.execute(INSERT, (*values, at))
 
 
 def of(id):
     """Return the StoredEmbedding of an upload, or None."""
-    row = cassandra_session.execute(SELECT, (id,)).one()
+    row = session.execute(SELECT, (id,)).one()
     return row and StoredEmbedding(row["version"], row["levels"], tuple(row["vector"]))
 
 
 def without(uploads, version):
     """Return those of some uploads that have no embedding of a version."""
-    sent = [
-        cassandra_session.execute_async(SELECT_VERSION, (upload.id,))
-        for upload in uploads
-    ]
+    sent = [session.execute_async(SELECT_VERSION, (upload.id,)) for upload in uploads]
     rows = [future.result().one() for future in sent]
     return [
         upload
@@ -63,13 +60,13 @@ def replace(upload, embedding):
     its time is just after the one that it replaces, long before any deletion.
     """
     key = (upload.day, upload.shard, upload.id)
-    record = cassandra_session.execute(SELECT_TIME_LEFT, key).one()
+    record = session.execute(SELECT_TIME_LEFT, key).one()
     if record is None or record["class_name"] is None:
         return False
-    present = cassandra_session.execute(SELECT_VERSION, (upload.id,)).one()
+    present = session.execute(SELECT_VERSION, (upload.id,)).one()
     at = present["at"] + 1 if present else timeuuid.microseconds(upload.id)
     values = _values(upload.id, embedding)
-    cassandra_session.execute(REPLACE, (*values, at, record["left_s"] or 0))
+    session.execute(REPLACE, (*values, at, record["left_s"] or 0))
     return True
 
 
@@ -79,11 +76,9 @@ def similar(embedding, count):
     Only embeddings of one version can be compared. The search is approximate; some ids
     may have no record any more.
     """
-    nearest = cassandra_session.prepare(NEAREST)
+    nearest = session.prepare(NEAREST)
     nearest.consistency_level = ConsistencyLevel.LOCAL_ONE  # all that Cassandra has
-    rows = cassandra_session.session().execute(
-        nearest, (embedding.vector, EXAMINED * count)
-    )
+    rows = session.session().execute(nearest, (embedding.vector, EXAMINED * count))
     same = [row["upload_id"] for row in rows if row["version"] == embedding.version]
     return same[:count]
 
@@ -91,7 +86,7 @@ def similar(embedding, count):
 def delete(id):
     """Delete the embedding of an upload, if there is one."""
     at = timeuuid.microseconds_after(id)
-    cassandra_session.execute(DELETE, (at, id))
+    session.execute(DELETE, (at, id))
 
 
 def _values(id, embedding):

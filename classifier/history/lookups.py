@@ -7,7 +7,7 @@ which searches skip and the next attempt mends.
 
 import unicodedata
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 
@@ -60,6 +60,6 @@ def entries(upload):
 
 
 def _run(statements):
-    sent = [cassandra_session.execute_async(*statement) for statement in statements]
+    sent = [session.execute_async(*statement) for statement in statements]
     for future in sent:
         future.result()

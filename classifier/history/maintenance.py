@@ -7,7 +7,7 @@ import datetime
 from collections import Counter
 from itertools import chain
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 from ..models import Upload
@@ -32,7 +32,7 @@ NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
 
 def now():
     """Return the aware time by the clock of the node that answers."""
-    [row] = cassandra_session.execute(NOW)
+    [row] = session.execute(NOW)
     return row["now"].replace(tzinfo=datetime.UTC)
 
 
@@ -83,7 +83,7 @@ def purge(day, shards, remove):
                 lookups.delete(upload)
                 embeddings.delete(upload.id)
                 found += counts.of(upload)
-        cassandra_session.execute(DELETE_PARTITION, (day, shard))
+        session.execute(DELETE_PARTITION, (day, shard))
         finish_deletions(day, shard)
         counts.add(day, counts.negative(found))
         total += found
@@ -94,9 +94,7 @@ def purge(day, shards, remove):
 def finish_deletions(day, shard):
     """Delete the partial rows of a partition, which no reader takes for an upload."""
     high = timeuuid.start_of(day + datetime.timedelta(1))
-    while rows := cassandra_session.execute(
-        SELECT_IDS, (day, shard, high, BATCH)
-    ).all():
+    while rows := session.execute(SELECT_IDS, (day, shard, high, BATCH)).all():
         for row in rows:
             if not records.is_upload(row):
                 records.delete_rest((day, shard, row["id"]))

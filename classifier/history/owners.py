@@ -6,7 +6,7 @@ entries go by themselves, so that later nobody can tell whose an upload was.
 
 import time
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 
@@ -35,34 +35,32 @@ def write(upload):
         return
     more = (timeuuid.microseconds(upload.id), min(left_s, KEPT_FOR_S))
     values = (upload.owner, upload.id, *more)
-    _wait(cassandra_session.execute_async(cql, values) for cql in (BY_OWNER, BY_UPLOAD))
+    _wait(session.execute_async(cql, values) for cql in (BY_OWNER, BY_UPLOAD))
 
 
 def owns(owner, id):
     """Tell whether an upload is an owner's."""
-    return cassandra_session.execute(EXISTS, (owner, id)).one() is not None
+    return session.execute(EXISTS, (owner, id)).one() is not None
 
 
 def ids_of(owners):
     """Return the ids of the newest uploads of some owners, newest first."""
-    sent = [
-        cassandra_session.execute_async(SELECT, (owner, MAX_LISTED)) for owner in owners
-    ]
+    sent = [session.execute_async(SELECT, (owner, MAX_LISTED)) for owner in owners]
     ids = [row["id"] for future in sent for row in future.result()]
     return sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
 
 
 def delete(id, owner=None):
     """Delete the entries of an upload; its owner is looked up where it is not known."""
-    row = cassandra_session.execute(SELECT_OWNER, (id,)).one()
+    row = session.execute(SELECT_OWNER, (id,)).one()
     owner = owner or (row and row["owner"])
     if owner:
         at = timeuuid.microseconds_after(id)
         by_owner, by_upload = DELETES
         _wait(
             [
-                cassandra_session.execute_async(by_owner, (at, owner, id)),
-                cassandra_session.execute_async(by_upload, (at, id)),
+                session.execute_async(by_owner, (at, owner, id)),
+                session.execute_async(by_upload, (at, id)),
             ]
         )
 

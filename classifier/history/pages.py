@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .. import timeuuid
 from ..models import Upload
-from . import cursors, walks
+from . import cursors, scans
 from .cursors import NEXT, PREVIOUS, Cursor
 from .filters import Filters
 
@@ -55,7 +55,7 @@ def page(filters=None, *, cursor=None, before=None, size=PAGE_SIZE):
 
 def _page_after(start, filters, size, *, has_newer):
     """Return the page of the newest uploads below an id."""
-    walk = walks.older(filters.low, start, filters, size + 1)
+    walk = scans.older(filters.low, start, filters, size + 1)
     rows = walk.rows[:size]
     end = rows[-1]["id"] if len(walk.rows) > size else walk.stopped_at
     newest = rows[0]["id"] if rows else start
@@ -72,7 +72,7 @@ def _page_before(end, filters, size):
 
     Where they are fewer than a page, it is the first page, which is full.
     """
-    walk = walks.newer(end, filters.high, filters, size + 1)
+    walk = scans.newer(end, filters.high, filters, size + 1)
     if len(walk.rows) <= size and not walk.stopped_at:
         return _page_after(filters.high, filters, size, has_newer=False)
     rows = walk.rows[:size][::-1]
@@ -86,15 +86,15 @@ def _page_before(end, filters, size):
 
 
 def _is_any_above(start, filters):
-    walk = walks.newer(start, filters.high, filters, 1)
+    walk = scans.newer(start, filters.high, filters, 1)
     return bool(walk.rows or walk.stopped_at)
 
 
 def neighbours(upload, filters=None):
     """Return the uploads before and after one in the list: (newer, older), or None."""
     filters = filters or Filters()
-    above = walks.newer(upload.id, filters.high, filters, 1)
-    below = walks.older(filters.low, upload.id, filters, 1)
+    above = scans.newer(upload.id, filters.high, filters, 1)
+    below = scans.older(filters.low, upload.id, filters, 1)
     return tuple(
         Upload(**walk.rows[0]) if walk.rows else None for walk in (above, below)
     )
@@ -105,7 +105,7 @@ def everything(filters=None, *, size=500):
     filters = filters or Filters()
     high = filters.high
     while high:
-        walk = walks.older(filters.low, high, filters, size)
+        walk = scans.older(filters.low, high, filters, size)
         yield from (Upload(**row) for row in walk.rows)
         is_full = len(walk.rows) == size
         high = walk.rows[-1]["id"] if is_full else walk.stopped_at

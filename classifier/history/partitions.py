@@ -10,7 +10,7 @@ import heapq
 from functools import lru_cache
 from itertools import islice
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 from .records import COLUMNS, is_upload
@@ -89,7 +89,7 @@ def _read(cql, days, values, limit, *, newest_first):
 
 
 def _send(cql, values):
-    return cql, values, cassandra_session.execute_async(cql, values)
+    return cql, values, session.execute_async(cql, values)
 
 
 def _receive(sent, newest_first):
@@ -102,7 +102,7 @@ def _receive(sent, newest_first):
         last = rows[-1]["id"]
         low, high = (low, last) if newest_first else (last, high)
         values = (*place, low, high, *values[4:])
-        rows = cassandra_session.execute(cql, values).all()
+        rows = session.execute(cql, values).all()
         found += [row for row in rows if is_upload(row)]
     return found[:limit]
 

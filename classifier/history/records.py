@@ -4,7 +4,7 @@ import logging
 
 from cassandra.query import UNSET_VALUE
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 from ..models import Upload
@@ -38,12 +38,12 @@ def record(upload, acknowledged=lambda: None):
     upload.day = timeuuid.day_of(upload.id)
     shards = days.ensure(upload.day)
     upload.shard = days.shard_of(upload.id, shards)
-    known = cassandra_session.execute_async(EXISTS, key(upload))
+    known = session.execute_async(EXISTS, key(upload))
     lookups.write(upload)
     owners.write(upload)
     embeddings.write(upload)
     is_new = known.result().one() is None
-    cassandra_session.execute(INSERT, insert_values(upload))
+    session.execute(INSERT, insert_values(upload))
     acknowledged()
     if is_new:
         counts.add(upload.day, counts.of(upload))
@@ -53,13 +53,13 @@ def get(id):
     """Return the upload of an id, or None."""
     if id.version != 1 or (partition := days.partition_of(id)) is None:
         return None
-    row = cassandra_session.execute(SELECT, (*partition, id)).one()
+    row = session.execute(SELECT, (*partition, id)).one()
     return Upload(**row) if is_upload(row) else None
 
 
 def read_rows(keys):
     """Return the rows of several primary keys in their order, without missing ones."""
-    sent = [cassandra_session.execute_async(SELECT, key) for key in keys]
+    sent = [session.execute_async(SELECT, key) for key in keys]
     rows = [future.result().one() for future in sent]
     return [row for row in rows if is_upload(row)]
 
@@ -94,7 +94,7 @@ def delete(upload):
     day = timeuuid.day_of(upload.id)
     shard = days.shard_of(upload.id, days.ensure(day))
     at = timeuuid.microseconds_after(upload.id)
-    cassandra_session.execute(DELETE, (at, day, shard, upload.id))
+    session.execute(DELETE, (at, day, shard, upload.id))
     delete_rest((day, shard, upload.id))
     if current:
         counts.add(day, counts.negative(counts.of(current)))
@@ -113,11 +113,11 @@ def delete_rest(key):
     A failure is logged, because the record is gone; purge and recount try again.
     """
     try:
-        cassandra_session.execute(DELETE_REST, key)
-    except cassandra_session.UNAVAILABLE as error:
+        session.execute(DELETE_REST, key)
+    except session.UNAVAILABLE as error:
         logger.warning(
             "A correction of a deleted upload may be left: %s",
-            cassandra_session.describe(error),
+            session.describe(error),
         )
 
 

@@ -1,6 +1,6 @@
 """Uploads with one SHA-256 or file name, through the tables that list their ids."""
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 from . import days, lookups, records
@@ -45,7 +45,7 @@ def _search(order, years, low, high, filters, limit):
 def _keys(order, year, low, high, filters, limit):
     """Return the primary keys of the next uploads that the lookup lists."""
     column, value = next(iter(filters.searched.items()))
-    rows = cassandra_session.execute(
+    rows = session.execute(
         SELECT.format(column, order),
         (lookups.key(column, value), year, low, high, limit),
     )

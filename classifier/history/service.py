@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from ..exceptions import HistoryUnavailable
 from . import days
@@ -41,8 +41,8 @@ def answering_all(function):
 def is_available():
     """Tell whether one small read succeeds: node, keyspace and tables are there."""
     try:
-        cassandra_session.execute(PING, (days.SCOPE,))
-    except cassandra_session.UNAVAILABLE:
+        session.execute(PING, (days.SCOPE,))
+    except session.UNAVAILABLE:
         return False
     return True
 
@@ -51,8 +51,8 @@ def is_available():
 def _one_error():
     try:
         yield
-    except cassandra_session.UNAVAILABLE as error:
-        logger.warning("Cassandra: %s", cassandra_session.describe(error))
+    except session.UNAVAILABLE as error:
+        logger.warning("Cassandra: %s", session.describe(error))
         raise HistoryUnavailable(
             _("The history (Apache Cassandra) does not answer.")
         ) from error

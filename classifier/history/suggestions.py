@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from deewhy import cassandra_session
+from deewhy.cassandra import session
 
 from .. import timeuuid
 from .service import answering
@@ -29,19 +29,19 @@ class Suggestion:
 @answering
 def keep(id, class_name):
     """Write a suggestion; a later one for the same upload replaces it."""
-    cassandra_session.execute(INSERT, (id, class_name, timezone.now()))
+    session.execute(INSERT, (id, class_name, timezone.now()))
 
 
 @answering
 def of(id):
     """Return the Suggestion for an upload, or None."""
-    row = cassandra_session.execute(SELECT, (id,)).one()
+    row = session.execute(SELECT, (id,)).one()
     return row and Suggestion(row["class_name"])
 
 
 @answering
 def delete(id):
     """Delete the suggestion for an upload, if there is one."""
-    row = cassandra_session.execute(SELECT_TIME, (id,)).one()
+    row = session.execute(SELECT_TIME, (id,)).one()
     at = max(timeuuid.microseconds_after(id), (row and row["at"] or 0) + 1)
-    cassandra_session.execute(DELETE, (at, id))
+    session.execute(DELETE, (at, id))

@@ -6,7 +6,7 @@ import datetime
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from classifier.history import Filters
+from ..history import Filters
 
 NAMES = (
     "class_name",

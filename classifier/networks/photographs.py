@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .backbone import Backbone
-from .embeddings import Projection
 from .heads import Head
+from .projection import Projection
 from .views import ANSWERED
 
 

@@ -6,7 +6,6 @@ The bytes decide what a file is; its name and the type a client gives it never d
 from .cut_short import is_cut_short, part
 from .decoding import decode, open_picture, read_header
 from .formats import FORMAT_NAMES, FORMATS, SHOWN_MEDIA_TYPES
-from .keeping import KEPT_SIZE, without_metadata
 from .limits import check_size_bytes, memory_pixels
 from .storage import (
     DERIVED,
@@ -19,6 +18,7 @@ from .storage import (
     set_aside,
     store,
 )
+from .without_metadata import KEPT_SIZE, without_metadata
 
 __all__ = [
     "DERIVED",

@@ -7,8 +7,8 @@ that, so the box of the metadata is written anew.
 
 import struct
 
-from ..stripping.exceptions import NotStripped
-from ..stripping.heif import boxes
+from .metadata.exceptions import NotStripped
+from .metadata.heif import boxes
 
 
 def mended(content):

@@ -8,9 +8,9 @@ import io
 
 from PIL import Image, ImageChops
 
-from ..stripping import jpeg
 from .formats import JPEGS, READERS
 from .mending import JPEG_END, MENDED
+from .metadata import jpeg
 
 CUT_SHORT = "cut_short"  # in a picture's `info`: the part of its rows that came
 # Of a garment the upper half tells the class; less may as well be another one's.

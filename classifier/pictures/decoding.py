@@ -9,10 +9,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from .. import srgb, stripping
 from ..exceptions import UnreadablePicture
-from ..preprocessing import opaque
-from . import cut_short, others
+from ..networks.preprocessing import opaque
+from . import colours, cut_short, metadata, unsupported
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
@@ -24,7 +23,7 @@ from .limits import (
     too_many_pixels,
 )
 from .mending import MENDED, jpeg_with_end, mended
-from .shown import as_shown
+from .previews import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
@@ -63,7 +62,7 @@ def read_header(file):
     if picture.format in JPEGS:
         check_scans(picture)
     with opened(file) as content:
-        if codes := stripping.cicp(content, picture.format):
+        if codes := metadata.cicp(content, picture.format):
             picture.info["cicp"] = codes
     return picture
 
@@ -91,8 +90,8 @@ def _header(file, size_bytes):
             raise too_many_pixels() from bomb
         except Exception:  # noqa: BLE001  likewise
             raise _not_a_picture(content[:HEAD_BYTES], size_bytes) from error
-    if picture.format == "TIFF" and others.is_raw(picture):
-        raise UnreadablePicture(_(others.RAW), "not_a_picture")
+    if picture.format == "TIFF" and unsupported.is_raw(picture):
+        raise UnreadablePicture(_(unsupported.RAW), "not_a_picture")
     return picture
 
 
@@ -103,7 +102,7 @@ def _open_mended(content):
 
 
 def _not_a_picture(head, size_bytes):
-    if sentence := others.sentence_of(head):
+    if sentence := unsupported.sentence_of(head):
         return UnreadablePicture(_(sentence), "not_a_picture")
     message = _(
         "This file of %(size)s is not a picture that can be read. "
@@ -125,10 +124,10 @@ def decode(picture):
         cut_short.load(picture)
     except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
         raise _damaged(picture.format, size) from error
-    stripping.exif.make_upright(picture)
+    metadata.exif.make_upright(picture)
     # A colour space that contradicts itself is no reason to refuse a picture.
     with contextlib.suppress(Exception):
-        srgb.convert(picture)
+        colours.convert(picture)
     try:
         _check_conversion(picture)
     except Exception as error:  # noqa: BLE001  a palette, too, is a stranger's

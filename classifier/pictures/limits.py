@@ -7,8 +7,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from .. import stripping
 from ..exceptions import UnreadablePicture
+from . import metadata
 from .formats import JPEGS
 
 FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
@@ -42,7 +42,7 @@ def memory_pixels(picture):
 def check_parts(file):
     """Refuse a file that is built to keep its reader busy."""
     with opened(file) as content:
-        if stripping.has_too_many_parts(content):
+        if metadata.has_too_many_parts(content):
             raise too_many_parts()
 
 
@@ -56,7 +56,7 @@ def opened(file):
 def check_scans(picture):
     """Bound the passes over a JPEG's pixels; a photograph has up to some ten."""
     allowed = MAX_SCANNED_PIXELS // (picture.width * picture.height)
-    if stripping.jpeg.scans(picture.fp) > min(max(allowed, FEW_SCANS), MANY_SCANS):
+    if metadata.jpeg.scans(picture.fp) > min(max(allowed, FEW_SCANS), MANY_SCANS):
         raise too_many_parts()
 
 

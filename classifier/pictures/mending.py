@@ -1,8 +1,8 @@
 """Files that Pillow refuses and browsers open, written so that both read them."""
 
-from ..stripping import jpeg, png
-from ..stripping.exceptions import NotStripped
 from . import avif
+from .metadata import jpeg, png
+from .metadata.exceptions import NotStripped
 
 MENDED = (
     "mended"  # in a picture's `info`: the bytes that were read in place of the file

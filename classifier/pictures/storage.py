@@ -8,7 +8,7 @@ from django.conf import settings
 
 from .. import durable_files
 from ..exceptions import StorageUnavailable
-from .shown import as_shown
+from .previews import as_shown
 
 # What is made of a picture and kept beside it, by the end of its name.
 DERIVED = {

@@ -13,8 +13,9 @@ import uuid
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from .. import attempts, durable_files, history, pictures
+from .. import durable_files, history, pictures
 from ..exceptions import Overloaded
+from ..limits import locks
 from ..models import Upload
 from .models import WaitingUpload, values_of
 
@@ -29,7 +30,7 @@ def note(upload):
     text = json.dumps(values_of(upload), cls=DjangoJSONEncoder)
     path = _path(upload.id, DOUBTFUL)
     try:
-        durable_files.keep(path, text.encode(), attempts.folder().parent)
+        durable_files.keep(path, text.encode(), locks.folder().parent)
     except OSError:
         logger.exception(
             "Upload %s was refused and is kept, as nothing can note the doubt.",
@@ -61,9 +62,9 @@ def retract():
     Raises:
         HistoryUnavailable: Cassandra does not answer; the notes stay.
     """
-    for path in sorted(attempts.folder().glob(f"*.{DOUBTFUL}")):
+    for path in sorted(locks.folder().glob(f"*.{DOUBTFUL}")):
         _retract(uuid.UUID(path.stem))
-    for path in sorted(attempts.folder().glob(f"*.{WITHDRAWN}")):
+    for path in sorted(locks.folder().glob(f"*.{WITHDRAWN}")):
         if path.stat().st_size:  # given up before a crash, and not deleted yet
             _delete(uuid.UUID(path.stem))
         elif time.time() - path.stat().st_mtime > REMEMBERED_S:
@@ -73,12 +74,12 @@ def retract():
 def _retract(id):
     """Give an id up for good, then delete what is recorded under it."""
     try:
-        with attempts.exclusive(id, wait_s=0):
+        with locks.exclusive(id, wait_s=0):
             noted = _path(id, DOUBTFUL)
             if not noted.exists() or _is_kept(id):
                 return
             noted.rename(_path(id, WITHDRAWN))
-            durable_files.sync_folders(attempts.folder(), attempts.folder())
+            durable_files.sync_folders(locks.folder(), locks.folder())
             _delete(id)
     except Overloaded:
         pass  # another process does it, or a new attempt is under way
@@ -100,4 +101,4 @@ def _upload(id, state):
 
 
 def _path(id, state):
-    return attempts.folder() / f"{id}.{state}"
+    return locks.folder() / f"{id}.{state}"

@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from ..networks.embeddings import StoredEmbedding
+from ..networks.projection import StoredEmbedding
 
 FLOAT = "<f4"
 

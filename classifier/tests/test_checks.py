@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.checks import run_checks
 from django.test import SimpleTestCase, override_settings
 
-from .networks import make_checkpoint
+from .fixtures.networks import make_checkpoint
 
 
 def ids():

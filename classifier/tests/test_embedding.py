@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from classifier import history, pictures
 
-from .browser import BrowserTestCase
-from .pictures import make_garment
-from .uploads import make_upload
+from .fixtures.browser import BrowserTestCase
+from .fixtures.pictures import make_garment
+from .fixtures.uploads import make_upload
 
 SHOP, OTHER = "http://127.0.0.1:9", "http://127.0.0.2:9"
 PAGE = '<img src="{0}"><img src="{0}" crossorigin>'

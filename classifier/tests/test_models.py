@@ -5,9 +5,10 @@ from django.db import router
 from django.test import SimpleTestCase, TestCase, tag
 
 from classifier.models import LABELS, Correction, Upload
-from classifier.tests.uploads import NOON, make_upload
-from deewhy import cassandra_session
-from deewhy.routers import CASSANDRA
+from deewhy.cassandra import session
+from deewhy.cassandra.routers import CASSANDRA
+
+from .fixtures.uploads import NOON, make_upload
 
 
 class UploadTests(SimpleTestCase):
@@ -67,10 +68,10 @@ class TableTests(TestCase):
     databases = {"cassandra"}
 
     def test_has_the_columns_of_the_model(self):
-        rows = cassandra_session.session().execute(
+        rows = session.session().execute(
             "SELECT column_name, kind, type FROM system_schema.columns "
             "WHERE keyspace_name = %s AND table_name = 'upload'",
-            (cassandra_session.keyspace(),),
+            (session.keyspace(),),
         )
         columns = {row["column_name"]: row for row in rows}
 
@@ -82,11 +83,11 @@ class TableTests(TestCase):
                 self.assertEqual(type, expected)
 
     def test_is_partitioned_by_day_and_shard_and_newest_first(self):
-        rows = cassandra_session.session().execute(
+        rows = session.session().execute(
             "SELECT column_name, kind, position, clustering_order "
             "FROM system_schema.columns "
             "WHERE keyspace_name = %s AND table_name = 'upload'",
-            (cassandra_session.keyspace(),),
+            (session.keyspace(),),
         )
         keys = sorted(
             (row["kind"], row["position"], row["column_name"], row["clustering_order"])

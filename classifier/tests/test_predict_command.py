@@ -15,8 +15,8 @@ from django.test import SimpleTestCase, override_settings, tag
 
 from classifier import prediction
 
-from .networks import CLASS_NAMES, make_calibration, make_checkpoint
-from .pictures import make_garment, make_picture
+from .fixtures.networks import CLASS_NAMES, make_calibration, make_checkpoint
+from .fixtures.pictures import make_garment, make_picture
 
 
 class PredictTestCase(SimpleTestCase):

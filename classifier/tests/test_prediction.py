@@ -13,22 +13,24 @@ from django.conf import settings
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
-from classifier import dataset, prediction, registry
-from classifier.calibration import softmax
-from classifier.evaluation import evaluate
+from classifier import prediction
+from classifier.evaluation.metrics import evaluate
 from classifier.exceptions import NetworkUnavailable
-from classifier.network import with_mirror_image
+from classifier.networks import checkpoints
+from classifier.networks.calibration import softmax
+from classifier.networks.image_network import with_mirror_image
+from classifier.networks.preprocessing import to_batch
 from classifier.prediction import Classifier
-from classifier.preprocessing import to_batch
+from classifier.training import fashion_mnist
 
-from .networks import (
+from .fixtures.networks import (
     CHANNELS,
     CLASS_NAMES,
     make_calibration,
     make_checkpoint,
     make_split,
 )
-from .pictures import make_garment
+from .fixtures.pictures import make_garment
 
 
 class ServedTestCase(SimpleTestCase):
@@ -212,12 +214,12 @@ class ShippedCheckpointTests(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.classifier = Classifier(registry.served())
+        cls.classifier = Classifier(checkpoints.served())
 
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
         images = random.integers(0, 256, (64, 28, 28), np.uint8)
-        trained = with_mirror_image(registry.served().load_keras())
+        trained = with_mirror_image(checkpoints.served().load_keras())
 
         logits = trained(to_batch(images)).numpy()
 
@@ -226,18 +228,18 @@ class ShippedCheckpointTests(SimpleTestCase):
         )
 
     def test_keeps_its_embeddings_in_few_bytes(self):
-        size_bytes = (registry.served().path / registry.EMBEDDINGS).stat().st_size
+        size_bytes = (checkpoints.served().path / checkpoints.EMBEDDINGS).stat().st_size
 
         self.assertLess(size_bytes, 6 * 1024 * 1024)
 
     def test_its_folder_is_at_most_20_mb(self):
-        files = registry.served().path.iterdir()
+        files = checkpoints.served().path.iterdir()
 
         self.assertLess(sum(file.stat().st_size for file in files), 20 * 1024 * 1024)
 
     @pytest.mark.dataset
     def test_reaches_its_accuracy_on_the_official_test_set(self):
-        test = dataset.load().test
+        test = fashion_mnist.load().test
         pictures = (Image.fromarray(image) for image in test.images)
         figures = evaluate(self.classifier, pictures, test.labels).as_dict()
 

@@ -8,15 +8,16 @@ from django.test import SimpleTestCase, TestCase, tag
 from classifier import history
 from classifier.exceptions import HistoryUnavailable
 from classifier.history import Filters
-from classifier.tests.test_pages import record_at
-from classifier.tests.uploads import NOON, make_upload
-from deewhy import cassandra_session
+from classifier.tests.pages.test_pages import record_at
+from deewhy.cassandra import session
+
+from .fixtures.uploads import NOON, make_upload
 
 FAILURES = (
     NoHostAvailable("none", {"127.0.0.1:9042": ConnectionRefusedError()}),
     OperationTimedOut(),
     Unavailable("summary", required_replicas=2, alive_replicas=1),
-    cassandra_session.SchemaMissing("Run manage.py migrate."),
+    session.SchemaMissing("Run manage.py migrate."),
 )
 
 
@@ -25,7 +26,7 @@ class AnsweringTests(SimpleTestCase):
         for failure in FAILURES:
             with (
                 self.subTest(type(failure).__name__),
-                mock.patch.object(cassandra_session, "session", side_effect=failure),
+                mock.patch.object(session, "session", side_effect=failure),
             ):
                 self.assertIs(history.is_available(), False)
                 for function, argument in (
@@ -40,7 +41,7 @@ class AnsweringTests(SimpleTestCase):
 
     def test_a_mistake_of_ours_is_not_hidden(self):
         with (
-            mock.patch.object(cassandra_session, "session", side_effect=KeyError),
+            mock.patch.object(session, "session", side_effect=KeyError),
             self.assertRaises(KeyError),
         ):
             history.page()

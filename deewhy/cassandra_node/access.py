@@ -25,7 +25,7 @@ from cassandra.cluster import (
 )
 from cassandra.policies import WhiteListRoundRobinPolicy
 
-from ..node_password import LOCAL_ROLE
+from ..cassandra.node_password import LOCAL_ROLE
 from .errors import NodeError
 
 DEFAULT_ROLE = "cassandra"  # and its password

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from ..node_password import password_of
+from ..cassandra.node_password import password_of
 from ..private_files import FOLDER_MODE, tighten
 from . import access, jars
 from .errors import NodeError

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import SimpleTestCase, tag
 
-from deewhy.tests.nodes import free_port, make_var_dir
+from .fixtures.nodes import free_port, make_var_dir
 
 ROOT = settings.BASE_DIR
 POM = """\

@@ -8,7 +8,7 @@ from classifier import history, prediction
 from classifier.exceptions import NetworkUnavailable
 from classifier.spool import records
 from classifier.spool.models import WaitingUpload
-from classifier.tests.uploads import make_upload
+from classifier.tests.fixtures.uploads import make_upload
 
 
 class AliveTests(SimpleTestCase):

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client, SimpleTestCase, TestCase, override_settings
 
-from deewhy.errors import refusal
+from classifier.error_pages import refusal
 
 POLICY = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; form-action 'self'; "

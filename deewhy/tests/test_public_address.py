@@ -5,11 +5,12 @@ import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase, TransactionTestCase, override_settings, tag
 
-from classifier.tests.pictures import make_garment
+from classifier.tests.fixtures.pictures import make_garment
 from deewhy.public_address import absolute, parse
-from deewhy.tests.http_proxy import HttpProxy, UnixConnection
-from deewhy.tests.nodes import happens_within
-from deewhy.tests.test_serve import ServeTestCase
+from deewhy.tests.server.test_serve import ServeTestCase
+
+from .fixtures.http_proxy import HttpProxy, UnixConnection
+from .fixtures.nodes import happens_within
 
 
 class ParseTests(SimpleTestCase):

@@ -16,10 +16,10 @@ from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import Cluster
 from cassandra.query import SimpleStatement, dict_factory
 
+from deewhy.cassandra.node_password import LOCAL_ROLE
 from deewhy.cassandra_node import LocalCluster
-from deewhy.cassandra_node.warden import hold
-from deewhy.node_password import LOCAL_ROLE
-from deewhy.tests.nodes import free_port
+from deewhy.cassandra_node.supervisor import hold
+from deewhy.tests.fixtures.nodes import free_port
 
 from .clock import Clock
 from .disk import Disk

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from classifier.tests.pictures import make_garment
+from classifier.tests.fixtures.pictures import make_garment
+from deewhy.cassandra.node_password import LOCAL_ROLE, password_of
 from deewhy.cassandra_node import LocalCluster, access
-from deewhy.node_password import LOCAL_ROLE, password_of
-from deewhy.tests.product import running_product
+from deewhy.tests.fixtures.product import running_product
 
 from .service import wait_until
 

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from django.conf import settings
 
-from deewhy.cassandra_node.warden import hold
+from deewhy.cassandra_node.supervisor import hold
 
 from .power import PoweredDisk
 from .service import Service

@@ -7,7 +7,7 @@ import sys
 import pytest
 import requests
 
-from deewhy.tests.nodes import free_port
+from deewhy.tests.fixtures.nodes import free_port
 
 from .service import PROJECT, START_S, wait_until
 from .visitors import ACKNOWLEDGED, draw_picture, upload

@@ -17,7 +17,7 @@ from pathlib import Path
 import atheris
 import django
 
-with atheris.instrument_imports(include=["PIL", "classifier.stripping"]):
+with atheris.instrument_imports(include=["PIL", "classifier.pictures.metadata"]):
     import PIL.AvifImagePlugin
     import PIL.BmpImagePlugin
     import PIL.GifImagePlugin
@@ -34,8 +34,8 @@ django.setup()
 
 from classifier import pictures  # noqa: E402  needs the set-up above
 from classifier.exceptions import UnreadablePicture  # noqa: E402
-from classifier.tests.hostile import FORMATS  # noqa: E402
-from classifier.tests.pictures import make_garment  # noqa: E402
+from classifier.tests.fixtures.hostile import FORMATS  # noqa: E402
+from classifier.tests.fixtures.pictures import make_garment  # noqa: E402
 
 SEEDS = Path(__file__).parent / "seeds"
 

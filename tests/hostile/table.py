@@ -21,8 +21,8 @@ from PIL import Image  # noqa: E402
 
 from classifier import pictures  # noqa: E402
 from classifier.exceptions import UnreadablePicture  # noqa: E402
-from classifier.tests.hostile import KEPT, Hostile, corpus  # noqa: E402
-from classifier.tests.pictures import encode  # noqa: E402
+from classifier.tests.fixtures.hostile import KEPT, Hostile, corpus  # noqa: E402
+from classifier.tests.fixtures.pictures import encode  # noqa: E402
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "hostile-files.md"
 HEADER = """\
@@ -32,9 +32,10 @@ What awkward files are answered, and what that costs: made by
 `python -m tests.hostile.table`, each in a process of its own, from opening the file to
 all that is kept of it, the network aside. Time is that of one core, on a machine with
 other work; memory is what the process needed at most beyond what it had, which is
-Python with Pillow. `classifier/tests/test_hostile.py` sends the same files through the
-upload page. The last ones are pictures as large as are taken. Of the pictures that
-a process works on at a time, all together have no more pixels than one of these.
+Python with Pillow. `classifier/tests/pictures/test_hostile.py` sends the same files
+through the upload page. The last ones are pictures as large as are taken. Of the
+pictures that a process works on at a time, all together have no more pixels than one of
+these.
 
 Two fuzzers damage pictures without end: hypothesis in each run of the tests, and
 atheris (`tests/fuzz/decoder.py` says how to run it), last for 31 minutes and 368,019

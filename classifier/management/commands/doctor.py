@@ -6,12 +6,12 @@ from collections import Counter
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from classifier import diagnosis
 from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
     StorageUnavailable,
 )
+from classifier.operations import doctor
 
 UNABLE = HistoryUnavailable, NetworkUnavailable, StorageUnavailable, OSError
 
@@ -37,10 +37,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         findings = []
-        for finding in diagnosis.examine():
+        for finding in doctor.examine():
             self.say(finding)
             findings.append(finding)
-        finding, orphans = diagnosis.examine_pictures(options["days"])
+        finding, orphans = doctor.examine_pictures(options["days"])
         self.say(finding)
         if not (options["fix"] and orphans and self.fix(orphans)):
             findings.append(finding)

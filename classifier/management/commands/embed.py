@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import backfill
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
+from classifier.operations import backfill
 
 
 class Command(BaseCommand):

@@ -6,12 +6,18 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from PIL import Image
 
-from ... import dataset, picture_folders, registry, reports
-from ...evaluation import evaluate
-from ...exceptions import DatasetUnavailable, NetworkUnavailable, UnreadablePicture
-from ...file_names import one_line
-from ...pictures import open_picture
-from ...prediction import Classifier
+from classifier.evaluation import reports
+from classifier.evaluation.metrics import evaluate
+from classifier.exceptions import (
+    DatasetUnavailable,
+    NetworkUnavailable,
+    UnreadablePicture,
+)
+from classifier.networks import checkpoints
+from classifier.pictures import open_picture
+from classifier.pictures.file_names import one_line
+from classifier.prediction import Classifier
+from classifier.training import fashion_mnist, folders
 
 
 class Command(BaseCommand):
@@ -43,7 +49,9 @@ class Command(BaseCommand):
         version, folder = options["checkpoint"], options["dataset"]
         try:
             checkpoint = (
-                registry.open_checkpoint(version) if version else registry.served()
+                checkpoints.open_checkpoint(version)
+                if version
+                else checkpoints.served()
             )
             pictures, labels = self.examples(folder, checkpoint)
             evaluation = evaluate(Classifier(checkpoint), pictures, labels)
@@ -66,10 +74,10 @@ class Command(BaseCommand):
 
     def examples(self, folder, checkpoint):
         """Return pictures and their labels, of class folders or of IDX files."""
-        if folder and picture_folders.is_one(folder):
-            _, test_folder = picture_folders.split(folder)
-            found = picture_folders.find(test_folder or folder)
-            known = picture_folders.labels(found, checkpoint.class_names)
+        if folder and folders.is_one(folder):
+            _, test_folder = folders.split(folder)
+            found = folders.find(test_folder or folder)
+            known = folders.labels(found, checkpoint.class_names)
             labels = []
             return self.read(found, known, labels), labels
         data = self.load(folder, checkpoint.class_names)
@@ -77,7 +85,7 @@ class Command(BaseCommand):
 
     def load(self, folder, class_names):
         """Load IDX files of the classes that the checkpoint knows."""
-        data = dataset.load(folder)
+        data = fashion_mnist.load(folder)
         if data.class_names != class_names:
             raise DatasetUnavailable(
                 f"This checkpoint knows {', '.join(class_names)}, Fashion-MNIST shows"

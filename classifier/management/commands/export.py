@@ -7,9 +7,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import exports, history
+from classifier import history
 from classifier.exceptions import HistoryUnavailable
-from classifier.management.filter_arguments import add_filter_arguments, filters_of
+from classifier.operations import exports
+
+from ..filter_arguments import add_filter_arguments, filters_of
 
 STANDARD_OUTPUT = "-"
 

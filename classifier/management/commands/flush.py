@@ -4,18 +4,18 @@ from django.core.management.base import CommandError
 from django.core.management.commands.flush import Command as FlushCommand
 
 from classifier.history import days
-from deewhy import cassandra_schema, cassandra_session
-from deewhy.routers import CASSANDRA
+from deewhy.cassandra import migrations, session
+from deewhy.cassandra.routers import CASSANDRA
 
 
 class Command(FlushCommand):
     def handle(self, **options):
         if options["database"] != CASSANDRA:
             return super().handle(**options)
-        keyspace = cassandra_session.keyspace()
+        keyspace = session.keyspace()
         if options["interactive"] and not self.is_sure(keyspace):
             raise CommandError("Nothing was deleted.")
-        cassandra_schema.empty(cassandra_session.session(), keyspace)
+        migrations.empty(session.session(), keyspace)
         days.forget()
 
     def is_sure(self, keyspace):

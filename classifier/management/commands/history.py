@@ -5,9 +5,11 @@ from itertools import islice
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from classifier import exports, history
+from classifier import history
 from classifier.exceptions import HistoryUnavailable
-from classifier.management.filter_arguments import add_filter_arguments, filters_of
+from classifier.operations import exports
+
+from ..filter_arguments import add_filter_arguments, filters_of
 
 LINE = "{time:%Y-%m-%d %H:%M:%S}  {id}  {class_name:<14} {probability:6.1%}  {rest}"
 

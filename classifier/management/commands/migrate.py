@@ -7,11 +7,11 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 
-from classifier import expiry
-from deewhy import cassandra_session
-from deewhy.cassandra_schema import Schema, SchemaLocked
-from deewhy.migration_lock import migration_lock
-from deewhy.routers import CASSANDRA
+from classifier.operations import retention
+from deewhy.cassandra import session
+from deewhy.cassandra.migration_lock import migration_lock
+from deewhy.cassandra.migrations import Schema, SchemaLocked
+from deewhy.cassandra.routers import CASSANDRA
 
 
 class Command(MigrateCommand):
@@ -50,11 +50,11 @@ class Command(MigrateCommand):
                 self.show_plan(schema, options)
             else:
                 schema.migrate(report=self.report)
-                schema.set_time_to_live(expiry.TABLES, expiry.time_to_live_s())
-        except cassandra_session.UNAVAILABLE as error:
+                schema.set_time_to_live(retention.TABLES, retention.time_to_live_s())
+        except session.UNAVAILABLE as error:
             raise CommandError(
                 _("Cassandra's tables were not migrated, it does not answer: %s")
-                % cassandra_session.describe(error)
+                % session.describe(error)
             ) from error
         except SchemaLocked as error:
             raise CommandError(str(error)) from error
@@ -62,7 +62,7 @@ class Command(MigrateCommand):
     def schema(self):
         config = connections[CASSANDRA].settings_dict
         return Schema(
-            cassandra_session.connect(),
+            session.connect(),
             config["NAME"],
             config["OPTIONS"]["replication"],
         )

@@ -11,10 +11,11 @@ from io import BytesIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ... import picture_folders, prediction
-from ...exceptions import NetworkUnavailable, UnreadablePicture
-from ...file_names import one_line
-from ...pictures import is_cut_short, open_picture
+from classifier import prediction
+from classifier.exceptions import NetworkUnavailable, UnreadablePicture
+from classifier.pictures import is_cut_short, open_picture
+from classifier.pictures.file_names import one_line
+from classifier.training import folders
 
 logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ def files(paths):
     """
     for path in paths:
         if os.path.isdir(path):
-            found = picture_folders.files(path)
+            found = folders.files(path)
             yield from map(str, found or [path])
         else:
             yield path

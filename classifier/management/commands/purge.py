@@ -6,8 +6,9 @@ import re
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import expiry, history, uploads
+from classifier import history, uploads
 from classifier.exceptions import ClockInDoubt, HistoryUnavailable
+from classifier.operations import retention
 
 AGE = re.compile(r"(\d+)d")
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            last = expiry.last_day(options["older_than"])
+            last = retention.last_day(options["older_than"])
             days, uploads = self.purge(last, options)
         except (ClockInDoubt, HistoryUnavailable) as error:
             raise CommandError(str(error)) from error

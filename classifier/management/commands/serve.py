@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, OperationalError
 
-from deewhy import late_migration
+from deewhy.cassandra import late_migration
+from deewhy.cassandra.routers import CASSANDRA
 from deewhy.private_files import keep_private
-from deewhy.routers import CASSANDRA
 
 RETRY_EVERY_S = 2
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def start_node(self):
         # Not installed where CASSANDRA_HOSTS names a cluster.
         from deewhy.cassandra_node import NodeError, local_cluster
-        from deewhy.cassandra_node.warden import hold
+        from deewhy.cassandra_node.supervisor import hold
 
         try:
             cluster = local_cluster(say=self.stdout.write)
@@ -138,4 +138,4 @@ def become_gunicorn(leash):
     sys.stdout.flush()
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]
-    os.execv(command[0], [*command, "--config", "python:deewhy.gunicorn_conf"])
+    os.execv(command[0], [*command, "--config", "python:deewhy.server.gunicorn_conf"])

@@ -6,7 +6,7 @@ Its own would create tables from the models, without their indexes and unrecorde
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from deewhy.routers import CASSANDRA
+from deewhy.cassandra.routers import CASSANDRA
 
 
 class Command(BaseCommand):

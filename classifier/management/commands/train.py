@@ -7,14 +7,15 @@ from itertools import chain
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 
-from ... import dataset, picture_folders, promotion, registry, training_messages
-from ...exceptions import DatasetUnavailable, NetworkUnavailable
-from ...file_names import one_line
-from ...labels import CLASS_NAMES
-from ...photograph_training.training import PhotographTraining
-from ...quiet import quietly
-from ...recipes import RECIPES
-from ...release import kept_part, release
+from classifier.exceptions import DatasetUnavailable, NetworkUnavailable
+from classifier.labels import CLASS_NAMES
+from classifier.networks import checkpoints
+from classifier.pictures.file_names import one_line
+from classifier.pictures.quiet import quietly
+from classifier.training import fashion_mnist, folders, messages, promotion
+from classifier.training.photographs.training import PhotographTraining
+from classifier.training.recipes import RECIPES
+from classifier.training.release import kept_part, release
 
 STATES = ".training"
 LOG = ".training/log"
@@ -141,7 +142,7 @@ class Command(BaseCommand):
     def learn(self, before, options):
         """Learn what the options ask for: the names of the classes, parts by kind."""
         folder, only = options["dataset"], options["only"]
-        if folder is not None and picture_folders.is_one(folder):
+        if folder is not None and folders.is_one(folder):
             names, part = self.photographs.own_classes(folder)
             return names, {"photograph": part}
         names, parts = CLASS_NAMES, {}
@@ -154,7 +155,9 @@ class Command(BaseCommand):
         if only == PHOTOGRAPHS:
             parts["image"] = kept_part(before, "image")
         else:
-            parts["image"] = self.train_images(before, dataset.load(folder), options)
+            parts["image"] = self.train_images(
+                before, fashion_mnist.load(folder), options
+            )
         order = ("image", "photograph")
         return names, {kind: parts[kind] for kind in order if parts[kind] is not None}
 
@@ -179,9 +182,9 @@ class Command(BaseCommand):
         """Train the network for images, from the start or on from where it stopped."""
         # Not before the data is there: TensorFlow takes seconds to import.
         with quietly():
-            from ...image_release import image_part
-            from ...training import Plan, ResumeError, prepare
-            from ...training_log import TrainingLog
+            from classifier.training.image_part import image_part
+            from classifier.training.log import TrainingLog
+            from classifier.training.trainer import Plan, ResumeError, prepare
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs
@@ -208,7 +211,7 @@ class Command(BaseCommand):
             for epoch in training.run():
                 log.write(epoch)
                 if verbosity:
-                    line = training_messages.progress(epoch, training.plan.epochs)
+                    line = messages.progress(epoch, training.plan.epochs)
                     self.stdout.write(line)
         except KeyboardInterrupt:
             return
@@ -220,9 +223,9 @@ class Command(BaseCommand):
     def finish(self, checkpoint, before, objection):
         """Make a checkpoint the served one, or say why another is served still."""
         if objection:
-            return training_messages.kept(checkpoint, before, objection)
-        registry.serve(checkpoint.version)
-        return self.style.SUCCESS(training_messages.served(checkpoint, before))
+            return messages.kept(checkpoint, before, objection)
+        checkpoints.serve(checkpoint.version)
+        return self.style.SUCCESS(messages.served(checkpoint, before))
 
 
 def positive(text):
@@ -251,6 +254,6 @@ def command_line(options):
 def open_served():
     """Return the checkpoint that is served, or None."""
     try:
-        return registry.served()
+        return checkpoints.served()
     except NetworkUnavailable:
         return None

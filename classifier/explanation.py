@@ -1,0 +1,191 @@
+"""Why the network answers as it does: which parts of a picture its answer rests on.
+
+Of a photograph the network itself tells: a class activation map. Of an image of the
+data set's size each part is covered in turn, and the answer looked at again (occlusion:
+Zeiler and Fergus 2014, arXiv:1311.2901, section 4.2).
+
+What was drawn is kept beside the picture, a process draws one at a time, and none takes
+the place of an upload.
+"""
+
+import io
+import logging
+import threading
+from contextlib import contextmanager
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from . import durable_files, pictures, prediction
+from .exceptions import (
+    HistoryUnavailable,
+    NetworkUnavailable,
+    Overloaded,
+    UnreadablePicture,
+)
+from .limits import locks
+from .networks.preprocessing import in_colour, to_batch
+from .networks.views import ANSWERED
+from .spool import records
+
+CELLS = 7  # in a row: 49 covered images are 64 ms
+OVERLAP = 0.5  # of a cell, over each of its neighbours
+ENLARGED = 6  # pixels for each one of an image
+SHOWN_SIZE = (448, 448)  # of a photograph, at most
+STRENGTH = 0.7  # of the strongest colour over the picture
+# They differ in lightness, too, and for every kind of colour vision.
+FOR, AGAINST = (255, 150, 30), (40, 120, 255)
+
+logger = logging.getLogger(__name__)
+_turn = threading.Lock()
+
+
+def can_explain(upload):
+    """Tell whether the network that answered is served, or was when this was drawn."""
+    if is_kept(upload):
+        return True
+    try:
+        return prediction.served().version == upload.network_version
+    except NetworkUnavailable:
+        return False
+
+
+def is_kept(upload):
+    """Tell whether the heat map of an upload is drawn already."""
+    return _path(upload).exists()
+
+
+def heat_map(upload):
+    """Return the WebP that shows what speaks for an upload's class, and what against.
+
+    Raises:
+        FileNotFoundError: the picture is gone, or another network is served.
+        NetworkUnavailable
+        Overloaded: another one is being drawn.
+    """
+    if is_kept(upload):
+        return _path(upload).read_bytes()
+    if not can_explain(upload):
+        raise FileNotFoundError(f"Network {upload.network_version} is not served.")
+    with _one_at_a_time(), locks.exclusive(upload.id, wait_s=0):
+        content = _draw(upload)
+        _keep(upload, content)
+    return content
+
+
+@contextmanager
+def _one_at_a_time():
+    if not _turn.acquire(blocking=False):
+        raise Overloaded("Another picture is being explained.")
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _keep(upload, content):
+    """Keep a heat map where there is room and the upload was not deleted meanwhile."""
+    try:
+        durable_files.create(_path(upload), lambda file: file.write(content))
+        if records.find(upload.id) is None:
+            pictures.remove(upload.stored_name)
+    except (OSError, HistoryUnavailable) as error:
+        _path(upload).unlink(missing_ok=True)
+        logger.warning("A heat map was drawn and is not kept: %s", error)
+
+
+def _path(upload):
+    return pictures.path(upload.stored_name, pictures.HEAT_MAP)
+
+
+def _draw(upload):
+    """Return the map of the class that was answered, drawn now."""
+    label = list(upload.class_names).index(upload.class_name)
+    classifier = prediction.served()
+    if classifier.is_image((upload.width, upload.height)):
+        grey = classifier.preprocessing.image(_kept_picture(upload))
+        found = [covering_evidence(classifier.images, grey, label)]
+        size = [ENLARGED * length for length in grey.shape[::-1]]
+        shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
+    else:
+        picture = in_colour(_kept_picture(upload, "preview.webp"))
+        found = classifier.photographs.activation_map(picture, label)
+        shown = ANSWERED.of(picture)
+        shown.thumbnail(SHOWN_SIZE)
+    file = io.BytesIO()
+    paint(shown, found).save(file, "WEBP", quality=80)
+    return file.getvalue()
+
+
+def _kept_picture(upload, derived=None):
+    try:
+        return pictures.open_picture(pictures.path(upload.stored_name, derived))
+    except UnreadablePicture as error:
+        raise FileNotFoundError(f"The picture is damaged: {error}") from error
+
+
+def covering_evidence(network, image, label):
+    """Measure how much each part of an image speaks for a class.
+
+    Args:
+        network: from float32 (n, h, w, 1) to logits, asked once.
+        image: uint8 (h, w).
+        label: of the class.
+
+    Returns:
+        float32 (CELLS, CELLS): by how much the log-odds of the class fall when the cell
+        is covered; negative where they rise.
+    """
+    logits = network(to_batch(np.stack([image, *_covered(image)])))
+    odds = _log_odds(logits.astype(np.float64), label)
+    return (odds[0] - odds[1:]).reshape(CELLS, CELLS).astype(np.float32)
+
+
+def paint(picture, maps):
+    """Lay evidence over a picture: warm what speaks for the class, cold what against.
+
+    Args:
+        picture: PIL image.
+        maps: float32 (rows, columns) each, what every cell adds, so that the cells of a
+            finer map, which are smaller, count for more; their sum is shown.
+
+    Returns:
+        PIL image in RGB, of the picture's size.
+    """
+    under = np.asarray(picture.convert("RGB"), np.float32)
+    size = under.shape[1::-1]
+    heat = sum(
+        cv2.resize(each, size, interpolation=cv2.INTER_CUBIC) * each.size
+        for each in maps
+    )
+    share = STRENGTH * (heat / (np.abs(heat).max() or 1))[..., None]
+    colour = np.where(share > 0, np.float32(FOR), np.float32(AGAINST))
+    painted = under + np.abs(share) * (colour - under)
+    return Image.fromarray(painted.round().astype(np.uint8))
+
+
+def _covered(image):
+    """Cover each cell in turn with the ground, row by row: uint8 (cells, h, h)."""
+    rim = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    return np.where(_covers(image.shape), np.uint8(np.median(rim)), image)
+
+
+def _covers(shape):
+    """Return where each cell's cover lies: bool (cells, h, w), row by row."""
+    down, across = (_bands(length) for length in shape)
+    covers = down[:, None, :, None] & across[None, :, None, :]
+    return covers.reshape(-1, *shape)
+
+
+def _bands(length):
+    """Return which of `length` places each cell covers along a side."""
+    cell = length / CELLS
+    centres = (np.arange(CELLS)[:, None] + 0.5) * cell
+    return np.abs(np.arange(length) + 0.5 - centres) < (0.5 + OVERLAP) * cell
+
+
+def _log_odds(logits, label):
+    """Of one class against all others: float64 (..., classes) -> (...)."""
+    others = np.delete(logits, label, axis=-1)
+    return logits[..., label] - np.logaddexp.reduce(others, axis=-1)

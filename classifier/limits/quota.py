@@ -1,0 +1,53 @@
+"""How many bytes of pictures are taken in a day, from one sender and in all.
+
+Counted over all processes in the default database, as calls are; what comes while that
+is away goes uncounted. The last bytes of the disk are kept for Cassandra and the spool.
+"""
+
+import contextlib
+import math
+import shutil
+
+from django.conf import settings
+
+from ..api.limits import charge, uncounted_while_away
+from ..exceptions import QuotaUsedUp, StorageFull
+from ..pictures.limits import size_bytes_of
+from .callers import caller
+
+DAY_S = 24 * 3600
+IN_ALL = "bytes-in-all"
+
+
+def take(request, files):
+    """Count the bytes of a request's pictures before any of them is kept.
+
+    Raises:
+        QuotaUsedUp: their sender has sent too much lately; nothing was counted.
+        StorageFull: all senders together have, or the disk is nearly full.
+    """
+    size_bytes = sum(map(size_bytes_of, files))
+    _check_disk(size_bytes)
+    limit = settings.UPLOAD_BYTES_PER_DAY
+    if wait_s := _seconds_to_wait(f"bytes-{caller(request)}", limit, size_bytes):
+        raise QuotaUsedUp(limit, wait_s)
+    limit = settings.UPLOAD_BYTES_PER_DAY_IN_ALL
+    if wait_s := _seconds_to_wait(IN_ALL, limit, size_bytes):
+        raise StorageFull(f"All senders together sent {limit} bytes in a day.", wait_s)
+
+
+def _seconds_to_wait(sender, limit, size_bytes):
+    wait_s = 0
+    if limit:
+        with uncounted_while_away():
+            wait_s = charge(sender, limit, DAY_S, size_bytes)
+    return math.ceil(wait_s)
+
+
+def _check_disk(size_bytes):
+    if not settings.DISK_RESERVE_BYTES:
+        return
+    with contextlib.suppress(OSError):  # not there yet; keeping a picture makes it
+        free = shutil.disk_usage(settings.MEDIA_ROOT).free
+        if free - size_bytes < settings.DISK_RESERVE_BYTES:
+            raise StorageFull(f"{settings.MEDIA_ROOT} has {free} bytes free.")

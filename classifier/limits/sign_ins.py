@@ -1,0 +1,104 @@
+"""How many passwords may be guessed for a name, from however many addresses.
+
+A stranger who uses them up keeps out browsers that have never signed in by that name,
+not those that have: a signed cookie gives each of these a count of its own (OWASP,
+"Slow Down Online Guessing Attacks with Device Cookies").
+"""
+
+import secrets
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from ..api.limits import charge, seconds_to_wait
+from ..api.models import Allowance
+
+COOKIE = "known-browser"
+SALT = "classifier.limits.sign_ins"
+KEPT_FOR_S = 180 * 24 * 3600
+MOST_NAMES = 5
+WINDOW_S = 3600
+COUNTS = "sign-in-"
+
+
+class NameCountingHandler(AxesDatabaseHandler):
+    """Count wrong passwords as axes does, and for each name over all addresses."""
+
+    def is_locked(self, request, credentials=None):
+        is_locked = super().is_locked(request, credentials)
+        return is_locked or self.is_used_up(request, credentials)
+
+    def user_login_failed(self, sender, credentials, request=None, **kwargs):
+        super().user_login_failed(sender, credentials, request, **kwargs)
+        if self.is_used_up(request, credentials):
+            request.axes_locked_out = True
+        elif count := _count(request, credentials):
+            charge(count, settings.SIGN_IN_FAILURES_PER_HOUR, WINDOW_S)
+
+    def user_logged_in(self, sender, request, user, **kwargs):
+        super().user_logged_in(sender, request, user, **kwargs)
+        request.signed_in_name = user.get_username()
+
+    def reset_attempts(self, **which):
+        reset = super().reset_attempts(**which)
+        if not any(which.values()):  # of everybody
+            reset += Allowance.objects.filter(caller__startswith=COUNTS).delete()[0]
+        elif name := which.get("username"):
+            Allowance.objects.filter(caller=_key(name)).delete()
+        return reset
+
+    def is_used_up(self, request, credentials):
+        count = _count(request, credentials)
+        rate = settings.SIGN_IN_FAILURES_PER_HOUR
+        return bool(count and seconds_to_wait(count, rate, WINDOW_S))
+
+
+class KnownBrowserMiddleware:
+    """Give a browser the cookie when somebody has signed in, all steps done."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if name := getattr(request, "signed_in_name", None):
+            browser, names = _known(request)
+            names = [_key(name), *(each for each in names if each != _key(name))]
+            response.set_cookie(
+                COOKIE,
+                signing.dumps([browser, names[:MOST_NAMES]], salt=SALT),
+                max_age=KEPT_FOR_S,
+                path=settings.SESSION_COOKIE_PATH,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+def _count(request, credentials):
+    """Return what a guess is counted by: its name, or the browser that knows it."""
+    name = request and get_client_username(request, credentials)
+    if not name:
+        return None
+    browser, names = _known(request)
+    return _key(name, browser) if _key(name) in names else _key(name)
+
+
+def _known(request):
+    """Return what a browser is called, and the keys of the names it signed in by."""
+    try:
+        text = request.COOKIES.get(COOKIE, "")
+        return signing.loads(text, salt=SALT, max_age=KEPT_FOR_S)
+    except signing.BadSignature:
+        return secrets.token_urlsafe(12), []
+
+
+def _key(name, browser=""):
+    name = AbstractBaseUser.normalize_username(name)
+    digest = salted_hmac(SALT, f"{browser}\0{name}", algorithm="sha256")
+    return f"{COUNTS}{digest.hexdigest()}"

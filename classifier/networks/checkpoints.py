@@ -1,0 +1,292 @@
+"""Checkpoints: `<version>/` with weights, the network to serve and a card, and which
+one is served.
+
+A checkpoint appears complete or not at all. Opening one never imports TensorFlow.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+
+from ..exceptions import NetworkUnavailable
+from .calibration import Calibration
+from .preprocessing import VERSION, Preprocessing
+
+CARD = "card.json"
+# The network for images: Keras's weights, to go on from; the same as LiteRT serves it.
+IMAGE_WEIGHTS = "image.npz"
+IMAGE_MODEL = "image.tflite"
+# The network for photographs: its backbone, projection and head, and what the head
+# was learnt from.
+BACKBONE_MODEL = "backbone-{variant}.tflite"
+HEAD = "head.npz"
+PROJECTION = ("centre", "basis", "step")  # of its arrays
+EMBEDDINGS = "embeddings.npz"
+# How good it is on its test split, as `manage.py evaluate --html` writes it.
+REPORT = "evaluation.html"
+SERVED = "served"
+REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Trained networks on disk, with what their card says of them.
+
+    One is for images of the data set's size, one for photographs; a checkpoint of own
+    classes has the second alone, which then answers for all pictures.
+    """
+
+    path: Path
+    card: dict
+
+    @property
+    def version(self):
+        return self.path.name
+
+    @property
+    def class_names(self):
+        return tuple(self.card["class_names"])
+
+    @property
+    def preprocessing(self):
+        return Preprocessing(**self.card["preprocessing"]["parameters"])
+
+    @property
+    def report(self):
+        """A page on how good it is: HTML that needs no other file."""
+        return (self.path / REPORT).read_text(encoding="utf-8")
+
+    @property
+    def has_image_network(self):
+        return "image" in self.card["networks"]
+
+    @property
+    def has_photograph_network(self):
+        return "photograph" in self.card["networks"]
+
+    @property
+    def embedding_version(self):
+        """Which embedding photographs get: a digest of the backbone and the projection.
+
+        Checkpoints that differ in their heads alone share it.
+        """
+        digest = hashlib.sha256()
+        for variant in self.card["networks"]["photograph"]["variants"]:
+            name = BACKBONE_MODEL.format(variant=variant)
+            digest.update(self.card["sha256"][name].encode())
+        arrays = self._load(HEAD, _read_arrays)
+        for name in PROJECTION:
+            digest.update(arrays[name].tobytes())
+        return digest.hexdigest()[:16]
+
+    def calibration(self, kind):
+        """Return how to read the logits of the network for a kind of picture."""
+        return Calibration(**self.card["calibration"][kind])
+
+    def load_image_network(self):
+        """Make the network for images ready to serve.
+
+        Raises:
+            NetworkUnavailable: its file is gone or broken.
+        """
+        from .litert import Network
+
+        return self._load(IMAGE_MODEL, lambda path: Network(path.read_bytes()))
+
+    def load_photograph_network(self):
+        """Make the network for photographs ready to serve.
+
+        Raises:
+            NetworkUnavailable: one of its files is gone or broken.
+        """
+        from .backbone import Backbone
+        from .heads import Head
+        from .litert import Network
+        from .photographs import PhotographNetwork
+        from .projection import Projection
+
+        networks = [
+            self._load(
+                BACKBONE_MODEL.format(variant=variant),
+                lambda path: Network(path.read_bytes()),
+            )
+            for variant in self.card["networks"]["photograph"]["variants"]
+        ]
+        arrays = self._load(HEAD, _read_arrays)
+        return PhotographNetwork(
+            Backbone(networks),
+            Projection(
+                arrays["centre"], arrays["basis"].astype(np.float32), arrays["step"]
+            ),
+            Head(arrays["weights"], arrays["bias"]),
+        )
+
+    def load_embeddings(self):
+        """Return what the head was learnt from: arrays by name, see `networks`."""
+        return self._load(EMBEDDINGS, _read_arrays)
+
+    def load_keras(self):
+        """Build the network for images as it was trained and put its weights in.
+
+        Imports TensorFlow. Raises ValueError where weights do not fit the card.
+        """
+        from .image_network import build_network
+
+        network = build_network(
+            self.preprocessing.input_shape,
+            len(self.class_names),
+            **self.card["networks"]["image"],
+        )
+        with np.load(self.path / IMAGE_WEIGHTS) as file:
+            network.set_weights([file[name] for name in file.files])
+        return network
+
+    def _load(self, name, read):
+        path = self.path / name
+        try:
+            return read(path)
+        except (OSError, ValueError) as error:
+            raise NetworkUnavailable(
+                f"{path} cannot be loaded: {error}. Run manage.py train."
+            ) from error
+
+
+def served():
+    """Open the checkpoint that `checkpoints/served` names.
+
+    Raises:
+        NetworkUnavailable: it is missing or broken.
+    """
+    try:
+        version = pointer().read_text().strip()
+    except OSError as error:
+        raise NetworkUnavailable(
+            f"{pointer()} names no checkpoint to serve. Run manage.py train."
+        ) from error
+    return open_checkpoint(version)
+
+
+def open_checkpoint(version):
+    """Read a checkpoint's card and verify its files against it.
+
+    Raises:
+        NetworkUnavailable: it is missing or broken.
+    """
+    root = Path(settings.CHECKPOINTS_DIR)
+    path = root / version
+    if version[:1] in ("", ".") or path.parent != root or not path.is_dir():
+        raise NetworkUnavailable(
+            f"There is no checkpoint {version!r} in {settings.CHECKPOINTS_DIR}."
+            " Run manage.py train."
+        )
+    card = _read_card(path / CARD)
+    for name, digest in card["sha256"].items():
+        if _sha256(path / name) != digest:
+            raise NetworkUnavailable(
+                f"{path / name} is not the file that its card describes."
+                " Run manage.py train."
+            )
+    return Checkpoint(path, card)
+
+
+def versions():
+    """Names of the checkpoints there are, oldest first."""
+    return sorted(
+        path.parent.name for path in settings.CHECKPOINTS_DIR.glob(f"[!.]*/{CARD}")
+    )
+
+
+def save(version, files, card, report):
+    """Write a checkpoint beside, then rename it into place.
+
+    Args:
+        version: its name.
+        files: by name, bytes, or arrays by name that become an `.npz`.
+        card: all that `REQUIRED` names, and what else is worth knowing.
+        report: HTML text.
+
+    Raises:
+        FileExistsError: there is one of that name.
+    """
+    path = settings.CHECKPOINTS_DIR / version
+    if path.exists():
+        raise FileExistsError(f"There is a checkpoint {path} already.")
+    partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            (partial / name).write_bytes(content)
+        else:
+            np.savez_compressed(partial / name, **content)
+    digests = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
+    (partial / REPORT).write_text(report, encoding="utf-8")
+    card = {**card, "sha256": digests}
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    (partial / CARD).write_text(text, encoding="utf-8")
+    for file in (*partial.iterdir(), partial):
+        _flush(file)
+    partial.rename(path)
+    _flush(settings.CHECKPOINTS_DIR)
+    return Checkpoint(path, card)
+
+
+def serve(version):
+    """Make a checkpoint the served one, atomically."""
+    partial = settings.CHECKPOINTS_DIR / f".{SERVED}.partial"
+    partial.write_text(f"{version}\n")
+    _flush(partial)
+    partial.replace(pointer())
+
+
+def pointer():
+    """The file that names the served version."""
+    return settings.CHECKPOINTS_DIR / SERVED
+
+
+def _read_card(path):
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NetworkUnavailable(
+            f"{path} cannot be read: {error}. Run manage.py train."
+        ) from error
+    missing = [key for key in REQUIRED if key not in card]
+    if missing:
+        raise NetworkUnavailable(f"{path} lacks {', '.join(missing)}.")
+    if card["preprocessing"]["version"] != VERSION:
+        raise NetworkUnavailable(
+            f"{path} asks for preprocessing {card['preprocessing']['version']},"
+            f" this program has {VERSION}. Run manage.py train."
+        )
+    return card
+
+
+def _read_arrays(path):
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
+
+
+def _sha256(path):
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NetworkUnavailable(
+            f"{path} cannot be read: {error}. Run manage.py train."
+        ) from error
+
+
+def _flush(path):
+    """Wait until a file or a folder's entries are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

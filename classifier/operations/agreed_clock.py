@@ -1,0 +1,30 @@
+"""Which time it is, where what follows cannot be undone: no clock is believed alone."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import history
+from ..exceptions import ClockInDoubt
+
+MAX_DIFFERENCE = datetime.timedelta(minutes=5)
+
+
+def agreed_now():
+    """Return the time that this machine and Cassandra agree on, the earlier of both.
+
+    Raises:
+        ClockInDoubt: they are minutes apart.
+        HistoryUnavailable: Cassandra does not answer.
+    """
+    own, other = timezone.now(), history.now()
+    if abs(own - other) > MAX_DIFFERENCE:
+        raise ClockInDoubt(
+            _(
+                "This machine says it is %(own)s, Cassandra says %(other)s: nothing is "
+                "deleted by its age. Let both machines keep time by NTP."
+            )
+            % {"own": f"{own:%Y-%m-%d %H:%M}", "other": f"{other:%Y-%m-%d %H:%M}"}
+        )
+    return min(own, other)

@@ -1,0 +1,127 @@
+"""Uploads go when they are `UPLOAD_TTL_DAYS` old: records, lookups and pictures.
+
+Whole UTC days at a time, by the process that serves, and by no single clock: what a
+wrong one deletes is gone. Where none comes to it for a week, Cassandra forgets the
+records by itself.
+"""
+
+import datetime
+import logging
+import shutil
+import threading
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from .. import history, uploads
+from ..exceptions import ClockInDoubt, HistoryUnavailable
+from ..pictures import quarantine
+from ..spool.models import ClockWatch, Lease
+from . import agreed_clock
+
+LOOK_EVERY_S = 3600
+LEASE = "expiry"
+# Then a record goes even if nobody comes to remove its pictures first.
+GRACE = datetime.timedelta(days=8)
+TABLES = (
+    "upload",
+    "upload_by_sha256",
+    "upload_by_file_name",
+    "upload_suggestion",
+    "embedding",
+)
+
+logger = logging.getLogger(__name__)
+
+
+def time_to_live_s():
+    """Return after how many seconds Cassandra drops a record, 0 for never."""
+    if not settings.UPLOAD_TTL_DAYS:
+        return 0
+    kept = datetime.timedelta(days=settings.UPLOAD_TTL_DAYS)
+    return int((kept + GRACE).total_seconds())
+
+
+def look():
+    """Delete what is old enough, once the clock has run evenly for long enough.
+
+    Raises:
+        ClockInDoubt, HistoryUnavailable: nothing more is deleted now.
+    """
+    now = agreed_clock.agreed_now()
+    if not ClockWatch.may_be_believed(now):
+        return
+    if deleted := expire():
+        logger.info("Deleted %d uploads by their age.", deleted)
+    uploads.forget_aged(now - datetime.timedelta(seconds=time_to_live_s()))
+
+
+def expire():
+    """Delete the days that are old enough; return how many uploads those had.
+
+    Raises:
+        ClockInDoubt: this machine and Cassandra disagree about the time.
+        HistoryUnavailable: Cassandra does not answer; a later call goes on.
+    """
+    last = last_day(datetime.timedelta(settings.UPLOAD_TTL_DAYS))
+    deleted, young = 0, set()
+    for day, shards in history.days_between(datetime.date.min, last):
+        if is_begun_by(day, last):
+            deleted += uploads.purge_day(day, shards)
+        else:
+            young.add(day.isoformat())
+    for folder in _folders():
+        day = "-".join(folder.parts[-3:])
+        if day <= last.isoformat() and day not in young:
+            shutil.rmtree(folder)
+    return deleted
+
+
+def _folders():
+    """Yield the folder of each day, of uploads and of what is in quarantine."""
+    for root in (Path(settings.MEDIA_ROOT), quarantine.root()):
+        yield from root.glob("????/??/??")
+
+
+def last_day(age):
+    """Return the last day whose last moment is older than an age.
+
+    Raises:
+        ClockInDoubt, HistoryUnavailable: nobody can say.
+    """
+    return agreed_clock.agreed_now().date() - age - datetime.timedelta(1)
+
+
+def is_begun_by(day, last):
+    """Tell whether a day is as old as it says, by what Cassandra remembers of it.
+
+    The clock of the machine that made the records may have been behind: they are young.
+    """
+    begun_at = history.day_begun_at(day)
+    return begun_at is None or begun_at.date() <= last
+
+
+def start():
+    """Look every hour from now on, where uploads do not stay for good."""
+    if settings.UPLOAD_TTL_DAYS:
+        threading.Thread(target=_run, name="expiry", daemon=True).start()
+
+
+def _run():
+    tick = threading.Event()
+    owner = uuid.uuid4().hex
+    while threading.main_thread().is_alive():  # else the process is ending
+        try:
+            if Lease.take(LEASE, owner):
+                look()
+        except HistoryUnavailable:
+            pass  # the next look tries again
+        except ClockInDoubt as error:
+            logger.error("%s", error)
+        except Exception:  # noqa: BLE001  a thread that ends would delete nothing ever
+            logger.exception("Old uploads cannot be deleted.")
+        finally:
+            connection.close()
+        tick.wait(LOOK_EVERY_S)

@@ -1,0 +1,99 @@
+"""Receiving a request's files: stop keeping bytes where the limit is, or the room."""
+
+import contextlib
+
+from django.conf import settings
+from django.core.files.uploadhandler import (
+    FileUploadHandler,
+    SkipFile,
+    StopUpload,
+    TemporaryFileUploadHandler,
+)
+
+from ..exceptions import StorageUnavailable
+
+# A request up to this many times the limit is read to its end and thrown away, so
+# that a browser gets to see the answer; a larger one is cut off.
+DRAINED_LIMITS = 5
+
+
+class LimitUploadHandler(FileUploadHandler):
+    """Drop a file at its first byte over `MAX_UPLOAD_BYTES`.
+
+    The request then has no such file; `refused_bytes(request)` says that it had one.
+    """
+
+    def handle_raw_input(
+        self, input_data, META, content_length, boundary, encoding=None
+    ):
+        self.request_bytes = content_length
+
+    def new_file(self, *args, **kwargs):
+        super().new_file(*args, **kwargs)
+        if self.request_bytes > DRAINED_LIMITS * settings.MAX_UPLOAD_BYTES:
+            self.request.refused_bytes = self.request_bytes
+            raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data, start):
+        if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
+            self.request.refused_bytes = self.request_bytes
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size):
+        return None  # the handlers after this one make the file
+
+
+class RoomUploadHandler(TemporaryFileUploadHandler):
+    """Drop a file for which the disk has no room, and read on.
+
+    An error here would be answered by whoever reads the form first, which is not the
+    view; `check_room` lets the view say it.
+    """
+
+    def new_file(self, *args, **kwargs):
+        with self._dropping():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data, start):
+        with self._dropping():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size):
+        with contextlib.suppress(SkipFile), self._dropping():
+            return super().file_complete(file_size)  # writes what is buffered
+
+    @contextlib.contextmanager
+    def _dropping(self):
+        try:
+            yield
+        except OSError as error:
+            self.request.no_room = error
+            if file := self.__dict__.pop("file", None):
+                discard(file)
+            raise SkipFile from error
+
+
+def check_room(request):
+    """Raise StorageUnavailable when a file of a request found no room."""
+    if error := getattr(request, "no_room", None):
+        raise no_room(error) from error
+
+
+def discard(file):
+    """Close a temporary file; what it has buffered may find no room any more."""
+    with contextlib.suppress(OSError):
+        file.close()
+
+
+def no_room(error):
+    """Return what there is to say when a temporary file cannot be written."""
+    return StorageUnavailable(
+        f"Expected room for a temporary file, got {error.strerror}. Free disk space "
+        "where temporary files are, or set TMPDIR to another folder."
+    )
+
+
+def refused_bytes(request):
+    """Return the size of a request that had a file over the limit, else None."""
+    return getattr(request, "refused_bytes", None)

@@ -1,0 +1,53 @@
+"""What is kept of a file that was sent: its pixels, and no metadata."""
+
+import io
+
+from ..exceptions import UnreadablePicture
+from . import metadata
+from .cut_short import is_cut_short
+from .decoding import open_picture
+from .formats import FORMATS, JPEGS
+from .limits import size_bytes_of
+from .mending import MENDED
+from .previews import as_shown
+
+# Damaged ones of these may go on in what was taken out.
+READ_BEYOND = ("GIF", "HEIF", "AVIF")
+PNG_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "I;16"))
+KEPT_SIZE, KEPT_QUALITY = (2048, 2048), 95
+
+
+def without_metadata(file, picture):
+    """Return what is kept of an uploaded file, as a binary file, and its Format.
+
+    No place, device or name; the pixels are those that were sent. What cannot be
+    taken apart, was cut short, or needs a colour profile that may name somebody, is
+    drawn anew in sRGB from what was decoded, of `KEPT_SIZE` at most: as JPEG where it
+    was one, else as PNG.
+    """
+    if is_cut_short(picture):
+        return _drawn_anew(picture)
+    if MENDED in picture.info:
+        file = io.BytesIO(picture.info[MENDED])
+    turned = metadata.exif.turned_by(picture)
+    try:
+        kept = io.BytesIO(metadata.strip(file, picture.format, turned))
+        if picture.format in READ_BEYOND and size_bytes_of(kept) < size_bytes_of(file):
+            open_picture(kept)
+        return kept, FORMATS[picture.format]
+    except (metadata.NotStripped, UnreadablePicture):
+        return _drawn_anew(picture)
+
+
+def _drawn_anew(picture):
+    kept = io.BytesIO()
+    if picture.format in JPEGS:
+        as_shown(picture, KEPT_SIZE).save(kept, "JPEG", quality=KEPT_QUALITY)
+        return kept, FORMATS["JPEG"]
+    if picture.mode in PNG_MODES and max(picture.size) <= max(KEPT_SIZE):
+        bare = picture.copy()
+        bare.info = {"transparency": bare.info.get("transparency")}
+    else:
+        bare = as_shown(picture, KEPT_SIZE)
+    bare.save(kept, "PNG", compress_level=1)  # five times as fast as by default
+    return kept, FORMATS["PNG"]

@@ -1,0 +1,465 @@
+"""The visitor's pages in a real Chromium: phone and desktop, script and none."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import override_settings
+from PIL import Image
+
+from classifier import history, prediction, receipts
+from classifier.examples import EXAMPLES
+
+from ..fixtures.browser import BrowserTestCase
+from ..fixtures.pictures import make_garment, make_picture
+from ..fixtures.uploads import make_upload
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PLAIN = {"java_script_enabled": False}
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def example(name):
+    return EXAMPLES[name].open().read()
+
+
+def as_file(content, name="picture.png", media_type="image/png"):
+    return {"name": name, "mimeType": media_type, "buffer": content}
+
+
+class VisitorTestCase(BrowserTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        prediction.served()  # as every process of the site before its first visitor
+
+    def setUp(self):
+        super().setUp()
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.enterContext(override_settings(MEDIA_ROOT=folder))
+
+    def browse(self, **options):
+        """Start over in a window of another kind, on the upload page."""
+        self.new_window(**{"locale": "en"} | options)
+        self.open("classifier:upload")
+
+    def choose(self, *files):
+        self.page.set_input_files("input[type=file]", list(files))
+
+    def send(self):
+        self.page.click("button.primary")
+
+    def send_and_go(self):
+        self.follow("button.primary")
+
+    def class_name(self):
+        return self.page.inner_text("#class-name")
+
+    def kept_files(self):
+        folder = Path(settings.MEDIA_ROOT)
+        return [path for path in folder.rglob("*") if path.is_file()]
+
+
+class OnePictureTests(VisitorTestCase):
+    def test_reads_the_class_of_a_picture(self):
+        for kind, options in {
+            "phone": PHONE,
+            "desktop": DESKTOP,
+            "phone, no script": PHONE | PLAIN,
+            "desktop, no script": DESKTOP | PLAIN,
+        }.items():
+            with self.subTest(kind):
+                self.browse(**options)
+
+                self.choose(as_file(example("ankle-boot")))
+                self.send_and_go()
+
+                self.assertEqual(self.class_name(), "Ankle boot")
+
+    def test_reads_the_class_in_chinese(self):
+        self.browse(locale="zh-CN")
+
+        self.choose(as_file(example("trouser")))
+        self.follow("text='上传'")
+
+        self.assertEqual(self.class_name(), "裤子")
+
+    def test_switches_the_language(self):
+        self.browse()
+
+        self.follow("text='简体中文'")
+
+        self.assertEqual(self.page.inner_text("button.primary"), "上传")
+
+    def test_tries_an_example_with_one_click(self):
+        for options in ({}, PLAIN):
+            with self.subTest(options):
+                self.browse(**options)
+
+                self.follow(".examples >> text='Bag'")
+
+                self.assertEqual(self.class_name(), "Bag")
+
+    def test_keeps_the_form_and_says_why_a_file_is_refused(self):
+        for options in ({}, PLAIN):
+            with self.subTest(options):
+                self.browse(**options)
+
+                self.choose(as_file(b"no picture", "notes.png"))
+                self.send()
+                self.page.wait_for_selector("text=is not a picture that can be read")
+
+                self.assertEqual(history.page().rows, [])
+                self.assertEqual(self.kept_files(), [])
+
+    def test_asks_for_a_picture_where_none_is_chosen(self):
+        self.browse()
+
+        self.send()
+
+        self.assertTrue(
+            self.page.locator("input[type=file]").evaluate("e => !e.validity.valid")
+        )
+        self.assertTrue(self.page.url.endswith("/upload"))
+
+    def test_only_a_touch_screen_has_a_button_for_the_camera(self):
+        for options, is_visible in ((PHONE, True), (DESKTOP, False)):
+            self.browse(**options)
+
+            camera = self.page.locator("text='Take a photo'")
+
+            self.assertIs(camera.is_visible(), is_visible)
+
+
+class SeveralPicturesTests(VisitorTestCase):
+    def rows(self):
+        return self.page.locator(".queue li")
+
+    def doubting(self, name):
+        """Let the network answer as for an example, and not be sure."""
+        classifier = prediction.served()
+        said = classifier.classify(Image.open(EXAMPLES[name].open()))
+        doubtful = replace(said, is_sure=False)
+        return mock.patch.object(classifier, "classify", return_value=doubtful)
+
+    def answers(self):
+        self.page.wait_for_selector("button.primary:enabled")
+        return self.page.locator(".queue a").all_inner_texts()
+
+    def test_answers_each_as_it_comes(self):
+        self.browse()
+
+        self.choose(
+            as_file(example("bag"), "a.png"),
+            as_file(b"no picture", "b.png"),
+            as_file(example("sneaker"), "c.png"),
+        )
+        self.send()
+
+        self.assertEqual(self.answers(), ["Bag", "Sneaker"])
+        self.assertIn("not a picture", self.rows().nth(1).inner_text())
+
+    def test_says_of_which_it_is_not_sure(self):
+        self.browse()
+        self.choose(as_file(example("coat"), "a.png"), as_file(b"x", "b.png"))
+
+        with self.doubting("coat"):
+            self.send()
+            self.assertEqual(self.answers(), ["Coat"])
+
+        self.assertIn("Not sure.", self.rows().first.inner_text())
+
+    def test_goes_to_the_answer_after_a_refusal(self):
+        self.browse()
+        self.choose(as_file(b"no picture", "a.png"))
+        self.send()
+        self.page.wait_for_selector(".is-refused")
+
+        self.choose(as_file(example("bag"), "b.png"))
+        self.send_and_go()
+
+        self.assertEqual(self.class_name(), "Bag")
+
+    def test_takes_a_picture_off_the_list(self):
+        self.browse()
+        self.choose(as_file(example("bag"), "a.png"), as_file(b"x", "b.png"))
+
+        self.page.click("[aria-label='Remove b.png']")
+        self.send_and_go()
+
+        self.assertEqual(self.class_name(), "Bag")
+
+    def test_takes_what_is_dropped_and_pasted(self):
+        self.browse()
+
+        for event, member in (("drop", "dataTransfer"), ("paste", "clipboardData")):
+            self.page.evaluate(
+                """([type, member]) => {
+                    const data = new DataTransfer();
+                    data.items.add(new File(["x"], type + ".png"));
+                    const event = new Event(type, { bubbles: true });
+                    event[member] = data;
+                    document.body.dispatchEvent(event);
+                }""",
+                [event, member],
+            )
+
+        self.assertEqual(
+            self.rows().locator("bdi").all_inner_texts(), ["drop.png", "paste.png"]
+        )
+
+    def test_keeps_what_could_not_be_sent_for_another_try(self):
+        self.browse()
+        self.choose(as_file(example("bag"), "a.png"), as_file(example("coat"), "b.png"))
+        self.page.route("**/upload", lambda route: route.abort())
+        self.send()
+        self.page.wait_for_selector("text=Check the connection")
+        self.page.wait_for_selector("button.primary:enabled")
+
+        self.page.unroute("**/upload")
+        self.send()
+
+        self.page.wait_for_selector(".queue a >> nth=1")
+        self.assertEqual(self.answers(), ["Bag", "Coat"])
+
+    def test_makes_a_large_photograph_smaller_before_sending(self):
+        self.browse()
+        noise = Image.effect_noise((3000, 2400), 60)
+        with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+            noise.save(file, "JPEG", quality=95)
+            file.flush()
+
+            self.choose(file.name)
+            self.send_and_go()
+
+        [upload] = history.page().rows
+        self.assertEqual((upload.width, upload.height), (2048, 1638))
+
+    def test_shows_of_which_of_the_last_pictures_it_was_not_sure(self):
+        for locale, said in (("en", "Not sure. Coat"), ("zh-CN", "不太确定。 外套")):
+            with self.subTest(locale):
+                self.browse(**PLAIN, locale=locale)
+                self.choose(as_file(example("coat")))
+                with self.doubting("coat"):
+                    self.send_and_go()
+                self.open("classifier:upload")
+                self.follow(".examples button >> nth=0")
+                self.open("classifier:upload")
+
+                own = self.page.locator(".own li").all_inner_texts()
+                self.assertEqual(" ".join(own[1].split()), said)
+                self.assertEqual(len(own[0].split()), 1)
+
+    def test_shows_the_last_pictures_of_the_browser_only(self):
+        self.browse(**PLAIN)
+        self.choose(as_file(example("bag")), as_file(example("coat"), "b.png"))
+        self.send_and_go()
+
+        self.assertEqual(
+            self.page.locator(".own span").all_inner_texts(), ["Coat", "Bag"]
+        )
+        self.browse()
+        self.assertEqual(self.page.locator(".own").count(), 0)
+
+
+class AfterTheAnswerTests(VisitorTestCase):
+    def sent(self, **options):
+        self.browse(**options)
+        self.follow(".examples >> text='Dress'")
+
+    def test_says_what_is_right(self):
+        for options in ({}, PLAIN):
+            with self.subTest(options):
+                self.sent(**options)
+
+                self.page.click("text='That is wrong'")
+                self.page.check("[value=Coat]")
+                self.follow("text='Say so'")
+
+                self.assertTrue(self.page.is_visible("text=You said that it is: Coat"))
+                self.assertEqual(self.class_name(), "Dress")
+
+    def test_deletes_the_picture_and_gets_a_receipt(self):
+        self.sent()
+        address = self.page.url
+
+        self.page.click("text='Delete my picture'")
+        self.follow("text='Delete it'")
+
+        self.assertEqual(self.page.inner_text("h1"), "The picture is deleted")
+        self.assertEqual(self.kept_files(), [])
+        self.assertEqual(self.page.goto(address).status, 404)
+
+    def test_shares_the_answer_but_not_the_right_to_delete_it(self):
+        self.sent()
+        address = self.page.input_value("#address")
+
+        self.browse()
+        self.page.goto(address)
+
+        self.assertEqual(self.class_name(), "Dress")
+        self.assertEqual(self.page.locator("text='Delete my picture'").count(), 0)
+
+    def test_copies_the_address(self):
+        self.sent(permissions=["clipboard-read", "clipboard-write"])
+
+        self.page.click("text='Share this answer'")
+        self.page.click("text='Copy'")
+
+        self.page.wait_for_selector("text='Copied'")
+        self.assertEqual(
+            self.page.evaluate("navigator.clipboard.readText()"), self.page.url
+        )
+
+    def test_shows_why_only_when_asked(self):
+        self.sent()
+        asked = []
+        self.page.on("request", lambda request: asked.append(request.url))
+
+        self.page.reload(wait_until="networkidle")
+        self.assertNotIn("heat-map", "".join(asked))
+        self.page.click("text='Why'")
+
+        picture = self.page.locator("img[src$=heat-map]")
+        self.assertEqual(self.width_of(picture), 168)
+
+    def test_another_one(self):
+        self.sent()
+
+        self.follow("text='Another one'")
+
+        self.assertTrue(self.page.url.endswith("/upload"))
+
+    def test_shows_a_preview_of_what_the_browser_cannot_show(self):
+        self.browse(**PLAIN)
+        self.choose(as_file(make_garment(format="HEIF"), "photo.heic", "image/heic"))
+        self.send_and_go()
+
+        preview = self.page.locator(".picture img")
+
+        self.assertEqual(self.width_of(preview), 280)
+
+
+class ForEveryoneTests(VisitorTestCase):
+    def pages(self):
+        """Go to each page there is, in the state that has most on it."""
+        self.choose(as_file(b"no picture", "a.png"), as_file(example("bag"), "b.png"))
+        self.send()
+        self.page.wait_for_selector(".queue a")
+        yield "sent"
+        self.open("classifier:upload")
+        yield "start"
+        self.follow(".own a")
+        for details in self.page.locator("summary").all():
+            details.click()
+        yield "answer"
+        unsure = make_upload(is_sure=False, probability=0.4)
+        history.record(unsure)
+        self.open("classifier:upload-detail", unsure.id)
+        yield "not sure"
+        self.open("classifier:receipt", receipts.issue(unsure.id))
+        yield "receipt"
+        self.open("classifier:upload-detail", history.new_id())
+        yield "404"
+        page = render_to_string("500.html")
+        answer = {"status": 500, "content_type": "text/html", "body": page}
+        self.page.route("**/broken", lambda route: route.fulfill(**answer))
+        self.page.goto(f"{self.live_server_url}/broken")
+        yield "500"
+
+    def test_axe_finds_nothing(self):
+        for locale in ("en", "zh-CN"):
+            self.browse(locale=locale, **PHONE)
+            for name in self.pages():
+                with self.subTest(page=name, locale=locale):
+                    self.assertAccessible(runOnly=AXE_TAGS)
+
+    def test_the_keyboard_reaches_everything_in_the_order_of_the_page(self):
+        self.browse()
+
+        reached = []
+        for _ in range(6):
+            self.page.keyboard.press("Tab")
+            reached.append(
+                self.page.evaluate(
+                    "document.activeElement.name || document.activeElement.innerText"
+                )
+            )
+
+        self.assertEqual(
+            [each.strip() for each in reached],
+            ["Skip to the content", "deewhy", "language", "file", "Upload", "example"],
+        )
+
+    def test_the_focus_is_seen(self):
+        self.browse()
+
+        self.page.focus("input[type=file]")
+
+        self.assertEqual(
+            self.page.locator(".drop").evaluate(
+                "e => getComputedStyle(e).outlineStyle"
+            ),
+            "solid",
+        )
+
+    def test_nothing_moves_for_who_asked_for_that(self):
+        self.browse(reduced_motion="reduce")
+
+        self.assertEqual(
+            self.page.locator(".drop").evaluate(
+                "e => getComputedStyle(e).transitionDuration"
+            ),
+            "0s",
+        )
+
+    def test_nothing_is_wider_than_a_small_phone(self):
+        self.browse(viewport={"width": 320, "height": 640})
+        for name in self.pages():
+            with self.subTest(name):
+                self.assertLessEqual(
+                    self.page.evaluate("document.documentElement.scrollWidth"), 320
+                )
+
+    def test_is_light_and_asks_no_other_host(self):
+        self.browse()
+        responses = []
+        self.page.on("response", lambda response: responses.append(response))
+
+        self.follow(".examples >> text='Coat'")
+        self.page.wait_for_load_state("networkidle")
+        self.open("classifier:upload")
+        self.page.wait_for_load_state("networkidle")
+
+        sizes = [int(each.headers.get("content-length", 0)) for each in responses]
+        self.assertLess(sum(sizes), 100_000)
+        for each in responses:
+            self.assertTrue(each.url.startswith(self.live_server_url), each.url)
+
+    def test_nothing_shifts_while_the_page_loads(self):
+        self.browse(**PHONE)
+
+        for view in ("start", "answer"):
+            if view == "answer":
+                self.choose(as_file(make_picture((600, 900), "teal")))
+                self.send_and_go()
+            self.page.wait_for_load_state("networkidle")
+            shift = self.page.evaluate(
+                """() => new Promise((done) => {
+                    let sum = 0;
+                    new PerformanceObserver((list) => {
+                        for (const each of list.getEntries()) sum += each.value;
+                    }).observe({ type: "layout-shift", buffered: true });
+                    setTimeout(() => done(sum), 200);
+                })"""
+            )
+            with self.subTest(view):
+                self.assertLess(shift, 0.01)

@@ -1,0 +1,145 @@
+"""A folder of pictures whose classes are known: folders by class, or labels.csv."""
+
+import csv
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..evaluation.metrics import NO_CLASS
+from ..exceptions import DatasetUnavailable
+
+# A column `file`, relative to its folder; `class`, or `label`; perhaps `group`, or
+# `sender`: who took a picture.
+LABELS = "labels.csv"
+NONE = "none"
+TRAIN, TEST = "train", "test"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """A file, the name of its class, and who took it where that is known.
+
+    Kinds of pictures that show none of the classes are told apart after a slash, as
+    `none/hat`: a head that knows them as kinds takes fewer of them for a class.
+    """
+
+    path: Path
+    class_name: str
+    group: str | None = None
+
+
+def is_one(folder):
+    """Tell whether a folder holds pictures by class rather than files of a data set."""
+    folder = Path(folder)
+    return (folder / LABELS).is_file() or bool(_folders(folder))
+
+
+def split(folder):
+    """Return the folders to learn from and to measure with, the second one or None."""
+    folder = Path(folder)
+    if {path.name for path in _folders(folder)} == {TRAIN, TEST}:
+        return folder / TRAIN, folder / TEST
+    return folder, None
+
+
+def find(folder):
+    """Find the pictures of a folder: a list of LabelledPicture.
+
+    Raises:
+        DatasetUnavailable: there is neither labels.csv nor a folder for each class, or
+            the file lacks a column.
+    """
+    folder = Path(folder)
+    if (folder / LABELS).is_file():
+        return _read_labels(folder)
+    if not _folders(folder):
+        raise DatasetUnavailable(
+            f"Expected {LABELS} or a sub-folder for each class in {folder}."
+        )
+    return [
+        LabelledPicture(path, class_folder.name)
+        for class_folder in _folders(folder)
+        for path in files(class_folder)
+    ]
+
+
+def class_names(pictures):
+    """Return the classes of pictures in order, without NONE."""
+    return tuple(sorted({each.class_name for each in pictures if not is_none(each)}))
+
+
+def labels(pictures, names):
+    """Return the label of each picture, NO_CLASS of NONE.
+
+    Args:
+        pictures: LabelledPictures.
+        names: of the classes, in label order; case and punctuation do not matter.
+
+    Raises:
+        DatasetUnavailable: a class is not among them.
+    """
+    known = {_plain(name): label for label, name in enumerate(names)}
+    unknown = Counter(
+        each.class_name
+        for each in pictures
+        if not is_none(each) and _plain(each.class_name) not in known
+    )
+    if unknown:
+        raise DatasetUnavailable(
+            f"{', '.join(sorted(unknown))}: no class that this checkpoint knows"
+            f" ({', '.join(names)}), and not named {NONE}."
+        )
+    return [
+        NO_CLASS if is_none(each) else known[_plain(each.class_name)]
+        for each in pictures
+    ]
+
+
+def is_none(picture):
+    """Tell whether a picture shows none of the classes."""
+    return _plain(picture.class_name.partition("/")[0]) == NONE
+
+
+def kind_of_none(picture):
+    """Return which kind of none of the classes a picture shows, "" of no kind."""
+    return picture.class_name.partition("/")[2] if is_none(picture) else ""
+
+
+def files(folder):
+    """Return every file under a folder in order, without what is hidden."""
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(parent, name) for name in sorted(names) if name[0] != "."]
+    return found
+
+
+def _folders(folder):
+    entries = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in entries if path.is_dir() and path.name[0] != "."]
+
+
+def _read_labels(folder):
+    with open(folder / LABELS, newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        columns = rows.fieldnames or ()
+        name = next((each for each in ("class", "label") if each in columns), None)
+        if name is None or "file" not in columns:
+            raise DatasetUnavailable(
+                f"Expected the columns file and class in {folder / LABELS}, got"
+                f" {', '.join(columns) or 'none'}."
+            )
+        group = next((each for each in ("group", "sender") if each in columns), None)
+        return [
+            LabelledPicture(
+                folder / row["file"], row[name], row[group] if group else None
+            )
+            for row in rows
+        ]
+
+
+def _plain(name):
+    """Return a name without case and punctuation: T-shirt/top is t-shirt-top."""
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,0 +1,63 @@
+"""What a training says of itself: a line for each epoch, figures at its end."""
+
+from ..networks import checkpoints
+from . import promotion
+
+
+def progress(epoch, epochs):
+    """Return the line of an Epoch, of so many."""
+    left_s = (epochs - epoch.number) * epoch.seconds
+    return (
+        f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
+        f" val_loss {epoch.validation_loss:.3f},"
+        f" val_accuracy {epoch.validation_accuracy:.4f}, {epoch.seconds:.1f} s,"
+        f" {left_s / 60:.0f} min left"
+    )
+
+
+def served(checkpoint, before):
+    """Return what is said of a new checkpoint that is the one to serve now."""
+    return (
+        f"{_written(checkpoint)} It is the one to serve: a service that runs answers by"
+        f" it once it is started again.{promotion.comparison(before, checkpoint)}"
+    )
+
+
+def kept(checkpoint, before, objection):
+    """Return what is said of a new checkpoint while another one stays served."""
+    return (
+        f"{_written(checkpoint)} {before.version} is served still: {objection} To serve"
+        f" the new one all the same, write {checkpoint.version} into"
+        f" {checkpoints.pointer()} and start the service again."
+    )
+
+
+def _written(checkpoint):
+    notes = checkpoint.card.get("photograph", {}).get("notes", [])
+    doubt = promotion.doubt(checkpoint)
+    figures = "; ".join(_figures(checkpoint.card))
+    return " ".join([f"Wrote {checkpoint.path}: {figures}.{doubt}", *notes])
+
+
+def _figures(card):
+    """Yield how good each network of a checkpoint is."""
+    if "image" in card:
+        test = card["image"]["test"]
+        yield (
+            f"images: test accuracy {test['accuracy']:.2%}, calibration error"
+            f" {test['calibration_error']:.2%}"
+        )
+    if "photograph" in card:
+        yield from _of_photographs(card["photograph"])
+
+
+def _of_photographs(about):
+    is_tested = "test" in about
+    known = about["test" if is_tested else "cross_validation"]
+    low, high = known["interval"]
+    yield (
+        f"photographs: {'test' if is_tested else 'cross-validated'} accuracy"
+        f" {known['accuracy']:.2%} (95 %: {low:.2%} to {high:.2%}), calibration error"
+        f" {known['calibration_error']:.2%}, sure of {known['coverage']:.2%}, of these"
+        f" {known['accuracy_when_sure']:.2%} right"
+    )

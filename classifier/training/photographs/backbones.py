@@ -1,0 +1,76 @@
+"""The published backbones in int8: converted once, then taken from a checkpoint."""
+
+import numpy as np
+
+from classifier.exceptions import UnreadablePicture
+from classifier.networks import checkpoints
+from classifier.networks.backbone import to_batch
+from classifier.networks.preprocessing import in_colour
+from classifier.pictures import open_picture
+
+# EfficientNet-Lite0 and -Lite2 side by side, each at its published size in pixels.
+SIDES = {0: 224, 2: 260}
+# Pictures by whose activations the ranges of int8 are chosen.
+REPRESENTATIVE = 200
+
+
+def of_checkpoint(checkpoint):
+    """Return the models of a checkpoint by variant, empty where it has none."""
+    if checkpoint is None or not checkpoint.has_photograph_network:
+        return {}
+    variants = checkpoint.card["networks"]["photograph"]["variants"]
+    return {
+        variant: (checkpoint.path / name_of(variant)).read_bytes()
+        for variant in variants
+    }
+
+
+def published(paths, seed, report=lambda message: None):
+    """Convert the published networks; takes minutes and TensorFlow.
+
+    Args:
+        paths: of pictures like those that are to be embedded.
+        seed: decides which of them choose the ranges.
+        report: told what goes on.
+
+    Returns:
+        dict of the bytes of LiteRT models by variant.
+
+    Raises:
+        FileNotFoundError: a package of weights is not installed.
+    """
+    from classifier.networks import pretrained
+
+    weights = {variant: pretrained.read_weights(variant) for variant in SIDES}
+    pictures = _some(paths, seed)
+
+    from classifier.networks.efficientnet import build_backbone, set_weights, to_int8
+
+    models = {}
+    for variant, side in SIDES.items():
+        report(f"Converting EfficientNet-Lite{variant} by {len(pictures)} pictures")
+        network = build_backbone(variant, side)
+        set_weights(network, weights[variant])
+        batches = [to_batch(picture, side) for picture in pictures]
+        models[variant] = to_int8(network, batches)
+    return models
+
+
+def name_of(variant):
+    """Return the name of a backbone's file."""
+    return checkpoints.BACKBONE_MODEL.format(variant=variant)
+
+
+def _some(paths, seed):
+    """Open a few pictures at random, small."""
+    pictures = []
+    for place in np.random.default_rng(seed).permutation(len(paths)):
+        try:
+            picture = in_colour(open_picture(paths[place]))
+        except (UnreadablePicture, OSError):
+            continue
+        picture.thumbnail((2 * max(SIDES.values()),) * 2)
+        pictures.append(picture)
+        if len(pictures) == REPRESENTATIVE:
+            break
+    return pictures

@@ -1,0 +1,120 @@
+"""Features -> a head with what it was learnt from, and the same cross-validated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.networks import heads
+from classifier.networks.heads import Head, Moments, Prior
+from classifier.networks.projection import Projection
+
+FOLDS = 5
+# The score of a class that a fold shows nothing of, below all others.
+UNKNOWN = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Embedded pictures with their outputs, the first view the one that is answered."""
+
+    embeddings: np.ndarray  # float32 (n, views, dimensions)
+    view_weights: np.ndarray  # float (views,), how much each counts
+    labels: np.ndarray  # int (n,), the output of each picture
+    groups: np.ndarray  # str (n,), what is not parted by cross-validation
+
+    def moments(self, class_count, places=slice(None)):
+        """Return the moments of some pictures, each of which counts as 1."""
+        embeddings, labels = self.embeddings[places], self.labels[places]
+        n, views, dimensions = embeddings.shape
+        return Moments.of(
+            embeddings.reshape(n * views, dimensions),
+            np.repeat(labels, views),
+            class_count,
+            np.tile(self.view_weights / self.view_weights.sum(), n),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A head with what it was learnt from, enough to learn it again."""
+
+    projection: Projection
+    head: Head
+    moments: Moments
+    examples: Examples
+    priors: tuple[Prior, ...] = ()
+
+    def logits(self, pooled):
+        """Score pictures by pooled features: float (n, features) -> (n, outputs)."""
+        embeddings = self.projection.embed(pooled.astype(np.float32))
+        return self.head.logits(embeddings)
+
+
+def embed(projection, pooled):
+    """Embed pooled features: float16 (n, views, features) -> (n, views, dimensions)."""
+    n, views, features = pooled.shape
+    rows = pooled.reshape(n * views, features).astype(np.float32)
+    return projection.embed(rows).reshape(n, views, -1)
+
+
+def learn(projection, examples, class_count, priors=()):
+    """Learn a head from Examples that show each of `class_count` outputs."""
+    moments = examples.moments(class_count)
+    return Learnt(projection, heads.learn(moments, priors), moments, examples, priors)
+
+
+def cross_validated(examples, class_count, priors=()):
+    """Score each picture by a head that was learnt without its group.
+
+    Returns:
+        float (n, outputs).
+    """
+    labels = examples.labels
+    logits = np.full((len(labels), class_count), UNKNOWN, np.float32)
+    everything = np.arange(len(labels))
+    for fold in folds(labels, examples.groups):
+        moments = examples.moments(class_count, np.setdiff1d(everything, fold))
+        known = np.flatnonzero(moments.counts)
+        part = Moments(moments.counts[known], moments.sums[known], moments.products)
+        head = heads.learn(part, _of_known(priors, known))
+        logits[np.ix_(fold, known)] = head.logits(examples.embeddings[fold, 0])
+    return logits
+
+
+def folds(labels, groups, count=FOLDS, seed=0):
+    """Deal pictures into folds, each with about as many of each class.
+
+    Args:
+        labels: int (n,).
+        groups: (n,); pictures of one group come into one fold.
+        count: how many folds, if there are as many groups.
+        seed: decides between equal ones.
+
+    Returns:
+        list of int arrays, the places of each fold's pictures.
+    """
+    names, members = np.unique(groups, return_inverse=True)
+    count = min(count, len(names))
+    held = np.zeros((len(names), labels.max() + 1), int)
+    np.add.at(held, (members, labels), 1)
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.argsort(-held[order].sum(axis=1), kind="stable")]
+    dealt = np.zeros((count, held.shape[1]), int)
+    fold_of = np.empty(len(names), int)
+    for group in order:
+        crowd = dealt @ held[group]
+        fold = np.lexsort((dealt.sum(axis=1), crowd))[0]
+        dealt[fold] += held[group]
+        fold_of[group] = fold
+    places = fold_of[members]
+    return [np.flatnonzero(places == fold) for fold in range(count)]
+
+
+def _of_known(priors, known):
+    """Return the priors of the outputs that are known, by their new numbers."""
+    places = {int(label): place for place, label in enumerate(known)}
+    return tuple(
+        Prior(places[each.label], each.mean, each.weight)
+        for each in priors
+        if each.label in places
+    )

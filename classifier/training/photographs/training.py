@@ -1,0 +1,226 @@
+"""From a folder of photographs to a part of a checkpoint, step by step."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from classifier.evaluation.metrics import NO_CLASS
+from classifier.exceptions import DatasetUnavailable
+from classifier.networks import heads, pretrained, published_classes
+from classifier.networks.projection import Projection
+from classifier.networks.views import QUICK, THOROUGH
+
+from .. import folders
+from . import backbones
+from .features import Extractor
+from .learning import Examples, Learnt, cross_validated, embed, learn
+from .part import Measured, photograph_part, reopened
+
+LEAST_CLASSES = 2
+LEAST_PICTURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Pictures that can be read, with their classes and features."""
+
+    pooled: np.ndarray  # float16 (n, views, features)
+    labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
+    kinds: np.ndarray  # str (n,), which kind of "none of these", else ""
+    groups: np.ndarray  # str (n,)
+    paths: list
+
+    @property
+    def kinds_of_none(self):
+        """The kinds of "none of these" in order, an output of the head for each."""
+        return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
+
+    def embedded(self, projection, views, class_count, kinds):
+        """Return them as Examples to learn from; an unknown kind counts as the first.
+
+        Args:
+            projection: to embed them by.
+            views: of which the features are.
+            class_count: how many outputs are classes.
+            kinds: of "none of these", the outputs after them.
+        """
+        place = {kind: number for number, kind in enumerate(kinds)}
+        none = [class_count + place.get(kind, 0) for kind in self.kinds.tolist()]
+        return Examples(
+            embed(projection, self.pooled),
+            np.array([view.weight for view in views]),
+            np.where(self.labels == NO_CLASS, none, self.labels),
+            self.groups,
+        )
+
+
+@dataclass
+class PhotographTraining:
+    """Learns a head for photographs on the backbone of a checkpoint."""
+
+    # The checkpoint whose backbone and projection are taken, if there is one.
+    served: object
+    # Where features are kept.
+    cache: object
+    seed: int = 1
+    # Told what goes on.
+    report: object = lambda message: None
+    skipped: list = field(default_factory=list)
+    _models: dict | None = None
+
+    def own_classes(self, folder):
+        """Learn the classes that a folder has.
+
+        Returns:
+            Their names, and the Part.
+
+        Raises:
+            DatasetUnavailable: there are fewer than two, or too few pictures of one.
+        """
+        folder, test_folder = folders.split(folder)
+        names = folders.class_names(folders.find(folder))
+        if len(names) < LEAST_CLASSES:
+            raise DatasetUnavailable(
+                f"Expected a sub-folder for each of at least {LEAST_CLASSES} classes in"
+                f" {folder}, got {len(names)}."
+            )
+        pictures = self._pictures(folder, names, QUICK)
+        projection = self._projection(pictures)
+        kinds = pictures.kinds_of_none
+        examples = pictures.embedded(projection, QUICK, len(names), kinds)
+        count = len(names) + len(kinds)
+        learnt = learn(projection, examples, count)
+        tested = None
+        if test_folder is not None:
+            test = self._pictures(test_folder, names, QUICK, least=0)
+            tested = Measured(learnt.logits(test.pooled[:, 0]), test.labels, test.paths)
+        validated = Measured(
+            cross_validated(examples, count), pictures.labels, pictures.paths
+        )
+        source = f"pictures of {folder.name}"
+        part = photograph_part(
+            learnt, self._models, names, kinds, validated, source, tested
+        )
+        return names, part
+
+    def known_classes(self, folder, names):
+        """Learn classes by name, with what the published classifier knows of them."""
+        pictures = self._pictures(folder, names, THOROUGH)
+        projection = self._projection(pictures)
+        kinds = pictures.kinds_of_none
+        examples = pictures.embedded(projection, THOROUGH, len(names), kinds)
+        count = len(names) + len(kinds)
+        priors = self._priors(names, examples, pictures)
+        self.report("Cross-validating")
+        validated = Measured(
+            cross_validated(examples, count, priors), pictures.labels, pictures.paths
+        )
+        learnt = learn(projection, examples, count, priors)
+        source = f"pictures of {Path(folder).name}"
+        return photograph_part(learnt, self._models, names, kinds, validated, source)
+
+    def again(self, names, folder=None):
+        """Learn from what the checkpoint keeps, and from a folder."""
+        self._models = backbones.of_checkpoint(self.served)
+        kept = reopened(self.served)
+        moments, examples = kept.moments, kept.examples
+        card = self.served.card["photograph"]
+        source, kinds = card["source"], card["kinds_of_none"]
+        if folder is not None:
+            pictures = self._pictures(folder, names, THOROUGH, least=0)
+            if pictures.kinds_of_none and not kinds:
+                raise DatasetUnavailable(
+                    f"Expected no pictures of none of the classes in {folder}, as the"
+                    " checkpoint that is served has learnt none: leave them out, or"
+                    " learn from the folder without --add."
+                )
+            added = pictures.embedded(kept.projection, THOROUGH, len(names), kinds)
+            moments += added.moments(len(moments.counts))
+            examples = _joined(examples, added)
+            source = f"{source}, {Path(folder).name}"
+        head = heads.learn(moments, kept.priors)
+        learnt = Learnt(kept.projection, head, moments, examples, kept.priors)
+        logits = cross_validated(examples, len(moments.counts), kept.priors)
+        labels = np.where(examples.labels < len(names), examples.labels, NO_CLASS)
+        validated = Measured(logits, labels)
+        return photograph_part(learnt, self._models, names, kinds, validated, source)
+
+    def _pictures(self, folder, names, views, least=LEAST_PICTURES):
+        """Read a folder's pictures and compute their features."""
+        pictures = folders.find(folder)
+        labels = folders.labels(pictures, names)
+        paths = [each.path for each in pictures]
+        if self._models is None:
+            self._models = backbones.of_checkpoint(self.served)
+        if not self._models:
+            self._models = self._published(paths)
+        extractor = Extractor(list(self._models.values()), views, self.cache)
+        seen = extractor.see(paths, self._report_progress)
+        self.skipped += seen.skipped
+        labels = np.array([labels[place] for place in seen.places], int)
+        _check_counts(names, labels, least, folder)
+        groups = [
+            digest if pictures[place].group is None else pictures[place].group
+            for place, digest in zip(seen.places, seen.digests, strict=True)
+        ]
+        paths = [paths[place] for place in seen.places]
+        kinds = [folders.kind_of_none(pictures[place]) for place in seen.places]
+        return Pictures(seen.pooled, labels, np.array(kinds), np.array(groups), paths)
+
+    def _projection(self, pictures):
+        """Return the checkpoint's projection; a new backbone's is learnt.
+
+        One backbone keeps one projection, so that the embeddings of all checkpoints
+        that share it, and those of past uploads, can be compared.
+        """
+        if backbones.of_checkpoint(self.served):
+            return self.served.load_photograph_network().projection
+        return Projection.learn(pictures.pooled[:, 0].astype(np.float32))
+
+    def _published(self, paths):
+        try:
+            return backbones.published(paths, self.seed, self.report)
+        except FileNotFoundError as error:
+            raise DatasetUnavailable(str(error)) from error
+
+    def _priors(self, names, examples, pictures):
+        """Return prior means, none where published weights are not installed."""
+        try:
+            weights = [pretrained.read_weights(variant) for variant in self._models]
+        except FileNotFoundError as error:
+            self.report(f"Learning from the photographs alone. {error}")
+            return ()
+        return published_classes.priors(
+            names,
+            examples.embeddings[:, 0],
+            pictures.pooled[:, 0].astype(np.float32),
+            examples.labels,
+            [each[pretrained.CLASSIFIER] for each in weights],
+        )
+
+    def _report_progress(self, done, total, left_s):
+        self.report(f"{done} of {total} pictures, {left_s:.0f} s left")
+
+
+def _joined(first, added):
+    """Return Examples of the view that is answered of two sets of pictures."""
+    return Examples(
+        np.concatenate([first.embeddings, added.embeddings[:, :1]]),
+        np.ones(1),
+        np.concatenate([first.labels, added.labels]),
+        np.concatenate([first.groups, np.char.add("added ", added.groups)]),
+    )
+
+
+def _check_counts(names, labels, least, folder):
+    counts = Counter(labels.tolist())
+    for label, name in enumerate(names):
+        if counts[label] < least:
+            raise DatasetUnavailable(
+                f"Expected at least {least} pictures of {name} in {folder}, got"
+                f" {counts[label]} that can be used."
+            )
+    if not len(labels):
+        raise DatasetUnavailable(f"None of the files in {folder} is a picture.")

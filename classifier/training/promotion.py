@@ -1,0 +1,104 @@
+"""Whether a new checkpoint takes the place of the one that is served, and why not.
+
+Of the network for images the older one is measured again, on the very test pictures of
+the new one; of the network for photographs the cross-validations are compared.
+"""
+
+from ..evaluation import metrics
+from ..exceptions import NetworkUnavailable
+from ..networks import checkpoints
+from ..networks.preprocessing import to_batch
+
+# Where a card keeps how often a network is right.
+FIGURES = {"image": "test", "photograph": "cross_validation"}
+PICTURES = {"image": "test pictures", "photograph": "photographs, cross-validated,"}
+
+
+def measured(checkpoint, data):
+    """Measure how often a checkpoint is right on the test pictures of another one.
+
+    Returns:
+        Its version and its share, None where it knows other classes or is broken.
+    """
+    if checkpoint is None or checkpoint.class_names != tuple(data.class_names):
+        return None
+    if not checkpoint.has_image_network:
+        return None
+    try:
+        network = checkpoint.load_image_network()
+    except NetworkUnavailable:
+        return None
+    logits = network(to_batch(data.test.images))
+    share = metrics.accuracy(logits, data.test.labels)
+    return {"version": checkpoint.version, "test": round(share, 5)}
+
+
+def why_not(checkpoint, before, is_finished):
+    """Return a sentence on why the one served before stays, None where it goes.
+
+    It goes where one network of the new one is right more often and none less often.
+    """
+    if before is None:
+        return None
+    if not is_finished:
+        return "the new one was cut short."
+    if before.class_names != checkpoint.class_names:
+        return "the new one knows other classes, so nothing says which is better."
+    lost = before.card["networks"].keys() - checkpoint.card["networks"].keys()
+    if lost:
+        return f"the new one has no network for {lost.pop()}s."
+    pairs = {kind: _pair(kind, checkpoint, before) for kind in FIGURES}
+    pairs = {kind: pair for kind, pair in pairs.items() if pair is not None}
+    for kind, (new, old) in pairs.items():
+        if new < old:
+            return _worse(kind, new, old)
+    gained = checkpoint.card["networks"].keys() - before.card["networks"].keys()
+    if gained or any(new > old for new, old in pairs.values()):
+        return None
+    if not pairs:
+        return "it cannot be measured on the pictures of the new one."
+    kind = "image" if "image" in pairs else "photograph"
+    return _worse(kind, *pairs[kind])
+
+
+def doubt(checkpoint):
+    """Return a sentence on the pictures of which no answer is called sure."""
+    kinds = " and ".join(f"{kind}s" for kind in checkpoint.card["never_sure"])
+    if not kinds:
+        return ""
+    return (
+        f" No answer to {kinds} is called sure: too few pictures were held back, or too"
+        " few of them were answered right, to rely on one."
+    )
+
+
+def comparison(before, checkpoint):
+    """Return a sentence on the checkpoint served before."""
+    if not before:
+        return ""
+    shares = [
+        f"is right {pair[1]:.2%} on the same {PICTURES[kind]}".rstrip(",")
+        for kind in FIGURES
+        if (pair := _pair(kind, checkpoint, before)) is not None
+    ]
+    figures = " and ".join(shares) or "was not compared"
+    return (
+        f" {before.version}, served before, {figures}; to go back, write its name into"
+        f" {checkpoints.pointer()}."
+    )
+
+
+def _pair(kind, checkpoint, before):
+    """Return how often the new network and the old one are right, None if unknown."""
+    new, old = checkpoint.card.get(kind), before.card.get(kind)
+    if not new or before.class_names != checkpoint.class_names:
+        return None
+    if old and (kind == "photograph" or new == old):
+        return new[FIGURES[kind]]["accuracy"], old[FIGURES[kind]]["accuracy"]
+    if kind == "image" and new.get("compared"):
+        return new["test"]["accuracy"], new["compared"]["test"]
+    return None
+
+
+def _worse(kind, new, old):
+    return f"on the same {PICTURES[kind]} it is right {old:.2%}, the new one {new:.2%}."

@@ -1,0 +1,105 @@
+"""Parts, one for each network -> a checkpoint with its card and report."""
+
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from ..evaluation import reports
+from ..networks import checkpoints
+from ..networks.calibration import NEVER_SURE, Calibration
+from ..networks.preprocessing import Preprocessing
+
+FILES = {
+    "image": (checkpoints.IMAGE_WEIGHTS, checkpoints.IMAGE_MODEL),
+    "photograph": (checkpoints.HEAD, checkpoints.EMBEDDINGS),
+}
+LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One network of a checkpoint, with all that is known of it."""
+
+    # As `Checkpoint` builds the network by.
+    architecture: dict
+    calibration: Calibration
+    # By name, bytes or arrays by name.
+    files: dict
+    # How it was trained and how good it is: its section of the card.
+    about: dict
+    # The same for people: its section of the report, HTML.
+    section: str
+
+    @property
+    def is_never_sure(self):
+        """Whether too few answers were right to call any sure."""
+        return self.calibration.threshold >= NEVER_SURE
+
+
+def kept_part(checkpoint, kind):
+    """Take a network over from another checkpoint, None where it has no such one."""
+    if checkpoint is None or kind not in checkpoint.card["networks"]:
+        return None
+    architecture = checkpoint.card["networks"][kind]
+    names = [
+        *FILES[kind],
+        *(
+            checkpoints.BACKBONE_MODEL.format(variant=variant)
+            for variant in architecture.get("variants", ())
+        ),
+    ]
+    return Part(
+        architecture,
+        checkpoint.calibration(kind),
+        {name: (checkpoint.path / name).read_bytes() for name in names},
+        checkpoint.card[kind],
+        reports.kept_section(checkpoint.report, kind),
+    )
+
+
+def release(parts, class_names, command):
+    """Write a checkpoint.
+
+    Args:
+        parts: by kind, "image" and "photograph" or one of them, each a Part.
+        class_names: in label order.
+        command: the command line that repeats the training.
+
+    Returns:
+        The Checkpoint.
+    """
+    preprocessing = Preprocessing()
+    created = datetime.now(UTC)
+    card = {
+        "created": created.isoformat(timespec="seconds"),
+        "class_names": list(class_names),
+        "networks": {kind: part.architecture for kind, part in parts.items()},
+        "preprocessing": {
+            "version": preprocessing.version,
+            "parameters": preprocessing.parameters,
+        },
+        "calibration": {
+            kind: {
+                "temperature": part.calibration.temperature,
+                "threshold": part.calibration.threshold,
+            }
+            for kind, part in parts.items()
+        },
+        "never_sure": [kind for kind, part in parts.items() if part.is_never_sure],
+        "training": {"command": command},
+        **{kind: part.about for kind, part in parts.items()},
+        "libraries": _library_versions(),
+    }
+    name = f"{created:%Y%m%d-%H%M%S}"
+    sections = {kind: part.section for kind, part in parts.items()}
+    report = reports.page(f"Checkpoint {name}", sections, command)
+    files = {}
+    for part in parts.values():
+        files |= part.files
+    return checkpoints.save(name, files, card, report)
+
+
+def _library_versions():
+    versions = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), **versions}

@@ -1,0 +1,119 @@
+"""How gunicorn serves: `manage.py serve` starts it with this file.
+
+A worker loads the network and meets Cassandra after the fork, before it takes a
+request. Ctrl-C means what SIGTERM does: finish the requests in flight, then stop.
+"""
+
+import contextlib
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+
+import psutil
+from django.conf import settings
+
+from ..private_files import UMASK
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
+
+WORKER_MEMORY_BYTES = 1_200_000_000  # 170 MB, and as much as pictures take together
+ENOUGH_FILES = 4096  # each connection may hold three: itself, and a buffer each way
+
+os.umask(UMASK)
+
+cores = (
+    len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else os.cpu_count()
+)
+roomy = psutil.virtual_memory().available // WORKER_MEMORY_BYTES
+
+bind = settings.BIND
+workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
+worker_class = "deewhy.server.buffering_worker.PatientWorker"
+worker_connections = 256  # each may hold an upload, on disk
+threads = 8
+timeout = 120  # loading the network counts, and may be slow on a busy machine
+graceful_timeout = 30
+preload_app = False  # neither TensorFlow nor the driver's session survives a fork
+accesslog = None
+control_socket_disable = True  # signals are enough
+loglevel = "warning"
+
+# TensorFlow reads these when it is imported: the cores, shared by the workers.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, cores // workers)))
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if soft != resource.RLIM_INFINITY and soft < ENOUGH_FILES:
+    enough = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (enough, hard))
+
+
+def when_ready(server):
+    signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    if parent := os.environ.get("STOP_WITH"):
+        threading.Thread(target=stop_with, args=[int(parent)], daemon=True).start()
+
+
+def stop_with(parent):
+    """Stop when the process that started this one is gone: it may have been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def post_fork(server, worker):
+    # Else the node would live as long as the last worker, not as the master.
+    if leash := os.environ.get("LEASH"):
+        os.close(int(leash.split()[0]))
+
+
+def post_worker_init(worker):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the master decides
+    from classifier.exceptions import NetworkUnavailable
+    from classifier.operations import retention
+    from classifier.prediction import served
+    from classifier.spool import draining
+    from classifier.webhooks import sending
+
+    from ..cassandra import late_migration
+    from . import watchdog
+
+    try:
+        served()
+    except NetworkUnavailable as error:
+        worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
+    late_migration.start()
+    draining.start()
+    sending.start()
+    retention.start()
+    watchdog.watch()
+    if worker.age == 1:
+        where = settings.BIND if settings.BINDING.path else settings.BINDING.url
+        sys.stdout.write(f"Serving {where}\n")
+        sys.stdout.flush()
+
+
+def worker_exit(server, worker):
+    from . import watchdog
+
+    watchdog.leave()
+
+
+def on_exit(server):
+    """Stop the node that was started for this server, if one was."""
+    if leash := os.environ.get("LEASH"):
+        file, warden, is_owner = map(int, leash.split())
+        if is_owner:
+            from ..cassandra_node import local_cluster
+
+            sys.stdout.write("Stopping Cassandra\n")  # it takes some seconds
+            sys.stdout.flush()
+            local_cluster().stop()
+        os.close(file)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(warden, 0)

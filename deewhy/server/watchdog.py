@@ -1,0 +1,35 @@
+"""A worker in which an upload never ends makes room for another.
+
+A thread cannot be stopped from outside, least of all in a decoder written in C. The
+other uploads of the worker are finished first.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+
+from classifier.limits import concurrency
+
+STUCK_S = 90  # the largest picture takes two on a core of its own
+
+logger = logging.getLogger(__name__)
+
+
+def watch(limit_s=STUCK_S):
+    """Stop this worker, as SIGTERM does, once an upload has taken so long."""
+    threading.Thread(target=_watch, args=[limit_s], name="stuck", daemon=True).start()
+
+
+def leave():
+    """End the process, if something is in work still, without waiting for it."""
+    if concurrency.longest_s():
+        os._exit(0)
+
+
+def _watch(limit_s):
+    while concurrency.longest_s() < limit_s:
+        time.sleep(1)
+    logger.error("An upload takes more than %d s: its worker is replaced.", limit_s)
+    os.kill(os.getpid(), signal.SIGTERM)

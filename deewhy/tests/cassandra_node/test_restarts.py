@@ -1,0 +1,154 @@
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from unittest import mock
+
+import psutil
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from deewhy.cassandra_node import LocalCluster, NodeError, restarts
+from deewhy.cassandra_node.node import Node
+from deewhy.cassandra_node.restarts import LONGEST_PAUSE_S, STEADY_S, Watch
+
+from ..fixtures.nodes import happens_within
+
+SLEEP = "import time; time.sleep(60)"
+STOP = """
+import sys
+from deewhy.cassandra_node import LocalCluster
+LocalCluster(sys.argv[1], sys.argv[1], 20_000).stop()
+"""
+
+
+class WatchTests(SimpleTestCase):
+    """Real processes that have a node's argument, and do nothing."""
+
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.said = []
+        self.cluster = LocalCluster(folder, folder, 20_000, say=self.said.append)
+        self.node = self.cluster.nodes[0]
+        self.now = 1000.0
+        self.started = []
+        self.enterContext(mock.patch.object(Node, "start", self.start))
+        self.enterContext(mock.patch.object(restarts.jars, "fetch"))
+        self.start()
+        # For a moment, a new process has no arguments yet.
+        self.assertTrue(happens_within(10, self.node.process))
+        self.cluster.wanted.touch()
+        self.watch = self.make_watch()
+
+    def start(self, *jars_and_heap):
+        process = psutil.Popen([sys.executable, "-c", SLEEP, f"@{self.node.options}"])
+        self.addCleanup(end, process)
+        self.started.append(process)
+        return process
+
+    def make_watch(self, has_lock=False):
+        return Watch(self.cluster, has_lock=has_lock, clock=lambda: self.now)
+
+    def kill(self):
+        end(self.started[-1])
+
+    def look_after(self, seconds):
+        """Look, and return how many times a node was started in all but the first."""
+        self.now += seconds
+        self.watch.look()
+        return len(self.started) - 1
+
+    def test_leaves_alone_what_runs(self):
+        self.assertEqual(self.look_after(1), 0)
+        self.assertEqual(self.look_after(1), 0)
+
+    def test_starts_again_what_was_killed_and_says_so(self):
+        self.look_after(1)
+        self.kill()
+
+        self.assertEqual(self.look_after(1), 1)
+        self.assertEqual(self.look_after(100), 1)
+        self.assertIn("has ended: it is started again", self.said[0])
+
+    def test_does_not_start_what_was_stopped(self):
+        self.look_after(1)
+        self.cluster.stop()
+
+        self.assertEqual(self.look_after(1000), 0)
+
+    def test_who_stops_what_it_has_started_does_not_wait_for_it_in_vain(self):
+        self.kill()
+        self.look_after(0)
+        stop = subprocess.Popen(
+            [sys.executable, "-c", STOP, self.cluster.folder], cwd=settings.BASE_DIR
+        )
+        self.addCleanup(end, stop)
+
+        def is_stopped():
+            self.watch.look()
+            return stop.poll() is not None
+
+        self.assertTrue(happens_within(20, is_stopped))
+        self.assertEqual(stop.returncode, 0)
+        self.assertIs(self.started[-1].is_running(), False)
+
+    def test_ends_what_was_stopped_while_it_was_started(self):
+        self.kill()
+        unwanted = mock.PropertyMock(side_effect=[True, False])
+        with mock.patch.object(LocalCluster, "is_wanted", unwanted):
+            self.watch.look()
+
+        self.assertTrue(happens_within(10, lambda: self.node.process() is None))
+
+    def test_waits_longer_each_time_that_it_ends_soon(self):
+        self.kill()
+        self.assertEqual(self.look_after(0), 1)
+        self.kill()
+        self.assertEqual(self.look_after(0.9), 1)
+        self.assertEqual(self.look_after(0.1), 2)
+        self.kill()
+        self.assertEqual(self.look_after(1.9), 2)
+        self.assertEqual(self.look_after(0.1), 3)
+        self.kill()
+        self.watch.pause_s = LONGEST_PAUSE_S
+        self.assertEqual(self.look_after(LONGEST_PAUSE_S), 4)
+        self.assertEqual(self.watch.pause_s, LONGEST_PAUSE_S)
+
+    def test_forgets_old_failures_once_it_ran_steadily(self):
+        self.watch.pause_s = 256
+        self.look_after(STEADY_S + 1)
+        self.kill()
+
+        self.assertEqual(self.look_after(1), 1)
+        self.assertEqual(self.watch.pause_s, 2)
+
+    def test_of_two_that_watch_only_one_starts_it(self):
+        other = self.make_watch()
+        self.kill()
+
+        self.watch.look()
+        other.look()
+
+        self.assertEqual(len(self.started), 2)
+
+    def test_does_not_start_it_while_another_does(self):
+        self.kill()
+        with self.cluster.lock():
+            self.assertEqual(self.look_after(1), 0)
+
+        self.assertEqual(self.look_after(1), 1)
+
+    def test_goes_on_when_it_cannot_be_started(self):
+        self.kill()
+        with mock.patch.object(Node, "start", side_effect=NodeError("Port taken.")):
+            self.watch.look()
+
+        self.assertIn("Port taken. Next try in 1 s", self.said[-1])
+        self.assertEqual(self.look_after(1), 1)
+
+
+def end(process):
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
+    process.wait()
