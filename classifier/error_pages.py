@@ -23,6 +23,7 @@ from .exceptions import (
     QuotaUsedUp,
     StorageFull,
     StorageUnavailable,
+    TooManyUploads,
 )
 
 RETRY_AFTER_S = 10
@@ -64,6 +65,8 @@ class UnavailableMiddleware:
     def process_exception(self, request, exception):
         if isinstance(exception, QuotaUsedUp | StorageFull):
             return no_more(request, exception)
+        if isinstance(exception, TooManyUploads):
+            return too_many_requests(request, exception.wait_s)
         part = part_of(exception)
         if part is None:
             return None

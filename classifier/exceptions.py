@@ -46,6 +46,14 @@ class QuotaUsedUp(RuntimeError):
         self.wait_s = wait_s
 
 
+class TooManyUploads(RuntimeError):
+    """A sender is over the rate limit of the form; `wait_s` until the next upload."""
+
+    def __init__(self, wait_s):
+        super().__init__(f"The next upload is taken in {wait_s} s.")
+        self.wait_s = wait_s
+
+
 class ClockInDoubt(RuntimeError):
     """It is not certain which day it is; the message says which clocks disagree."""
 

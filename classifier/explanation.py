@@ -25,8 +25,9 @@ from .exceptions import (
     UnreadablePicture,
 )
 from .limits import locks
-from .networks.preprocessing import in_colour, to_batch
+from .networks.preprocessing import to_batch
 from .networks.views import ANSWERED
+from .pictures.modes import in_colour
 from .spool import records
 
 CELLS = 7  # in a row: 49 covered images are 64 ms

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_cassandra_engine.models import DjangoCassandraModel, django_model_methods
 
 from . import timeuuid
-from .networks.projection import StoredEmbedding
+from .embeddings import StoredEmbedding
 
 
 class AwareDateTime(columns.DateTime):

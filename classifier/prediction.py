@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from .embeddings import StoredEmbedding
 from .networks import checkpoints
-from .networks.preprocessing import in_colour, to_batch
-from .networks.projection import StoredEmbedding
+from .networks.preprocessing import to_batch
 from .pictures import open_picture
+from .pictures.modes import in_colour
 
 _lock = threading.Lock()
 _served = None

@@ -22,7 +22,7 @@ from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePictur
 from .forms import SuggestionForm, UploadForm
 from .history import suggestions
 from .limits import quota
-from .limits.uploads import asked_to_pause, count_further, limited
+from .limits import uploads as upload_limit
 from .networks import checkpoints
 from .operations import audit
 from .pictures.upload_handlers import check_room, refused_bytes
@@ -50,7 +50,7 @@ class Refusal:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited
+@upload_limit.limited
 def upload(request):
     """Show the form; take pictures and go to their answers."""
     visitor = visitors.visitor_of(request)
@@ -63,7 +63,7 @@ def upload(request):
     kept, refused = [], _refused_while_sent(request)
     if form.is_valid():
         sent = form.pictures()
-        count_further(request, len(sent) - 1)
+        upload_limit.count_further(request, len(sent) - 1)
         quota.take(request, [file for file, _name in sent])
         _receive(visitor, sent, kept, refused)
     elif not refused:
@@ -145,8 +145,8 @@ def derived_picture(request, id, derived):
 def heat_map(request, id):
     """Send the picture that shows why the network answered so."""
     upload = _upload_or_404(id)
-    if not explanation.is_kept(upload) and (pause := asked_to_pause(request)):
-        return pause
+    if not explanation.is_kept(upload):
+        upload_limit.check(request)
     try:
         content = explanation.heat_map(upload)
     except FileNotFoundError as error:

@@ -27,6 +27,7 @@ class BearerToken(HttpBearer):
         if self.scope and not token.allows(self.scope):
             raise Problem("not-allowed", scope=self.scope)
         token.touch()
+        request.api_token = token
         return token
 
 

@@ -8,10 +8,14 @@ from django.http import UnreadablePostError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from deewhy.server.buffers import FORM_BYTES
-
 from ..pictures import check_size_bytes
-from ..pictures.upload_handlers import check_room, discard, no_room, refused_bytes
+from ..pictures.upload_handlers import (
+    FORM_BYTES,
+    check_room,
+    discard,
+    no_room,
+    refused_bytes,
+)
 from .problems import Problem
 
 CHUNK_BYTES = 64 * 1024

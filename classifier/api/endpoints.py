@@ -9,13 +9,14 @@ from ninja import Header, Query, Router, Status
 
 from .. import explanation, prediction, uploads
 from ..limits.callers import caller
+from ..limits.rates import charge_more
 from ..operations import audit
 from ..spool import records
 from .authentication import BearerToken, anyone, anyone_if_open
 from .bodies import received_pictures
 from .classification import answer
 from .idempotency import answer_once
-from .limits import calls_per_minute, charge_more, limited
+from .limits import calls_per_minute, limited
 from .listing import Listing
 from .models import Scope
 from .openapi import BINARY, PICTURES, documented

@@ -125,16 +125,6 @@ class Token(models.Model):
             type(self).objects.filter(pk=self.pk).update(last_used_at=now)
 
 
-class Allowance(models.Model):
-    """Until when, in seconds since 1970, a caller has used up what the limit gives."""
-
-    caller = models.CharField(max_length=80, primary_key=True)
-    used_until = models.FloatField(db_index=True)
-
-    def __str__(self):
-        return self.caller
-
-
 class RememberedCall(models.Model):
     """A call with an Idempotency-Key: what came, its uploads' ids, what was answered.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..networks.preprocessing import in_colour
+from ..pictures.modes import in_colour
 
 BINS = 15
 MISTAKES = 24

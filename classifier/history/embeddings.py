@@ -8,7 +8,7 @@ from cassandra import ConsistencyLevel
 from deewhy.cassandra import session
 
 from .. import timeuuid
-from ..networks.projection import StoredEmbedding
+from ..embeddings import StoredEmbedding
 
 # Embeddings of other versions are skipped after the search: an index on the version
 # made it five times slower.

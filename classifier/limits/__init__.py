@@ -1,0 +1,1 @@
+"""What one caller, and all together, may use: rates, bytes a day, memory, sign-ins."""

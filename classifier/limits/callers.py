@@ -4,7 +4,6 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.utils.crypto import salted_hmac
 
-from ..api.models import Token
 from .client_address import client_address
 
 
@@ -19,9 +18,8 @@ def caller(request):
 
 
 def token_of(request):
-    """Return the token that a request was let in with, or None."""
-    auth = getattr(request, "auth", None)
-    return auth if isinstance(auth, Token) else None
+    """Return the token that the API let a request in with, or None."""
+    return getattr(request, "api_token", None)
 
 
 def client_network(request):

@@ -10,10 +10,10 @@ import shutil
 
 from django.conf import settings
 
-from ..api.limits import charge, uncounted_while_away
 from ..exceptions import QuotaUsedUp, StorageFull
 from ..pictures.limits import size_bytes_of
 from .callers import caller
+from .rates import charge, uncounted_while_away
 
 DAY_S = 24 * 3600
 IN_ALL = "bytes-in-all"

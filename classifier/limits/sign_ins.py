@@ -14,8 +14,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-from ..api.limits import charge, seconds_to_wait
-from ..api.models import Allowance
+from .models import Usage
+from .rates import charge, seconds_to_wait
 
 COOKIE = "known-browser"
 SALT = "classifier.limits.sign_ins"
@@ -46,9 +46,9 @@ class NameCountingHandler(AxesDatabaseHandler):
     def reset_attempts(self, **which):
         reset = super().reset_attempts(**which)
         if not any(which.values()):  # of everybody
-            reset += Allowance.objects.filter(caller__startswith=COUNTS).delete()[0]
+            reset += Usage.objects.filter(caller__startswith=COUNTS).delete()[0]
         elif name := which.get("username"):
-            Allowance.objects.filter(caller=_key(name)).delete()
+            Usage.objects.filter(caller=_key(name)).delete()
         return reset
 
     def is_used_up(self, request, credentials):

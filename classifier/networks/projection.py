@@ -9,19 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..embeddings import SEARCHED, StoredEmbedding
+
 DIMENSIONS = 512
 LEVELS = 127
-SEARCHED = 128
-"""Dimensions by which similar pictures are found, those of the largest variance."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredEmbedding:
-    """An embedding as an upload keeps it."""
-
-    version: str  # of what made it: only embeddings of one version can be compared
-    levels: bytes  # int8 (dimensions,)
-    vector: tuple[float, ...]  # (SEARCHED,), restored from the first levels
 
 
 @dataclass(frozen=True, slots=True)

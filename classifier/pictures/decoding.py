@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from ..exceptions import UnreadablePicture
-from ..networks.preprocessing import opaque
 from . import colours, cut_short, metadata, unsupported
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
@@ -23,6 +22,7 @@ from .limits import (
     too_many_pixels,
 )
 from .mending import MENDED, jpeg_with_end, mended
+from .modes import opaque
 from .previews import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.

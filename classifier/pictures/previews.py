@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from ..networks.preprocessing import to_grey
+from .modes import to_grey
 
 
 def as_shown(picture, size):

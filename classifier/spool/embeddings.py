@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from ..networks.projection import StoredEmbedding
+from ..embeddings import StoredEmbedding
 
 FLOAT = "<f4"
 

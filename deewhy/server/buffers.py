@@ -12,14 +12,13 @@ import time
 
 from django.conf import settings
 
-from classifier.pictures.upload_handlers import DRAINED_LIMITS, discard
+from classifier.pictures.upload_handlers import DRAINED_LIMITS, FORM_BYTES, discard
 
 from .request_head import LONE_LINE_FEED, RefusedHead, RequestHead
 
 CHUNK_BYTES = 1 << 16
 IN_MEMORY_BYTES = 1 << 18  # a larger request or response is buffered on disk
 MAX_HEAD_BYTES = 1 << 16
-FORM_BYTES = 1 << 20  # what a form has around its picture
 
 PACED_STALL_S = 30  # for each IN_MEMORY_BYTES of a download made while it is read
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing tells that the answer is broken

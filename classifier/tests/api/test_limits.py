@@ -9,10 +9,11 @@ from django.db import DatabaseError
 from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
 from django.urls import reverse
 
-from classifier.api import limits
-from classifier.api.limits import charge
-from classifier.api.models import Allowance, Token
+from classifier.api.models import Token
+from classifier.limits import rates
 from classifier.limits.callers import caller, client_network
+from classifier.limits.models import Usage
+from classifier.limits.rates import charge
 from classifier.tests.api.test_tokens import issue
 
 # Run by a Python of its own, because a test's database is seen by no other process.
@@ -23,12 +24,12 @@ from django.core.management import call_command
 from django.db import connections
 
 django.setup()
-from classifier.api.limits import charge
+from classifier.limits.rates import charge
 
 def ten_calls(_):
     return sum(charge("shop", 20) == 0 for _ in range(10))
 
-call_command("migrate", "api", database="default", verbosity=0)
+call_command("migrate", "limits", database="default", verbosity=0)
 connections.close_all()
 with multiprocessing.get_context("fork").Pool(3) as pool:
     print(sum(pool.map(ten_calls, range(3), chunksize=1)))
@@ -38,7 +39,7 @@ with multiprocessing.get_context("fork").Pool(3) as pool:
 class ChargeTests(TestCase):
     def setUp(self):
         self.now = 1_000_000.0
-        clock = mock.patch.object(limits.time, "time", lambda: self.now)
+        clock = mock.patch.object(rates.time, "time", lambda: self.now)
         clock.start()
         self.addCleanup(clock.stop)
 
@@ -92,7 +93,7 @@ class ChargeTests(TestCase):
 
         self.allowed(1, "another shop")
 
-        self.assertEqual(Allowance.objects.get().caller, "another shop")
+        self.assertEqual(Usage.objects.get().caller, "another shop")
 
 
 class ProcessTests(SimpleTestCase):

@@ -5,7 +5,7 @@ import datetime
 from django.test import TestCase, tag
 
 from classifier import history
-from classifier.networks.projection import SEARCHED, StoredEmbedding
+from classifier.embeddings import SEARCHED, StoredEmbedding
 from classifier.spool.models import WaitingUpload
 from deewhy.cassandra import session
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import TestCase, override_settings, tag
 
-from classifier.api import limits
+from classifier.limits.models import Usage
 
 from ..fixtures.pictures import make_garment
 
@@ -87,7 +87,7 @@ class QuotaTests(TestCase):
 
     @override_settings(UPLOAD_BYTES_PER_DAY=1)
     def test_goes_uncounted_while_the_default_database_is_away(self):
-        away = mock.patch.object(limits.Allowance, "objects", _Away())
+        away = mock.patch.object(Usage, "objects", _Away())
         with away, self.assertLogs("classifier.api.limits", "WARNING"):
             self.assertEqual(self.call().status_code, 201)
 

@@ -1,7 +1,8 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.projection import SEARCHED, Projection
+from classifier.embeddings import SEARCHED
+from classifier.networks.projection import Projection
 
 
 class ProjectionTests(SimpleTestCase):

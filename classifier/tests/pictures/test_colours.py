@@ -11,8 +11,8 @@ from PIL import Image, ImageCms
 from playwright.sync_api import sync_playwright
 
 from classifier import pictures
-from classifier.networks.preprocessing import opaque
 from classifier.pictures.colours import convert
+from classifier.pictures.modes import opaque
 
 from ..fixtures import colours
 from ..fixtures.browser import ARGUMENTS, chromium

@@ -5,8 +5,8 @@ import numpy as np
 from classifier.exceptions import UnreadablePicture
 from classifier.networks import checkpoints
 from classifier.networks.backbone import to_batch
-from classifier.networks.preprocessing import in_colour
 from classifier.pictures import open_picture
+from classifier.pictures.modes import in_colour
 
 # EfficientNet-Lite0 and -Lite2 side by side, each at its published size in pixels.
 SIDES = {0: 224, 2: 260}

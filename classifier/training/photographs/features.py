@@ -19,8 +19,8 @@ import numpy as np
 from classifier.exceptions import UnreadablePicture
 from classifier.networks.backbone import Backbone
 from classifier.networks.litert import Network
-from classifier.networks.preprocessing import in_colour
 from classifier.pictures import open_picture
+from classifier.pictures.modes import in_colour
 
 LEAST_SIDE = 8  # pixels
 PROGRESS_S = 5
