@@ -30,6 +30,7 @@ audit: .venv/dev.stamp ## Look for known vulnerabilities in what is installed
 lint: .venv/dev.stamp ## Check style, types, migrations and catalogues
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
 	@.venv/bin/mypy
 	@$(MANAGE) makemigrations --check --dry-run
 	@$(MANAGE) catalogue --check

@@ -83,10 +83,10 @@ def make_photograph(size):
 def tensorflow_call(checkpoint, batch):
     import tensorflow as tf
 
-    from classifier.networks.image_network import with_mirror_image
+    from classifier.training.image_network import restore, with_mirror_image
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
-    network = with_mirror_image(checkpoint.load_keras())
+    network = with_mirror_image(restore(checkpoint))
     specification = [tf.TensorSpec(batch.shape, tf.float32)]
     call = tf.function(lambda images: network(images, training=False), specification)
     compiled = call.get_concrete_function()

@@ -1,5 +1,6 @@
 """What an upload's probabilities say, in the order a person reads them."""
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_noop
 
 SHOWN_SIZE = (576, 448)  # CSS pixels at most
@@ -34,6 +35,20 @@ def candidates(upload, enough=0.9):
     likeliest = _by_probability(upload)[:3]
     two = sum(probability for _, probability in likeliest[:2])
     return likeliest[:2] if two >= enough else likeliest
+
+
+def percent(probability):
+    """Write a probability with one decimal, and never claim 0 % or 100 %."""
+    if probability > 0.999:
+        return f">{number_format(99.9, 1)}%"
+    if probability < 0.001:
+        return f"<{number_format(0.1, 1)}%"
+    return f"{number_format(round(probability * 100, 1), 1)}%"
+
+
+def of_hundred(probability):
+    """Return how many of 100 such answers are right, as a whole number."""
+    return min(99, round(probability * 100))
 
 
 def _by_probability(upload):

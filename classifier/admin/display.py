@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from ..templatetags.answers import percent
+from ..answers import percent
 from .choices import SOURCES
 from .corrections import seen_at, shown
 

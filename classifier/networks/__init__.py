@@ -1,5 +1,4 @@
-"""The network for photographs: a pretrained backbone, its embedding, a linear head.
+"""The networks as they serve: checkpoints, LiteRT, embeddings, heads, calibration.
 
-Nothing here knows Django; only `efficientnet` and `pretrained`, which make a backbone,
-need TensorFlow.
+Nothing here needs TensorFlow; `training` makes what is loaded here.
 """

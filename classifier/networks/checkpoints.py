@@ -131,22 +131,6 @@ class Checkpoint:
         """Return what the head was learnt from: arrays by name, see `networks`."""
         return self._load(EMBEDDINGS, _read_arrays)
 
-    def load_keras(self):
-        """Build the network for images as it was trained and put its weights in.
-
-        Imports TensorFlow. Raises ValueError where weights do not fit the card.
-        """
-        from .image_network import build_network
-
-        network = build_network(
-            self.preprocessing.input_shape,
-            len(self.class_names),
-            **self.card["networks"]["image"],
-        )
-        with np.load(self.path / IMAGE_WEIGHTS) as file:
-            network.set_weights([file[name] for name in file.files])
-        return network
-
     def _load(self, name, read):
         path = self.path / name
         try:

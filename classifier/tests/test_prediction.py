@@ -18,10 +18,10 @@ from classifier.evaluation.metrics import evaluate
 from classifier.exceptions import NetworkUnavailable
 from classifier.networks import checkpoints
 from classifier.networks.calibration import softmax
-from classifier.networks.image_network import with_mirror_image
 from classifier.networks.preprocessing import to_batch
 from classifier.prediction import Classifier
 from classifier.training import fashion_mnist
+from classifier.training.image_network import restore, with_mirror_image
 
 from .fixtures.networks import (
     CHANNELS,
@@ -81,7 +81,7 @@ class ClassifierTests(ServedTestCase):
 
     def test_agrees_with_the_network_as_it_was_trained(self):
         images = make_split(20).images
-        network = with_mirror_image(self.checkpoint.load_keras())
+        network = with_mirror_image(restore(self.checkpoint))
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
@@ -219,7 +219,7 @@ class ShippedCheckpointTests(SimpleTestCase):
     def test_serving_agrees_with_training(self):
         random = np.random.default_rng(0)
         images = random.integers(0, 256, (64, 28, 28), np.uint8)
-        trained = with_mirror_image(checkpoints.served().load_keras())
+        trained = with_mirror_image(restore(checkpoints.served()))
 
         logits = trained(to_batch(images)).numpy()
 

@@ -11,10 +11,10 @@ import tensorflow as tf
 
 from ..evaluation import metrics, reports
 from ..networks import checkpoints
-from ..networks.image_network import build_network, to_litert, with_mirror_image
 from ..networks.litert import Network
 from ..networks.preprocessing import to_batch
 from . import rejection
+from .image_network import build_network, to_litert, with_mirror_image
 from .release import Part
 
 

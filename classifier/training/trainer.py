@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..networks.image_network import build_network
 from ..networks.preprocessing import Preprocessing, to_batch
+from .image_network import build_network
 from .recipes import (
     LABEL_SMOOTHING,
     LEVEL_SHARE,

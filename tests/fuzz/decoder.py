@@ -18,6 +18,7 @@ import atheris
 import django
 
 with atheris.instrument_imports(include=["PIL", "classifier.pictures.metadata"]):
+    import classifier.stripping  # noqa: F401
     import PIL.AvifImagePlugin
     import PIL.BmpImagePlugin
     import PIL.GifImagePlugin
@@ -25,8 +26,6 @@ with atheris.instrument_imports(include=["PIL", "classifier.pictures.metadata"])
     import PIL.PngImagePlugin
     import PIL.TiffImagePlugin
     import PIL.WebPImagePlugin  # noqa: F401  the readers are what is looked into
-
-    import classifier.stripping  # noqa: F401
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 os.environ.setdefault("MAX_UPLOAD_PIXELS", "1000000")  # more tries a second

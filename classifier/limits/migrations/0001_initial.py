@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Usage',
+            name="Usage",
             fields=[
-                ('caller', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('used_until', models.FloatField(db_index=True)),
+                (
+                    "caller",
+                    models.CharField(max_length=80, primary_key=True, serialize=False),
+                ),
+                ("used_until", models.FloatField(db_index=True)),
             ],
         ),
     ]

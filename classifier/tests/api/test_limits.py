@@ -247,7 +247,7 @@ class LimitTests(TestCase):
 
     def test_answers_without_a_count_while_the_database_is_away(self):
         away = mock.patch("classifier.api.limits.charge", side_effect=DatabaseError)
-        with away, self.assertLogs("classifier.api.limits", "WARNING"):
+        with away, self.assertLogs("classifier.limits.rates", "WARNING"):
             self.assertEqual(self.statuses(4), [422] * 4)
 
     def test_looks_up_no_token_while_the_database_is_away(self):

@@ -88,7 +88,7 @@ class QuotaTests(TestCase):
     @override_settings(UPLOAD_BYTES_PER_DAY=1)
     def test_goes_uncounted_while_the_default_database_is_away(self):
         away = mock.patch.object(Usage, "objects", _Away())
-        with away, self.assertLogs("classifier.api.limits", "WARNING"):
+        with away, self.assertLogs("classifier.limits.rates", "WARNING"):
             self.assertEqual(self.call().status_code, 201)
 
 

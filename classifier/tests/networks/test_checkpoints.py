@@ -7,6 +7,7 @@ from django.test import SimpleTestCase, override_settings
 
 from classifier.exceptions import NetworkUnavailable
 from classifier.networks import checkpoints
+from classifier.training.image_network import restore
 
 from ..fixtures.networks import make_card, make_checkpoint, make_network
 
@@ -23,7 +24,7 @@ class SavedTests(CheckpointTestCase):
 
         weights, _ = make_network(3, 4, 4)
         for array, other in zip(
-            checkpoints.served().load_keras().get_weights(), weights, strict=True
+            restore(checkpoints.served()).get_weights(), weights, strict=True
         ):
             np.testing.assert_array_equal(array, other)
 

@@ -1,7 +1,7 @@
 from django.test import SimpleTestCase
 
 from classifier.answers import shown_size
-from classifier.templatetags.answers import percent
+from classifier.answers import percent
 
 from ..fixtures.uploads import make_upload
 

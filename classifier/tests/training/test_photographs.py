@@ -133,7 +133,7 @@ class OwnClassesTests(PhotographsTestCase):
     def test_without_any_backbone_says_what_to_install(self):
         (self.checkpoints / checkpoints.SERVED).unlink()
         self.write_classes("red", "green")
-        missing = "classifier.networks.pretrained.PACKAGE"
+        missing = "classifier.training.photographs.pretrained.PACKAGE"
 
         with (
             mock.patch(missing, "no-such-package-{variant}"),

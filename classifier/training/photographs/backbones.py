@@ -39,12 +39,12 @@ def published(paths, seed, report=lambda message: None):
     Raises:
         FileNotFoundError: a package of weights is not installed.
     """
-    from classifier.networks import pretrained
+    from . import pretrained
 
     weights = {variant: pretrained.read_weights(variant) for variant in SIDES}
     pictures = _some(paths, seed)
 
-    from classifier.networks.efficientnet import build_backbone, set_weights, to_int8
+    from .efficientnet import build_backbone, set_weights, to_int8
 
     models = {}
     for variant, side in SIDES.items():

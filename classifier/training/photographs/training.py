@@ -8,12 +8,12 @@ import numpy as np
 
 from classifier.evaluation.metrics import NO_CLASS
 from classifier.exceptions import DatasetUnavailable
-from classifier.networks import heads, pretrained, published_classes
+from classifier.networks import heads
 from classifier.networks.projection import Projection
 from classifier.networks.views import QUICK, THOROUGH
 
 from .. import folders
-from . import backbones
+from . import backbones, pretrained, published_classes
 from .features import Extractor
 from .learning import Examples, Learnt, cross_validated, embed, learn
 from .part import Measured, photograph_part, reopened

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.efficientnet import build_backbone, to_int8
 from classifier.networks.litert import Network
+from classifier.training.photographs.efficientnet import build_backbone, to_int8
 
 
 class EfficientNetTests(SimpleTestCase):

@@ -6,7 +6,7 @@ from collections import OrderedDict
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.pretrained import read_tensors
+from classifier.training.photographs.pretrained import read_tensors
 
 
 class Named:

@@ -9,7 +9,7 @@ own photographs tells where such pictures lie. The row's scale is that of ImageN
 
 import numpy as np
 
-from .heads import Prior
+from classifier.networks.heads import Prior
 
 # Rows of ImageNet's classes (backpack, mailbag, purse; cowboy boot), and how much they
 # weigh against the pictures that there are: of boots a prior takes from sneakers.

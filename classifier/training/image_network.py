@@ -3,11 +3,14 @@
 from contextlib import contextmanager
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import layers
 from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_v2,
 )
+
+from ..networks.checkpoints import IMAGE_WEIGHTS
 
 BEGINNING_WIDTH = 24
 
@@ -37,6 +40,21 @@ def build_network(input_shape, class_count, *, widths, precision="float32"):
         features = layers.GlobalMaxPooling2D()(features)
     logits = layers.Dense(class_count, dtype="float32")(features)
     return keras.Model(images, logits)
+
+
+def restore(checkpoint):
+    """Build the network of a checkpoint as it was trained, with its weights.
+
+    Raises ValueError where weights do not fit the card.
+    """
+    network = build_network(
+        checkpoint.preprocessing.input_shape,
+        len(checkpoint.class_names),
+        **checkpoint.card["networks"]["image"],
+    )
+    with np.load(checkpoint.path / IMAGE_WEIGHTS) as file:
+        network.set_weights([file[name] for name in file.files])
+    return network
 
 
 class FusedBatchNormalization(layers.BatchNormalization):

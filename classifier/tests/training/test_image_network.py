@@ -2,13 +2,13 @@ import keras
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.image_network import (
+from classifier.networks.litert import MAX_BATCH, Network
+from classifier.training.image_network import (
     FusedBatchNormalization,
     build_network,
     to_litert,
     with_mirror_image,
 )
-from classifier.networks.litert import MAX_BATCH, Network
 
 
 class NetworkTests(SimpleTestCase):

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from .image_network import litert_converter
+from ..image_network import litert_converter
 
 STEM_WIDTH, HEAD_WIDTH = 32, 1280
 EPSILON = 1e-3
