@@ -2,9 +2,8 @@
 
 import datetime
 
-from deewhy.cassandra import session
-
 from classifier.history import maintenance
+from deewhy.cassandra import session
 
 # The uploads are read with all columns of today, of which a later migration adds one.
 COLUMN = "ALTER TABLE upload ADD IF NOT EXISTS is_cut_short boolean"

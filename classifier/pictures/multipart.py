@@ -18,12 +18,14 @@ MAX_HEAD_BYTES = 1 << 16
 MAX_SEMICOLONS = 300
 DISPOSITION = re.compile(rb"content-disposition[ \t]*:", re.IGNORECASE)
 
-_parse = multipartparser.parse_boundary_stream
+_parse = multipartparser.parse_boundary_stream  # type: ignore[attr-defined]
 
 
 def install():
     """Let Django's parser read heads by `parse_boundary_stream` of this module."""
-    multipartparser.parse_boundary_stream = parse_boundary_stream
+    multipartparser.parse_boundary_stream = (  # type: ignore[attr-defined]
+        parse_boundary_stream
+    )
 
 
 def parse_boundary_stream(stream, max_header_size):
@@ -56,7 +58,7 @@ def _parameters(line):
     """Return the parameters of a head's line, RFC 2231 and its errors decoded."""
     message = Message()
     message["Content-Type"] = re.sub(r"[\r\n\0]", " ", line.partition(":")[2])
-    return {name.lower(): _text(value) for name, value in message.get_params()}
+    return {name.lower(): _text(value) for name, value in message.get_params() or []}
 
 
 def _text(value):

@@ -1,6 +1,7 @@
 """Receiving a request's files: stop keeping bytes where the limit is, or the room."""
 
 import contextlib
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import (
@@ -23,6 +24,8 @@ class LimitUploadHandler(FileUploadHandler):
 
     The request then has no such file; `refused_bytes(request)` says that it had one.
     """
+
+    request: Any
 
     def handle_raw_input(
         self, input_data, META, content_length, boundary, encoding=None
@@ -51,6 +54,8 @@ class RoomUploadHandler(TemporaryFileUploadHandler):
     An error here would be answered by whoever reads the form first, which is not the
     view; `check_room` lets the view say it.
     """
+
+    request: Any
 
     def new_file(self, *args, **kwargs):
         with self._dropping():

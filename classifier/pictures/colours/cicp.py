@@ -46,8 +46,10 @@ def change_of_png(gamma, chromaticity):
     """
     primaries, white = BT709, D65
     if chromaticity:
-        pairs = list(zip(chromaticity[::2], chromaticity[1::2], strict=True))
-        white, *primaries = pairs
+        white, red, green, blue = zip(
+            chromaticity[::2], chromaticity[1::2], strict=True
+        )
+        primaries = (red, green, blue)
     elif abs(gamma / SRGB_GAMMA - 1) < SAME_GAMMA:
         return None
     try:

@@ -68,10 +68,15 @@ def colours(content):
     """Yield (kind, start, end) of what says how colours are meant, without its box."""
     for kind, _start, body, end in _whole_boxes(content):
         if kind == b"meta":
-            for properties in _within(content, body + 4, end, b"iprp"):
-                for container in _within(content, *properties, b"ipco"):
-                    for start, after in _within(content, *container, b"colr"):
-                        yield bytes(content[start : start + 4]), start + 4, after
+            for top, bottom in _properties(content, body + 4, end):
+                for start, after in _within(content, top, bottom, b"colr"):
+                    yield bytes(content[start : start + 4]), start + 4, after
+
+
+def _properties(content, at, end):
+    """Yield (start, end) of each container of a picture's properties."""
+    for start, after in _within(content, at, end, b"iprp"):
+        yield from _within(content, start, after, b"ipco")
 
 
 def _within(content, at, end, wanted):

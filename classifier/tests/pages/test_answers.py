@@ -1,7 +1,6 @@
 from django.test import SimpleTestCase
 
-from classifier.answers import shown_size
-from classifier.answers import percent
+from classifier.answers import percent, shown_size
 
 from ..fixtures.uploads import make_upload
 
