@@ -15,6 +15,7 @@ from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
     check_scans,
+    check_size,
     check_size_bytes,
     opened,
     pixels_text,
@@ -57,8 +58,7 @@ def read_header(file):
     check_size_bytes(size_bytes)
     check_parts(file)
     picture = _header(file, size_bytes)
-    if picture.width * picture.height > settings.MAX_UPLOAD_PIXELS:
-        raise too_many_pixels(picture.size)
+    check_size(picture.size)
     if picture.format in JPEGS:
         check_scans(picture)
     with opened(file) as content:

@@ -11,6 +11,8 @@ from ..exceptions import UnreadablePicture
 from . import metadata
 from .formats import JPEGS
 
+# Of a PNG of one pixel a row and 64 million rows, 10 s; JPEG can say no longer one.
+MAX_SIDE = 65_535
 FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
 
 
@@ -28,6 +30,19 @@ def check_size_bytes(size_bytes):
             },
             "too_large",
         )
+
+
+def check_size(size):
+    """Raise UnreadablePicture when a picture has too many pixels, or on a side."""
+    if size[0] * size[1] > settings.MAX_UPLOAD_PIXELS:
+        raise too_many_pixels(size)
+    if max(size) > MAX_SIDE:
+        message = _(
+            "The picture has %(size)s; at most %(limit)d are accepted on a side. "
+            "Send a part of it."
+        )
+        values = {"size": pixels_text(size), "limit": MAX_SIDE}
+        raise UnreadablePicture(message % values, "too_many_pixels")
 
 
 def memory_pixels(picture):
