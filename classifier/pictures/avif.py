@@ -1,14 +1,17 @@
-"""AVIF of encoders before 2021: what libavif's strict reading refuses, browsers open.
+"""AVIF that libavif's strict reading refuses, and browsers open.
 
-They wrote the associations of each item into a box of its own, and gave the alpha
-plane no size (ISO/IEC 23008-12, sections 6.5.3.1 and 9.3). Pillow has no switch for
-that, so the box of the metadata is written anew.
+Encoders before 2021 wrote the associations of each item into a box of its own, and gave
+the alpha plane no size (ISO/IEC 23008-12, sections 6.5.3.1 and 9.3). Pillow has no
+switch for that, so the box of the metadata is written anew. Groups of items, some kinds
+of which libavif refuses, go: no pixel needs them.
 """
 
 import struct
 
 from .metadata.exceptions import NotStripped
 from .metadata.heif import boxes
+
+GROUPS = b"grpl"
 
 
 def mended(content):
@@ -31,6 +34,7 @@ def _meta(content):
     return b"".join(
         _box(kind, _properties(part) if kind == b"iprp" else part)
         for kind, part in parts
+        if kind != GROUPS
     )
 
 

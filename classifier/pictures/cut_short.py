@@ -3,18 +3,22 @@
 Pillow's own switch for them holds for the whole process, and counts no rows.
 """
 
-import contextlib
 import io
+from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageChops
 
 from .formats import JPEGS, READERS
-from .mending import JPEG_END, MENDED
+from .mending import JPEG_END, MENDED, mended
 from .metadata import jpeg
 
 CUT_SHORT = "cut_short"  # in a picture's `info`: the part of its rows that came
 # Of a garment the upper half tells the class; less may as well be another one's.
 LEAST_PART = 0.5
+# Whose decoders leave the rows that they got to in place when they fail.
+BY_ROWS = (*JPEGS, "PNG", "BMP", "GIF", "TIFF")
+STRIP_PIXELS = 1_000_000  # compared at once
 FILLER = bytes(range(1, 255)) * 8
 NOISE = bytes(i * i * 31 % 251 for i in range(1, 4096))
 
@@ -34,35 +38,78 @@ def load(picture):
 
     Raises what the decoder raises: there are too few of them, or it is damaged.
     """
+    file = picture.fp
     try:
         picture.load()
-    except OSError as error:
-        is_read = picture.format not in JPEGS and not _is_interlaced(picture)
-        if "truncated" not in str(error) or not is_read:
+    except Exception:  # a stranger's bytes can raise anything
+        if picture.format not in BY_ROWS:
             raise
-        _load_what_came(picture)
+        _load_what_came(picture, _content(file, picture))
         return
     if MENDED in picture.info and picture.format in OTHERWISE:
         _cut_where_it_changes(picture)
 
 
-def _load_what_came(picture):
-    """Decode once more, on rows of noise: those that came are noise no longer."""
-    picture.fp.seek(0)
-    again = Image.open(io.BytesIO(picture.fp.read()), formats=[picture.format])
+def _content(file, picture):
+    """Return the bytes of a picture's file, which Pillow closes when it opened it."""
+    if file.closed:
+        return Path(picture.filename).read_bytes()
+    file.seek(0)
+    return file.read()
+
+
+def _load_what_came(picture, content):
+    """Decode once more, mended, on rows of noise: those that came are noise no longer.
+
+    Raises:
+        Exception: the rows that came are too few, or not in one piece.
+    """
+    content = mended(content) or content
+    again = Image.open(io.BytesIO(content), formats=READERS)
+    again.draft(None, picture.size)
+    if again.size != picture.size or not again.tile:
+        raise ValueError("There is nothing to decode, or another picture.")
     noise = _noise(again)
     picture.tile, picture.im = [], noise.im  # its memory is the other's now
     again.im = noise.resize(again.size, Image.Resampling.NEAREST).im
-    with contextlib.suppress(OSError):
+    try:
         again.load()
-    again.tile = []
-    came = [
-        y
-        for y in range(again.height)
-        if again.crop((0, y, again.width, y + 1)).tobytes() != noise.tobytes()
-    ]
+    except Exception:  # as before
+        if _is_interlaced(again):
+            raise
+        is_whole, again.tile = False, []
+    else:
+        is_whole = True
     picture.im, picture._mode, picture.palette = again.im, again.mode, again.palette
-    _keep(picture, came[0], came[-1] + 1)
+    if is_whole:
+        if "icc_profile" not in again.info:  # neither has what is kept
+            picture.info.pop("icc_profile", None)
+        picture.info[MENDED] = content
+        if picture.format in JPEGS:  # but for the passes that were damaged
+            picture.info[CUT_SHORT] = 1.0
+        return
+    _keep(picture, *_rows_that_came(picture, noise))
+
+
+def _rows_that_came(picture, noise):
+    """Return (first, last + 1) of the rows that are not noise.
+
+    What a decoder of JPEG has lost it fills with the last colour: such rows at its end
+    did not come.
+    """
+    noise, flags = np.asarray(noise), []
+    step = max(1, STRIP_PIXELS // picture.width)
+    for y in range(0, picture.height, step):
+        below = min(y + step, picture.height)
+        rows = np.asarray(picture.crop((0, y, picture.width, below)))
+        flags.append((_differ(rows, noise), _differ(rows, rows[:, :1])))
+    came, varied = (np.concatenate(each) for each in zip(*flags, strict=True))
+    ends = came & varied if picture.format in JPEGS else came
+    return int(came.argmax()), int(ends.nonzero()[0][-1]) + 1
+
+
+def _differ(rows, others):
+    return (rows != others).reshape(len(rows), -1).any(axis=1)
 
 
 def _noise(picture):

@@ -1,49 +1,59 @@
 """Files that Pillow refuses and browsers open, written so that both read them."""
 
-from . import avif
-from .metadata import jpeg, png
+import contextlib
+import struct
+
+from . import avif, bmp, png
+from .metadata import jpeg
 from .metadata.exceptions import NotStripped
+from .metadata.png import SIGNATURE
 
 MENDED = (
     "mended"  # in a picture's `info`: the bytes that were read in place of the file
 )
 AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
-# Pillow refuses those that unpack to more than a megabyte; no pixel needs them.
-PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
 JPEG_END = b"\xff\xd9"
 
 
 def mended(content):
-    """Return the bytes of a file that could not be opened, mended, or None."""
-    if content.startswith(png.SIGNATURE):
-        return _png_without_texts(content)
+    """Return the bytes of a file that could not be read, mended, or None."""
+    if content.startswith(SIGNATURE):
+        return png.mended(content)
     if content[4:12] in AVIF:
         return avif.mended(content)
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return _webp_of_its_length(content)
+    if content.startswith(b"BM"):
+        return bmp.mended(content)
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg_before_damage(content)
     return None
 
 
 def jpeg_with_end(content):
-    """Return a JPEG whose last scan lacks its end marker with one, else None."""
+    """Return a JPEG that lacks its end marker with one, else None."""
     try:
         for _ in jpeg.parts(content):
             pass
-    except NotStripped:
+    except (NotStripped, IndexError, struct.error):
         return content + JPEG_END
-    except (IndexError, ValueError):
-        return None
     return None
 
 
-def _png_without_texts(content):
-    try:
-        parts = list(png.parts(content))
-    except (NotStripped, IndexError, ValueError):
+def _jpeg_before_damage(content):
+    """Return the passes of a progressive JPEG before the damaged one, or None."""
+    kept, markers, ends = [], [], []
+    with contextlib.suppress(NotStripped, IndexError, struct.error):
+        for marker, part in jpeg.parts(content):
+            if ends and marker not in jpeg.BETWEEN_SCANS:
+                break
+            kept.append(part)
+            markers.append(marker)
+            if marker == jpeg.SOS:
+                ends.append(len(kept))
+    if jpeg.PROGRESSIVE not in markers or len(ends) < 2:
         return None
-    return png.SIGNATURE + b"".join(
-        chunk for kind, chunk in parts if kind not in PNG_TEXTS
-    )
+    return b"".join(kept[: ends[-2]]) + JPEG_END
 
 
 def _webp_of_its_length(content):

@@ -3,6 +3,7 @@
 ITU-T T.81, annex B.
 """
 
+import itertools
 import re
 import struct
 
@@ -10,12 +11,15 @@ from . import exif, profiles
 from .exceptions import NotStripped
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+PROGRESSIVE = 0xC2
 TABLES = {*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF} - {0xC8}
 JFIF, EXIF = 0xE0, 0xE1
 ICC = 0xE2
+# What may follow a scan; all else there is pixels that were damaged.
+BETWEEN_SCANS = {0xC4, 0xCC, SOS, EOI, 0xDB, 0xDC, 0xDD}
 APPLICATIONS = {JFIF: b"JFIF\0", ICC: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 START_OF_SCAN = b"\xff\xda"  # cannot stand within one
-MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]")  # those without a length not
 
 
 def scans(file):
@@ -27,6 +31,9 @@ def scans(file):
 def strip(content, orientation):
     turned = [_segment(EXIF, exif.turned(orientation))] if orientation != 1 else []
     segments = list(parts(content))
+    after = itertools.dropwhile(lambda part: part[0] != SOS, segments)
+    if not BETWEEN_SCANS.issuperset(marker for marker, _ in after):
+        raise NotStripped("Its pixels are damaged.")
     is_profile_kept = profiles.is_kept(_profile(segments))
     for marker, segment in segments:
         if marker in APPLICATIONS:
@@ -54,14 +61,16 @@ def _profile(segments):
 def parts(content):
     """Yield (marker, bytes) from the start of the picture to its end.
 
-    Between two segments stands what no decoder minds; it comes byte by byte.
+    Between two segments stands what no decoder minds: before the pixels, where a
+    reader takes it so, it comes byte by byte.
     """
     yield SOI, content[:2]
-    at = 2
+    at, has_scan = 2, False
     while True:
         if not (found := MARKER.search(content, at)):
             raise NotStripped("The JPEG has no end.")
-        for _ in range(at, found.start()):
+        junk = found.start() - at
+        for _ in range(min(junk, 1) if has_scan else junk):
             yield None, b""
         at, marker = found.end() - 2, content[found.end() - 1]
         if marker == EOI:
@@ -69,6 +78,7 @@ def parts(content):
             return
         end = at + 2 + struct.unpack_from(">H", content, at + 2)[0]
         if marker == SOS:
+            has_scan = True
             if not (found := MARKER.search(content, end)):
                 raise NotStripped("The last scan has no end.")
             end = found.start()

@@ -20,7 +20,9 @@ def strip(content, orientation):
     yield SIGNATURE
     for kind, chunk in parts(content):
         if kind == b"IDAT" and orientation != 1:
-            yield _chunk(b"eXIf", exif.turned(orientation).removeprefix(b"Exif\0\0"))
+            yield build_chunk(
+                b"eXIf", exif.turned(orientation).removeprefix(b"Exif\0\0")
+            )
             orientation = 1
         if kind == b"iCCP":
             chunk = _profile_chunk(chunk)
@@ -60,10 +62,10 @@ def _profile_chunk(chunk):
         return b""
     if not profiles.is_kept(profile):
         return b""
-    return _chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(profile))
+    return build_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(profile))
 
 
-def _chunk(kind, payload):
+def build_chunk(kind, payload):
     checksum = zlib.crc32(kind + payload)
     return (
         struct.pack(">I", len(payload)) + kind + payload + struct.pack(">I", checksum)

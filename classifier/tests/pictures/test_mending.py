@@ -19,7 +19,8 @@ ROWS_THAT_CAME = {"JPEG": 40, "WEBP": 40, "PNG": 58, "BMP": 58, "GIF": 58, "TIFF
 
 
 def photograph(mode="RGB"):
-    return Image.effect_noise((96, 64), 60).convert(mode)
+    levels = np.random.default_rng(1).normal(128, 60, (64, 96)).clip(0, 255)
+    return Image.fromarray(levels.astype(np.uint8)).convert(mode)
 
 
 def box(kind, body):
@@ -46,21 +47,41 @@ def with_split_associations(content):
     return freed + box(b"meta", meta)
 
 
-def with_chunk(content, kind, payload):
+def with_groups(content):
+    """Return an AVIF with a pyramid of its one item, of a kind that libavif refuses."""
+    [(start, body, end)] = [
+        at for kind, *at in boxes(content, 0, len(content)) if kind == b"meta"
+    ]
+    groups = box(
+        b"grpl", box(b"pymd", struct.pack(">4I2HH2B", 0, 1, 1, 1, 2, 2, 0, 0, 0))
+    )
+    freed = content[: start + 4] + b"free" + content[start + 8 :]
+    return freed + box(b"meta", content[body:end] + groups)
+
+
+def with_chunk(content, kind, payload, before=b"IDAT"):
     chunk = struct.pack(">I", len(payload)) + kind + payload
     chunk += struct.pack(">I", zlib.crc32(kind + payload))
-    at = content.index(b"IDAT") - 4
+    at = content.index(before) - 4
     return content[:at] + chunk + content[at:]
 
 
+def with_damage(content, damage):
+    at = len(content) * 7 // 10
+    return content[:at] + damage + content[at + len(damage) :]
+
+
 class MendingTests(SimpleTestCase):
-    def read(self, content):
-        """Return a picture as decoded, once what is kept of it opens again."""
+    def read(self, content, *, is_anew=False):
+        """Return a picture as decoded, once what is kept of it opens again.
+
+        Of a JPEG that is drawn anew its colours may differ.
+        """
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)
         kept, _format = pictures.without_metadata(file, picture)
         again = pictures.open_picture(kept)
-        is_anew = picture.format == "JPEG" and pictures.is_cut_short(picture)
+        is_anew |= picture.format == "JPEG" and pictures.is_cut_short(picture)
         np.testing.assert_allclose(
             np.asarray(again, int), np.asarray(picture, int), atol=40 * is_anew
         )
@@ -87,6 +108,72 @@ class MendingTests(SimpleTestCase):
                 content = with_chunk(encode(photograph(), "PNG"), kind, head + packed)
 
                 self.assertEqual(self.read(content).size, (96, 64))
+
+    def test_reads_a_png_whose_chunks_are_broken(self):
+        ground = photograph()
+        content = encode(ground, "PNG")
+        at = content.index(b"IDAT")
+        broken = {
+            "checksum of the header": content[:29] + b"abcd" + content[33:],
+            "checksum of the pixels": content[:-16] + b"abcd" + content[-12:],
+            "short chromaticities": with_chunk(content, b"cHRM", bytes(31)),
+            "no rendering intent": with_chunk(content, b"sRGB", b""),
+            "unknown compression": with_chunk(content, b"zTXt", b"k\0\x78", b"IEND"),
+            "empty header": with_chunk(content, b"IHDR", b"", b"IEND"),
+            "frames that do not come": with_chunk(content, b"acTL", bytes(8)),
+            "no end": content[:-12],
+            "end of another name": content[:-8] + b"kEND" + content[-4:],
+            "a chunk of 4 GB": content[: at - 4] + b"\xff" * 4 + content[at:],
+        }
+        for name, content in broken.items():
+            with self.subTest(name):
+                picture = self.read(content)
+
+                self.assertIs(pictures.is_cut_short(picture), False)
+                np.testing.assert_array_equal(np.asarray(picture), np.asarray(ground))
+
+    def test_reads_a_png_or_a_jpeg_up_to_where_its_pixels_are_damaged(self):
+        unsupported = b"\xff\xc3\0\x0b" + bytes(20)
+        for format, damage in (("PNG", b"\xff" * 99), ("JPEG", unsupported)):
+            with self.subTest(format):
+                ground = photograph()
+
+                picture = self.read(with_damage(encode(ground, format), damage))
+
+                self.assertIs(pictures.is_cut_short(picture), True)
+                self.assertIn(picture.height, range(40, 64))
+                came = np.asarray(ground)[:32]
+                np.testing.assert_allclose(
+                    np.asarray(picture, int)[:32], came, atol=80 * (format == "JPEG")
+                )
+
+    def test_reads_the_passes_of_a_progressive_jpeg_before_its_damage(self):
+        content = encode(photograph(), "JPEG", progressive=True)
+        application = b"\xff\xe0\x10\0" + bytes(40)
+
+        picture = self.read(with_damage(content, application))
+
+        self.assertIs(pictures.is_cut_short(picture), True)
+        self.assertEqual(picture.size, (96, 64))
+
+    def test_reads_a_jpeg_with_a_megabyte_of_junk_among_its_pixels(self):
+        ground = photograph()
+        content = encode(ground, "JPEG", restart_marker_rows=1, quality=95)
+        at = content.rindex(b"\xff\xd2")
+        junk = b"\xff\x9f\0\2" + bytes(1_000_000)
+
+        picture = self.read(content[:at] + junk + content[at:], is_anew=True)
+
+        expected = np.asarray(ground, int)[-16:]
+        np.testing.assert_allclose(np.asarray(picture)[-16:], expected, atol=80)
+
+    def test_reads_an_avif_whose_items_are_in_groups(self):
+        whole = encode(photograph(), "AVIF")
+
+        picture = self.read(with_groups(whole))
+
+        expected = np.asarray(pictures.open_picture(io.BytesIO(whole)))
+        np.testing.assert_array_equal(np.asarray(picture), expected)
 
     def test_reads_a_jpeg_that_lacks_its_end_marker_alone(self):
         for ground in (photograph(), Image.new("RGB", (96, 64), "white")):
