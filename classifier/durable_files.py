@@ -1,6 +1,8 @@
 """Files that are there whole or not at all, even after a power cut."""
 
 import os
+import threading
+from contextlib import contextmanager
 
 
 def create(path, write):
@@ -39,6 +41,32 @@ def keep(path, content, root):
     sync_folders(path.parent, top)
 
 
+@contextmanager
+def replacing(path):
+    """Open a binary file that takes the place of another once it is complete.
+
+    Where the body raises, what was there stays, and nothing else.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        with beside.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def sync(path):
+    """Wait until a file, or the names in a folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def part(path):
     """Return where a file is written before it has its name."""
     return path.with_name(f".{path.name}.part")
@@ -62,11 +90,7 @@ def sync_folders(folder, top):
         top: the last of the parents to sync, as `make_folder` returned it.
     """
     for each in (folder, *folder.parents):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(each)
         if each == top:
             break
 

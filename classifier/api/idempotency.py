@@ -8,15 +8,16 @@ upload that was deleted since, only that is remembered, for as long as of the ot
 
 import hashlib
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from .. import history, timeuuid
 from ..exceptions import Overloaded
+from ..limits.leases import has_ended
 from ..spool.doubtful import is_withdrawn
 from .classification import DELETED
 from .models import RememberedCall
@@ -30,6 +31,15 @@ RETRY_AFTER_S = 1
 DRAWN_WITHIN = timedelta(minutes=1)  # of a call's beginning, the ids of its uploads
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A remembered call, and what this attempt has to do with it."""
+
+    call: RememberedCall
+    is_mine: bool  # to answer
+    is_new: bool  # not known before
+
+
 def answer_once(key, caller, files, answer):
     """Return the answer to a call: the one given before, or that of `answer`.
 
@@ -40,14 +50,15 @@ def answer_once(key, caller, files, answer):
         answer: takes an id for each picture; returns what JSON can keep, and whether
             it is final. It runs once at a time.
     """
-    call, is_mine, is_new = _claim(_hash(caller, key), _fingerprint(files), len(files))
-    if not is_mine:
+    claim = _claim(_hash(caller, key), _fingerprint(files), len(files))
+    call = claim.call
+    if not claim.is_mine:
         return call.answer
     try:
         given, is_final = answer(_ids(call))
     except BaseException as error:
         # An earlier call that was cut short may have kept something.
-        if is_new and isinstance(error, Overloaded):
+        if claim.is_new and isinstance(error, Overloaded):
             _forget(call)
         else:
             _give_back(call)
@@ -83,7 +94,7 @@ def _forget_uploads(call, deleted):
 
 
 def _claim(key, fingerprint, count):
-    """Return the remembered call, whether it is this one's to answer, and is new."""
+    """Remember a call, or find it remembered; wait while another one answers it."""
     _forget_old()
     deadline = time.monotonic() + WAIT_S
     while True:
@@ -91,9 +102,9 @@ def _claim(key, fingerprint, count):
         if call.fingerprint not in (fingerprint, ""):
             raise Problem("key-reused")
         if is_new or call.answer:
-            return call, is_new, is_new
+            return Claim(call, is_mine=is_new, is_new=is_new)
         if _take_over(call):
-            return call, True, False
+            return Claim(call, is_mine=True, is_new=False)
         if time.monotonic() > deadline:
             raise Problem(
                 "call-in-progress", headers={"Retry-After": str(RETRY_AFTER_S)}
@@ -113,15 +124,10 @@ def _remember(key, fingerprint, count):
 
 
 def _take_over(call):
-    """Lease a call whose lease has ended without an answer; only one succeeds.
-
-    A lease that ends further away than one lasts was taken before the clock was set
-    back, and binds nobody.
-    """
-    now = timezone.now()
-    has_ended = Q(leased_until__lte=now) | Q(leased_until__gt=now + LEASE)
-    waiting = RememberedCall.objects.filter(has_ended, pk=call.pk, answer__isnull=True)
-    return bool(waiting.update(leased_until=now + LEASE))
+    """Lease a call whose lease has ended without an answer; only one succeeds."""
+    is_free = has_ended("leased_until", LEASE)
+    waiting = RememberedCall.objects.filter(is_free, pk=call.pk, answer__isnull=True)
+    return bool(waiting.update(leased_until=timezone.now() + LEASE))
 
 
 def _ids(call):

@@ -11,6 +11,7 @@ from deewhy.cassandra import session
 from ..exceptions import CorrectionConflict
 from ..models import Upload
 from . import counts, records
+from .driver_errors import answering
 
 NONE_OF_THESE = "none of these"
 MILLISECOND = datetime.timedelta(milliseconds=1)  # what a CQL timestamp resolves
@@ -22,7 +23,8 @@ UPDATE upload SET is_corrected = ?, corrected_class_name = ?, corrected_by = ?,
 WHERE day = ? AND shard = ? AND id = ? IF class_name = ? AND corrected_at = ?"""
 
 
-def correct(upload, class_name, *, by):
+@answering
+def correct(upload: Upload, class_name: str, *, by: str) -> Upload:
     """Record that an upload is of another class, and return it as it is then.
 
     Args:
@@ -57,7 +59,8 @@ def correct(upload, class_name, *, by):
     return corrected
 
 
-def undo_correction(upload, *, by):
+@answering
+def undo_correction(upload: Upload, *, by: str) -> Upload:
     """Set an upload back to what it was before its last change; that is a change."""
     if not upload.correction_log:
         return upload

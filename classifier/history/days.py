@@ -8,6 +8,7 @@ from django.conf import settings
 from deewhy.cassandra import session
 
 from .. import timeuuid
+from .driver_errors import answering
 
 SCOPE = "uploads"
 REMEMBERED_DAYS = 2  # an older one may have been purged, and is looked up
@@ -46,7 +47,8 @@ def shards_of(day):
     return row and row["shards"]
 
 
-def begun_at(day):
+@answering
+def begun_at(day: datetime.date) -> datetime.datetime | None:
     """Return when Cassandra first heard of a day, by its own clock, or None."""
     row = session.execute(SELECT_BEGUN, (SCOPE, day)).one()
     return row and timeuuid.EPOCH + datetime.timedelta(microseconds=row["begun"])

@@ -3,12 +3,17 @@
 Every write has the time of the upload, or a little more, so that a deletion is newer.
 """
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from cassandra import ConsistencyLevel
 
 from deewhy.cassandra import session
 
 from .. import timeuuid
 from ..embeddings import StoredEmbedding
+from ..models import Upload
+from .driver_errors import answering
 
 # Embeddings of other versions are skipped after the search: an index on the version
 # made it five times slower.
@@ -36,13 +41,15 @@ def write(upload):
         session.execute(INSERT, (*values, at))
 
 
-def of(id):
+@answering
+def of(id: UUID) -> StoredEmbedding | None:
     """Return the StoredEmbedding of an upload, or None."""
     row = session.execute(SELECT, (id,)).one()
     return row and StoredEmbedding(row["version"], row["levels"], tuple(row["vector"]))
 
 
-def without(uploads, version):
+@answering
+def without(uploads: Iterable[Upload], version: str) -> list[Upload]:
     """Return those of some uploads that have no embedding of a version."""
     sent = [session.execute_async(SELECT_VERSION, (upload.id,)) for upload in uploads]
     rows = [future.result().one() for future in sent]
@@ -53,7 +60,8 @@ def without(uploads, version):
     ]
 
 
-def replace(upload, embedding):
+@answering
+def replace(upload: Upload, embedding: StoredEmbedding) -> bool:
     """Write another embedding of an upload; return whether the upload is still there.
 
     It goes together with the record, and stays away where that is deleted meanwhile:
@@ -70,7 +78,8 @@ def replace(upload, embedding):
     return True
 
 
-def similar(embedding, count):
+@answering
+def similar(embedding: StoredEmbedding, count: int) -> list[UUID]:
     """Return the ids of the uploads with the nearest embeddings, nearest first.
 
     Only embeddings of one version can be compared. The search is approximate; some ids

@@ -5,6 +5,7 @@ Both can be cut short and started again: a day's uploads go last, and together.
 
 import datetime
 from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from deewhy.cassandra import session
@@ -21,6 +22,7 @@ from . import (
     records,
     suggestions,
 )
+from .driver_errors import answering, answering_all
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
@@ -30,13 +32,17 @@ YEAR_OF_DAYS = 366
 NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
 
 
-def now():
+@answering
+def now() -> datetime.datetime:
     """Return the aware time by the clock of the node that answers."""
     [row] = session.execute(NOW)
     return row["now"].replace(tzinfo=datetime.UTC)
 
 
-def days_between(first, last):
+@answering_all
+def days_between(
+    first: datetime.date, last: datetime.date
+) -> Iterator[tuple[datetime.date, int]]:
     """Yield (day, shards) of each day with uploads in a range, oldest first."""
     while listed := days.oldest(first, last, YEAR_OF_DAYS):
         yield from listed
@@ -52,7 +58,8 @@ def batches_of(day, shard):
         high = rows[-1]["id"]
 
 
-def batches_of_day(day, shards):
+@answering_all
+def batches_of_day(day: datetime.date, shards: int) -> Iterator[list[Upload]]:
     """Yield the uploads of a day in lists, shard after shard."""
     for shard in range(shards):
         yield from batches_of(day, shard)
@@ -63,7 +70,10 @@ def uploads_of(day, shard):
     return chain.from_iterable(batches_of(day, shard))
 
 
-def purge(day, shards, remove):
+@answering
+def purge(
+    day: datetime.date, shards: int, remove: Callable[[list[Upload]], object]
+) -> int:
     """Delete all of a day, and return how many uploads that were.
 
     Before their records go, `remove` is called with lists of them: what else there is
@@ -101,12 +111,14 @@ def finish_deletions(day, shard):
         high = rows[-1]["id"]
 
 
-def count(day, shards):
+@answering
+def count(day: datetime.date, shards: int) -> int:
     """Return the number of a day's uploads, exactly, by reading them."""
     return sum(1 for shard in range(shards) for _ in uploads_of(day, shard))
 
 
-def rebuild(day, shards):
+@answering
+def rebuild(day: datetime.date, shards: int) -> int:
     """Write a day's lookups again and set its counts to what its uploads add up to."""
     total, class_names = Counter(), set()
     for shard in range(shards):

@@ -5,10 +5,12 @@ entries go by themselves, so that later nobody can tell whose an upload was.
 """
 
 import time
+from uuid import UUID
 
 from deewhy.cassandra import session
 
 from .. import timeuuid
+from .driver_errors import answering
 
 KEPT_FOR_S = 8 * 24 * 3600  # a right lasts seven days
 MAX_LISTED = 200
@@ -38,7 +40,8 @@ def write(upload):
     _wait(session.execute_async(cql, values) for cql in (BY_OWNER, BY_UPLOAD))
 
 
-def owns(owner, id):
+@answering
+def owns(owner: str, id: UUID) -> bool:
     """Tell whether an upload is an owner's."""
     return session.execute(EXISTS, (owner, id)).one() is not None
 
@@ -50,7 +53,8 @@ def ids_of(owners):
     return sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
 
 
-def delete(id, owner=None):
+@answering
+def delete(id: UUID, owner: str | None = None) -> None:
     """Delete the entries of an upload; its owner is looked up where it is not known."""
     row = session.execute(SELECT_OWNER, (id,)).one()
     owner = owner or (row and row["owner"])

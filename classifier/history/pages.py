@@ -1,12 +1,14 @@
 """Keyset pages, newest first: what one costs does not depend on how many there are."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import timeuuid
 from ..models import Upload
 from . import cursors, scans
 from .cursors import NEXT, PREVIOUS, Cursor
+from .driver_errors import answering, answering_all
 from .filters import Filters
 
 PAGE_SIZE = 50
@@ -26,7 +28,14 @@ class Page:
     looked_back_to: datetime.date | None = None
 
 
-def page(filters=None, *, cursor=None, before=None, size=PAGE_SIZE):
+@answering
+def page(
+    filters: Filters | None = None,
+    *,
+    cursor: str | None = None,
+    before: datetime.datetime | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
     """Return a page of uploads.
 
     Args:
@@ -90,17 +99,23 @@ def _is_any_above(start, filters):
     return bool(walk.rows or walk.stopped_at)
 
 
-def neighbours(upload, filters=None):
+@answering
+def neighbours(
+    upload: Upload, filters: Filters | None = None
+) -> tuple[Upload | None, Upload | None]:
     """Return the uploads before and after one in the list: (newer, older), or None."""
     filters = filters or Filters()
     above = scans.newer(upload.id, filters.high, filters, 1)
     below = scans.older(filters.low, upload.id, filters, 1)
-    return tuple(
-        Upload(**walk.rows[0]) if walk.rows else None for walk in (above, below)
-    )
+    return _first(above), _first(below)
 
 
-def everything(filters=None, *, size=500):
+def _first(scan):
+    return Upload(**scan.rows[0]) if scan.rows else None
+
+
+@answering_all
+def everything(filters: Filters | None = None, *, size: int = 500) -> Iterator[Upload]:
     """Yield every upload that matches, newest first, a page at a time in memory."""
     filters = filters or Filters()
     high = filters.high

@@ -1,6 +1,8 @@
 """One record at a time: written, read and deleted by its whole primary key."""
 
 import logging
+from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from cassandra.query import UNSET_VALUE
 
@@ -9,6 +11,7 @@ from deewhy.cassandra import session
 from .. import timeuuid
 from ..models import Upload
 from . import counts, days, embeddings, lookups, owners
+from .driver_errors import answering
 
 COLUMNS = tuple(Upload._columns)
 WRITTEN = COLUMNS[:-1]  # the last holds what happens to an upload later
@@ -29,7 +32,8 @@ DELETE_REST = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ? IF EXIS
 logger = logging.getLogger(__name__)
 
 
-def record(upload, acknowledged=lambda: None):
+@answering
+def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) -> None:
     """Write an upload, once or again; its day and shard follow from its id.
 
     Args:
@@ -49,7 +53,8 @@ def record(upload, acknowledged=lambda: None):
         counts.add(upload.day, counts.of(upload))
 
 
-def get(id):
+@answering
+def get(id: UUID) -> Upload | None:
     """Return the upload of an id, or None."""
     if id.version != 1 or (partition := days.partition_of(id)) is None:
         return None
@@ -64,12 +69,14 @@ def read_rows(keys):
     return [row for row in rows if is_upload(row)]
 
 
-def of_owners(names):
+@answering
+def of_owners(names: Iterable[str]) -> list[Upload]:
     """Return the newest uploads of some owners, newest first."""
     return of_ids(owners.ids_of(names))
 
 
-def of_ids(ids):
+@answering
+def of_ids(ids: Iterable[UUID]) -> list[Upload]:
     """Return the uploads of some ids in their order, without missing ones."""
     return [Upload(**row) for row in read_rows(days.keys_of(ids))]
 
@@ -83,7 +90,8 @@ def is_upload(row):
     return row is not None and row["class_name"] is not None
 
 
-def delete(upload):
+@answering
+def delete(upload: Upload) -> None:
     """Delete an upload's record, its row last; cut short, it can be done again.
 
     One that is not there may be on its way: it stays away when it comes.
@@ -100,7 +108,8 @@ def delete(upload):
         counts.add(day, counts.negative(counts.of(current)))
 
 
-def finish_deletion(id):
+@answering
+def finish_deletion(id: UUID) -> None:
     """Delete what may be left of an upload whose record is gone."""
     embeddings.delete(id)
     if partition := days.partition_of(id):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from deewhy.cassandra import session
 
 from .. import timeuuid
-from .service import answering
+from .driver_errors import answering
 
 # `class_name` is empty where the visitor says that none of the classes is right.
 INSERT = """\

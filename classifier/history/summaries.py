@@ -1,9 +1,11 @@
 """What the history adds up to, approximately: the counts of its days, added."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import counts
+from .driver_errors import answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Summary:
         return self.right / self.corrected if self.corrected else None
 
 
-def summarize(first, last, class_names):
+@answering
+def summarize(
+    first: datetime.date, last: datetime.date, class_names: Iterable[str]
+) -> Summary:
     """Return the summary of the UTC days from `first` to `last`, both included."""
     of_class = {name: counts.of_class(name) for name in class_names}
     found = counts.per_day([*counts.MEASURES, *of_class.values()], first, last)
@@ -50,6 +55,9 @@ def summarize(first, last, class_names):
     )
 
 
-def uploads_per_day(first, last):
+@answering
+def uploads_per_day(
+    first: datetime.date, last: datetime.date
+) -> dict[datetime.date, int]:
     """Return {day: uploads}, approximately, of the UTC days that have any."""
     return counts.per_day([counts.UPLOADS], first, last)[counts.UPLOADS]

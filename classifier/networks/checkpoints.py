@@ -6,7 +6,6 @@ A checkpoint appears complete or not at all. Opening one never imports TensorFlo
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 
+from .. import durable_files
 from ..exceptions import NetworkUnavailable
 from .calibration import Calibration
 from .preprocessing import VERSION, Preprocessing
@@ -215,18 +215,17 @@ def save(version, files, card, report):
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (partial / CARD).write_text(text, encoding="utf-8")
     for file in (*partial.iterdir(), partial):
-        _flush(file)
+        durable_files.sync(file)
     partial.rename(path)
-    _flush(settings.CHECKPOINTS_DIR)
+    durable_files.sync(settings.CHECKPOINTS_DIR)
     return Checkpoint(path, card)
 
 
 def serve(version):
     """Make a checkpoint the served one, atomically."""
-    partial = settings.CHECKPOINTS_DIR / f".{SERVED}.partial"
-    partial.write_text(f"{version}\n")
-    _flush(partial)
-    partial.replace(pointer())
+    with durable_files.replacing(pointer()) as file:
+        file.write(f"{version}\n".encode())
+    durable_files.sync(settings.CHECKPOINTS_DIR)
 
 
 def pointer():
@@ -265,12 +264,3 @@ def _sha256(path):
         raise NetworkUnavailable(
             f"{path} cannot be read: {error}. Run manage.py train."
         ) from error
-
-
-def _flush(path):
-    """Wait until a file or a folder's entries are on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

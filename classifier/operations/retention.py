@@ -8,12 +8,13 @@ records by itself.
 import datetime
 import logging
 import shutil
-import threading
 import uuid
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+
+from deewhy.background import repeat
 
 from .. import history, uploads
 from ..exceptions import ClockInDoubt, HistoryUnavailable
@@ -106,22 +107,15 @@ def is_begun_by(day, last):
 def start():
     """Look every hour from now on, where uploads do not stay for good."""
     if settings.UPLOAD_TTL_DAYS:
-        threading.Thread(target=_run, name="expiry", daemon=True).start()
+        look = partial(_look, uuid.uuid4().hex)
+        expected = (HistoryUnavailable,)
+        repeat(look, name="retention", every_s=LOOK_EVERY_S, expected=expected)
 
 
-def _run():
-    tick = threading.Event()
-    owner = uuid.uuid4().hex
-    while threading.main_thread().is_alive():  # else the process is ending
-        try:
-            if Lease.take(LEASE, owner):
-                look()
-        except HistoryUnavailable:
-            pass  # the next look tries again
-        except ClockInDoubt as error:
-            logger.error("%s", error)
-        except Exception:  # noqa: BLE001  a thread that ends would delete nothing ever
-            logger.exception("Old uploads cannot be deleted.")
-        finally:
-            connection.close()
-        tick.wait(LOOK_EVERY_S)
+def _look(owner):
+    """Look, in one process of all."""
+    try:
+        if Lease.take(LEASE, owner):
+            look()
+    except ClockInDoubt as error:
+        logger.error("%s", error)

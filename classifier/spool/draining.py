@@ -1,10 +1,9 @@
 """Writing the spool out to Cassandra: one process at a time, oldest first."""
 
 import logging
-import threading
 import uuid
 
-from django.db import connection
+from deewhy.background import repeat
 
 from .. import history
 from ..exceptions import HistoryUnavailable
@@ -55,21 +54,8 @@ def drain(report=lambda written: None, *, is_by_hand=False):
 
 def start():
     """Drain in the background from now on; call it in the process that serves."""
-    threading.Thread(target=_run, name="drain", daemon=True).start()
-
-
-def _run():
-    tick = threading.Event()
-    while threading.main_thread().is_alive():  # else the process is ending
-        try:
-            look()
-        except (HistoryUnavailable, AlreadyDraining):
-            pass  # the next look tries again
-        except Exception:  # noqa: BLE001  a thread that ends would drain nothing ever
-            logger.exception("The spool cannot be written out.")
-        finally:
-            connection.close()
-        tick.wait(LOOK_EVERY_S)
+    expected = (HistoryUnavailable, AlreadyDraining)
+    repeat(look, name="drain", every_s=LOOK_EVERY_S, expected=expected)
 
 
 def look():

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..limits.leases import has_ended
 from ..models import Upload
 from . import embeddings
 
@@ -100,14 +101,10 @@ class Lease(models.Model):
 
     @classmethod
     def take(cls, name, owner):
-        """Take or keep a lease; return whether it is the owner's now.
-
-        One that ends further away than a lease lasts was taken by a clock that is
-        wrong, and binds nobody.
-        """
+        """Take or keep a lease; return whether it is the owner's now."""
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"owner": owner, "until": now})
-        is_free = Q(owner=owner) | Q(until__lte=now) | Q(until__gt=now + cls.DURATION)
+        is_free = Q(owner=owner) | has_ended("until", cls.DURATION)
         taken = cls.objects.filter(is_free, name=name)
         return bool(taken.update(owner=owner, until=now + cls.DURATION))
 

@@ -4,7 +4,6 @@ The state after each epoch is one file; whoever resumes goes on as if never stop
 """
 
 import json
-import os
 import time
 from dataclasses import asdict, dataclass, replace
 
@@ -12,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from .. import durable_files
 from ..networks.preprocessing import Preprocessing, to_batch
 from .image_network import build_network
 from .recipes import (
@@ -196,17 +196,13 @@ class Training:
         return [*self.network.variables, *self.optimizer.variables]
 
     def _keep(self):
-        """Write the state beside, then rename it, so that a kill leaves one of them."""
+        """Keep the state; a kill leaves this one or the one before."""
         about = {"plan": asdict(self.plan), "epochs": [asdict(e) for e in self.epochs]}
         arrays = {f"variable-{i}": v.numpy() for i, v in enumerate(self._variables)}
         arrays |= {f"best-{i}": value for i, value in enumerate(self._best)}
         self.state_path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.state_path.with_suffix(".partial")
-        with open(partial, "wb") as file:
+        with durable_files.replacing(self.state_path) as file:
             np.savez(file, about=json.dumps(about), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(self.state_path)
 
     def _restore(self, state):
         about = json.loads(str(state["about"]))

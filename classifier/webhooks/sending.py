@@ -2,13 +2,13 @@
 
 import http.client
 import logging
-import threading
 import time
 import urllib.request
 import uuid
 
 from django.conf import settings
-from django.db import connection
+
+from deewhy.background import repeat
 
 from ..spool.models import Lease
 from .models import Message, announce_late
@@ -79,7 +79,7 @@ def post(message):
 def start():
     """Send in the background from now on; call it in the process that serves."""
     if settings.WEBHOOK_URL:
-        threading.Thread(target=_run, name="webhooks", daemon=True).start()
+        repeat(look, name="sending of webhooks", every_s=LOOK_EVERY_S)
 
 
 def look():
@@ -87,15 +87,3 @@ def look():
     announce_late()
     if Message.objects.due().exists():
         send_due()
-
-
-def _run():
-    tick = threading.Event()
-    while True:
-        try:
-            look()
-        except Exception:  # noqa: BLE001  a thread that ends would send nothing ever
-            logger.exception("Messages cannot be sent.")
-        finally:
-            connection.close()
-        tick.wait(LOOK_EVERY_S)

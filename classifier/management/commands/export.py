@@ -1,13 +1,12 @@
 """`manage.py export`: the history as a table, as JSON or as a folder to train on."""
 
-import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classifier import history
+from classifier import durable_files, history
 from classifier.exceptions import HistoryUnavailable
 from classifier.operations import exports
 
@@ -58,12 +57,8 @@ def opened(file):
         yield sys.stdout.buffer
         return
     path = Path(file)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("xb") as target:
+        with durable_files.replacing(path) as target:
             yield target
-        beside.replace(path)
     except OSError as error:
         raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
-    finally:
-        beside.unlink(missing_ok=True)

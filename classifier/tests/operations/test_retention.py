@@ -66,11 +66,11 @@ class ExpiryTests(SimpleTestCase):
     def test_does_nothing_where_uploads_stay(self):
         with (
             override_settings(UPLOAD_TTL_DAYS=0),
-            mock.patch.object(retention.threading, "Thread") as thread,
+            mock.patch.object(retention, "repeat") as repeat,
         ):
             retention.start()
 
-        thread.assert_not_called()
+        repeat.assert_not_called()
 
 
 class ClockWatchTests(TestCase):
