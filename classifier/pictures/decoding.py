@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from ..exceptions import UnreadablePicture
-from . import colours, cut_short, metadata, unsupported
+from . import colours, cut_short, metadata, raw, unsupported
 from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
@@ -22,13 +22,12 @@ from .limits import (
     size_bytes_of,
     too_many_pixels,
 )
-from .mending import MENDED, jpeg_with_end, mended
+from .mending import HEAD_BYTES, MENDED, jpeg_with_end, mended
 from .modes import opaque
 from .previews import as_shown
 
 # A JPEG is decoded at the smallest scale that keeps both sides at least this long.
 DRAFT_SIZE = (1024, 1024)
-HEAD_BYTES = 4096  # tell what a file is
 
 pillow_heif.register_heif_opener()
 # Some of Pillow's readers allocate while they read the header; this bounds them.
@@ -70,32 +69,46 @@ def read_header(file):
 def _header(file, size_bytes):
     """Open a file, or what it is once mended, and name what is no picture."""
     try:
-        picture = Image.open(file, formats=READERS)
-        if picture.format in JPEGS:
-            with opened(file) as source:
-                source.seek(0)
-                content = jpeg_with_end(source.read())
-            picture = _open_mended(content) if content else picture
+        return _opened(file)
     except Image.DecompressionBombError as error:
         raise too_many_pixels() from error
-    except FileNotFoundError:
+    except (FileNotFoundError, UnreadablePicture):
         raise
     except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
-        with opened(file) as source:
-            source.seek(0)
-            content = source.read()
+        content = _content(file)
         try:
             return _open_mended(mended(content))
         except Image.DecompressionBombError as bomb:
             raise too_many_pixels() from bomb
         except Exception:  # noqa: BLE001  likewise
             raise _not_a_picture(content[:HEAD_BYTES], size_bytes) from error
+
+
+def _opened(file):
+    picture = Image.open(file, formats=READERS)
+    if picture.format in JPEGS:
+        content = jpeg_with_end(_content(file))
+        return _open_mended(content) if content else picture
     if picture.format == "TIFF" and unsupported.is_raw(picture):
-        raise UnreadablePicture(_(unsupported.RAW), "not_a_picture")
+        return _open_preview(_content(file))
     return picture
 
 
+def _content(file):
+    with opened(file) as source:
+        source.seek(0)
+        return source.read()
+
+
+def _open_preview(content):
+    """Open the preview in a camera's file, or say that it is one."""
+    if preview := raw.preview(content):
+        return _open_mended(preview)
+    raise UnreadablePicture(_(unsupported.RAW), "not_a_picture")
+
+
 def _open_mended(content):
+    check_parts(io.BytesIO(content))
     picture = Image.open(io.BytesIO(content), formats=READERS)
     picture.info[MENDED] = content
     return picture

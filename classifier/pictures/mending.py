@@ -3,7 +3,7 @@
 import contextlib
 import struct
 
-from . import avif, bmp, png
+from . import avif, bmp, png, raw, unsupported
 from .metadata import jpeg
 from .metadata.exceptions import NotStripped
 from .metadata.png import SIGNATURE
@@ -12,6 +12,7 @@ MENDED = (
     "mended"  # in a picture's `info`: the bytes that were read in place of the file
 )
 AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
+HEAD_BYTES = 4096  # tell what a file is
 JPEG_END = b"\xff\xd9"
 
 
@@ -27,6 +28,9 @@ def mended(content):
         return bmp.mended(content)
     if content.startswith(b"\xff\xd8"):
         return _jpeg_before_damage(content)
+    is_raw = unsupported.sentence_of(content[:HEAD_BYTES]) == unsupported.RAW
+    if is_raw or raw.is_of_camera(content):
+        return raw.preview(content)
     return None
 
 

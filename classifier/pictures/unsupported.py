@@ -15,7 +15,7 @@ JPEG_2000 = gettext_noop("This is a JPEG 2000 picture, which is not read. Send a
 PAGE = gettext_noop("This is a web page. Save the picture itself, and send that.")
 
 KINDS = (
-    (RAW, rb"FUJIFILMCCD-RAW|II[RU][OS\0]|IIU\0|MMOR|FOVb|\0MRM"),
+    (RAW, rb"FUJIFILMCCD-RAW|II.{4}HEAPCCDR|II[RU][OS\0]|IIU\0|MMOR|FOVb|\0MRM"),
     (RAW, rb".{4}ftypcrx|II\*\0.{4}CR"),
     (JPEG_XL, rb"\xff\x0a|\0\0\0\x0cJXL "),
     (JPEG_2000, rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  "),
@@ -28,6 +28,7 @@ PATTERNS = [(sentence, re.compile(pattern, re.DOTALL)) for sentence, pattern in 
 MARKUP = ((PAGE, b"<html"), (PAGE, b"<!doctype html"), (DRAWING, b"<svg"))
 BOM = b"\xef\xbb\xbf"
 DNG_VERSION, SUB_IFDS, SUBFILE_TYPE, REDUCED, MAKE = 0xC612, 0x14A, 0xFE, 1, 0x10F
+COMPRESSION, OLD_JPEG = 0x103, 6  # as Canon's CR2 has it
 
 
 def sentence_of(head):
@@ -44,6 +45,9 @@ def sentence_of(head):
 def is_raw(picture):
     """Tell whether a TIFF is a camera's: its first picture is a small preview."""
     tags = picture.tag_v2
-    return DNG_VERSION in tags or (
-        SUB_IFDS in tags and (tags.get(SUBFILE_TYPE) == REDUCED or MAKE in tags)
+    if DNG_VERSION in tags:
+        return True
+    is_first_reduced = SUB_IFDS in tags and tags.get(SUBFILE_TYPE) == REDUCED
+    return is_first_reduced or (
+        MAKE in tags and (SUB_IFDS in tags or tags.get(COMPRESSION) == OLD_JPEG)
     )

@@ -10,7 +10,15 @@ import struct
 from . import exif, gif, heif, jpeg, png, webp
 from .exceptions import NotStripped
 
-__all__ = ["NotStripped", "cicp", "exif", "has_too_many_parts", "jpeg", "strip"]
+__all__ = [
+    "MAX_PARTS",
+    "NotStripped",
+    "cicp",
+    "exif",
+    "has_too_many_parts",
+    "jpeg",
+    "strip",
+]
 
 # A picture has some hundreds; tens of thousands keep a decoder busy for minutes.
 MAX_PARTS = 10_000

@@ -29,7 +29,7 @@ def scans(file):
 
 
 def strip(content, orientation):
-    turned = [_segment(EXIF, exif.turned(orientation))] if orientation != 1 else []
+    of_orientation = [turned(orientation)] if orientation != 1 else []
     segments = list(parts(content))
     after = itertools.dropwhile(lambda part: part[0] != SOS, segments)
     if not BETWEEN_SCANS.issuperset(marker for marker, _ in after):
@@ -43,9 +43,14 @@ def strip(content, orientation):
                 yield segment if marker != JFIF else _without_thumbnail(segment)
         elif marker in TABLES or marker in (SOI, SOS, EOI):
             if marker != SOI:
-                yield from turned
-                turned = []
+                yield from of_orientation
+                of_orientation = []
             yield segment
+
+
+def turned(orientation):
+    """Return the segment that says only how to turn the picture."""
+    return _segment(EXIF, exif.turned(orientation))
 
 
 def _profile(segments):
@@ -69,9 +74,9 @@ def parts(content):
     while True:
         if not (found := MARKER.search(content, at)):
             raise NotStripped("The JPEG has no end.")
-        junk = found.start() - at
-        for _ in range(min(junk, 1) if has_scan else junk):
-            yield None, b""
+        step = len(content) if has_scan else 1
+        for junk in range(at, found.start(), step):
+            yield None, content[junk : min(junk + step, found.start())]
         at, marker = found.end() - 2, content[found.end() - 1]
         if marker == EOI:
             yield EOI, b"\xff\xd9"
