@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.checks import Error, register
 
-from .signing import InvalidSecret, secret_key
+from .signing import InvalidSecret, check_secret
 
 
 @register
@@ -21,7 +21,7 @@ def check_settings(app_configs, **kwargs):
             )
         )
     try:
-        secret_key(settings.WEBHOOK_SECRET)
+        check_secret(settings.WEBHOOK_SECRET)
     except InvalidSecret as error:
         errors.append(Error(str(error), hint=error.hint, id="webhooks.E002"))
     return errors

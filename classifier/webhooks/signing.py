@@ -1,18 +1,17 @@
-"""Signatures as the Standard Webhooks specification has them, which others can check.
-
-https://www.standardwebhooks.com: HMAC-SHA256 over id, time and body.
-"""
+"""Signatures by the Standard Webhooks specification, https://www.standardwebhooks.com."""
 
 import base64
 import binascii
-import hmac
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
 
 SECRET_START = "whsec_"
 MIN_SECRET_BYTES = 24
 
 
 class InvalidSecret(ValueError):
-    """WEBHOOK_SECRET is not what it should be; `hint` says how to make one."""
+    """WEBHOOK_SECRET cannot sign; `hint` says how to make one that can."""
 
     hint = (
         'Make one: python -c "import base64, secrets; '
@@ -20,8 +19,13 @@ class InvalidSecret(ValueError):
     )
 
 
-def secret_key(secret):
-    """Return the bytes of a secret as it is written, `whsec_` and base64."""
+def check_secret(secret):
+    """Refuse a secret that is not `whsec_` and base64, or short: the library signs
+    with any, an empty one aside.
+
+    Raises:
+        InvalidSecret
+    """
     try:
         key = base64.b64decode(secret.removeprefix(SECRET_START), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -30,22 +34,21 @@ def secret_key(secret):
         raise InvalidSecret(
             f"WEBHOOK_SECRET must be whsec_ and base64 of {MIN_SECRET_BYTES} bytes."
         )
-    return key
 
 
 def headers(secret, id, timestamp, body):
-    """Return the headers that let the other side tell whose message it is.
+    """Return the headers by which the receiver verifies a message.
 
     Args:
         secret: as it is written.
         id: of the message; the same at each attempt.
         timestamp: of the attempt, in whole seconds since 1970.
-        body: bytes.
+        body: bytes of UTF-8.
     """
-    signed = f"{id}.{timestamp}.".encode() + body
-    signature = base64.b64encode(hmac.digest(secret_key(secret), signed, "sha256"))
+    check_secret(secret)
+    time = datetime.fromtimestamp(timestamp, UTC)
     return {
         "webhook-id": str(id),
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{signature.decode()}",
+        "webhook-signature": Webhook(secret).sign(str(id), time, body.decode()),
     }

@@ -17,7 +17,7 @@ from classifier.webhooks import sending
 from classifier.webhooks.checks import check_settings
 from classifier.webhooks.models import DELAYS_S, Message
 from classifier.webhooks.sending import LEASE, post, send_due
-from classifier.webhooks.signing import InvalidSecret, headers, secret_key
+from classifier.webhooks.signing import InvalidSecret, check_secret, headers
 
 from ..api.test_service import examples
 from ..fixtures.pictures import make_garment
@@ -40,7 +40,7 @@ class SigningTests(SimpleTestCase):
     def test_refuses_a_secret_that_is_none(self):
         for secret in ["", "secret", "whsec_", "whsec_!", "whsec_c2hvcnQ="]:
             with self.subTest(secret=secret), self.assertRaises(InvalidSecret):
-                secret_key(secret)
+                check_secret(secret)
 
 
 class SendingTests(TestCase):
