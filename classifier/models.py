@@ -5,6 +5,7 @@ not for request paths: they ask for 10,000 rows and ALLOW FILTERING.
 """
 
 import datetime
+import enum
 import inspect
 from typing import NamedTuple
 
@@ -45,6 +46,14 @@ class Correction(NamedTuple):
     chosen: str | None
 
 
+class Review(enum.StrEnum):
+    """What a person has said of the network's answer."""
+
+    NONE = "none"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+
+
 class Upload(DjangoCassandraModel):
     """One picture that was sent, what the network said, and what a person said.
 
@@ -75,10 +84,15 @@ class Upload(DjangoCassandraModel):
     latency_ms = columns.Double()
     is_cut_short = columns.Boolean()
 
+    suggested_class_name = columns.Text()
+    is_disputed = columns.Boolean()
+
     is_corrected = columns.Boolean(default=False)
+    is_right = columns.Boolean()
     corrected_class_name = columns.Text()
     corrected_by = columns.Text()
     corrected_at = AwareDateTime()
+    earlier_reviews = columns.List(columns.Text())
     corrections = columns.List(
         columns.Tuple(AwareDateTime(), columns.Text(), columns.Text(), columns.Text())
     )
@@ -112,6 +126,14 @@ class Upload(DjangoCassandraModel):
         """Every correction and undoing of one, newest first."""
         return [Correction(*change) for change in reversed(self.corrections)]
 
+    @property
+    def review(self):
+        """What a person says of the network's answer, as it stands."""
+        if self.corrected_class_name is None:
+            return Review.NONE
+        is_right = self.corrected_class_name == self.class_name
+        return Review.CONFIRMED if is_right else Review.CORRECTED
+
 
 LABELS = {
     "day": _("day"),
@@ -134,10 +156,14 @@ LABELS = {
     "preprocessing_version": _("preprocessing version"),
     "latency_ms": _("milliseconds"),
     "is_cut_short": _("cut short"),
-    "is_corrected": _("corrected"),
+    "suggested_class_name": _("what the visitor says"),
+    "is_disputed": _("visitor disagrees"),
+    "is_corrected": _("reviewed"),
+    "is_right": _("confirmed"),
     "corrected_class_name": _("corrected class"),
     "corrected_by": _("corrected by"),
     "corrected_at": _("corrected at"),
+    "earlier_reviews": _("earlier reviews"),
     "corrections": _("corrections"),
 }
 

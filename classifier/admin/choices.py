@@ -49,8 +49,35 @@ def yes_or_no():
     return [(True, _("Yes")), (False, _("No"))]
 
 
+REVIEWS = {
+    "none": {"is_corrected": False},
+    "any": {"is_corrected": True},
+    "confirmed": {"is_right": True},
+    "corrected": {"is_right": False},
+}
+"""The conditions on an upload by what its review is."""
+
+
+def review_name(upload):
+    """Return what an upload's review is, as people read it."""
+    return dict(reviews())[upload.review]
+
+
+def reviews():
+    return [
+        ("none", _("Not reviewed")),
+        ("any", _("Reviewed")),
+        ("confirmed", _("Confirmed")),
+        ("corrected", _("Corrected")),
+    ]
+
+
+KEYS = "123456789abcdefhilmopqrstvwyz"  # without those that move, tick and undo
+NONE_KEY = "0"
+
+
 def with_keys(class_names):
-    """Return (key, class name) for each answer; the first ten have a digit."""
-    keys = [*"0123456789"[: len(class_names)]]
+    """Return (key, class name) for each answer; nine have a digit, the next letters."""
+    keys = [*KEYS[: len(class_names)]]
     keys += [""] * (len(class_names) - len(keys))
-    return [*zip(keys, class_names, strict=True), ("n", history.NONE_OF_THESE)]
+    return [*zip(keys, class_names, strict=True), (NONE_KEY, history.NONE_OF_THESE)]

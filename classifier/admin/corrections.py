@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from .. import history
 from ..cassandra_admin.options import SelectedForm, explained
 from ..exceptions import CorrectionConflict
+from ..models import Review
 from .choices import class_names, corrected_classes, with_keys
 
 
@@ -91,7 +92,11 @@ class CorrectionAdmin:
         if request.headers.get("Accept") == "application/json":
             answer = {"problem": problem}
             if upload:
-                answer |= {"seen": seen_at(upload), "class_name": shown(upload)}
+                answer |= {
+                    "seen": seen_at(upload),
+                    "class_name": shown(upload),
+                    "review": upload.review,
+                }
             return JsonResponse(answer, status=status)
         if problem:
             self.message_user(request, problem, messages.WARNING)
@@ -152,9 +157,12 @@ def shown(upload):
 
 def summary(upload):
     """Return what the admin's log says of a change."""
-    if upload.is_corrected:
-        return _("Corrected to “%(name)s”.") % {"name": upload.corrected_class_name}
-    return _("Took the correction back.")
+    name = {"name": upload.corrected_class_name}
+    if upload.review == Review.CONFIRMED:
+        return _("Confirmed “%(name)s”.") % name
+    if upload.review == Review.CORRECTED:
+        return _("Corrected to “%(name)s”.") % name
+    return _("Set back to “not reviewed”.")
 
 
 def told(upload):

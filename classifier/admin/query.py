@@ -7,12 +7,14 @@ from ..cassandra_admin.exceptions import InvalidLookup
 from ..cassandra_admin.queries import KeysetPage, KeysetQuery
 from ..exceptions import InvalidCursor
 from ..models import Upload
+from .choices import REVIEWS
 
 
 class UploadQuery(KeysetQuery):
     """Uploads, newest first; the conditions are the fields of `history.Filters`.
 
-    Or an `id`, which finds that one whatever the filters are.
+    Or an `id`, which finds that one whatever the filters are; a `review` stands for
+    several fields.
     """
 
     model = Upload
@@ -20,6 +22,8 @@ class UploadQuery(KeysetQuery):
     @property
     def filters(self):
         known = {name: v for name, v in self.conditions.items() if name != "id"}
+        if review := known.pop("review", None):
+            known |= REVIEWS[review]
         return history.Filters(**known)
 
     def page(self, size, cursor=None, before=None):

@@ -37,7 +37,10 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
         DayFilter,
         ChoiceFilter.on("class_name", gettext_lazy("class"), choices.classes),
         ChoiceFilter.on("is_sure", gettext_lazy("sure"), choices.yes_or_no),
-        ChoiceFilter.on("is_corrected", gettext_lazy("corrected"), choices.yes_or_no),
+        ChoiceFilter.on("review", gettext_lazy("review"), choices.reviews),
+        ChoiceFilter.on(
+            "is_disputed", gettext_lazy("visitor disagrees"), choices.yes_or_no
+        ),
         ChoiceFilter.on(
             "corrected_class_name",
             gettext_lazy("corrected class"),
@@ -101,6 +104,8 @@ class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin)
             "choices": choices.with_keys(obj.class_names),
             "seen": seen_at(obj),
             "corrections": obj.correction_log,
+            "review": choices.review_name(obj),
+            "can_undo": bool(history.earlier_reviews(obj)),
             "suggestion": suggestions.of(obj.id),
             "neighbours": self.neighbours(request, obj),
             "twins": self.twins(obj),

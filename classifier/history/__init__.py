@@ -4,7 +4,7 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 """
 
 from ..timeuuid import new_id
-from .corrections import NONE_OF_THESE, correct, undo_correction
+from .corrections import NONE_OF_THESE, correct, earlier_reviews, undo_correction
 from .days import begun_at as day_begun_at
 from .embeddings import of as embedding_of
 from .embeddings import replace as replace_embedding
@@ -19,6 +19,8 @@ from .owners import delete as disown
 from .owners import owns
 from .pages import PAGE_SIZE, Page, everything, neighbours, page
 from .records import delete, finish_deletion, get, of_ids, of_owners, record
+from .reviews import batch as review_batch
+from .reviews import newest_reviewed
 from .service import is_available
 from .summaries import Summary, summarize, uploads_per_day
 
@@ -39,12 +41,14 @@ __all__ = [
     "days_between",
     "delete",
     "disown",
+    "earlier_reviews",
     "embedding_of",
     "everything",
     "finish_deletion",
     "get",
     "is_available",
     "neighbours",
+    "newest_reviewed",
     "new_id",
     "now",
     "of_ids",
@@ -55,6 +59,7 @@ __all__ = [
     "rebuild_day",
     "record",
     "replace_embedding",
+    "review_batch",
     "similar",
     "summarize",
     "undo_correction",

@@ -14,23 +14,25 @@ from . import counts, records
 from .driver_errors import answering
 
 NONE_OF_THESE = "none of these"
+NOT_REVIEWED = ""  # in the stack of reviews: a list in Cassandra holds no null
 MILLISECOND = datetime.timedelta(milliseconds=1)  # what a CQL timestamp resolves
 
 # The class is compared, too: without a row there is none, and none must be made.
 CORRECT = """\
-UPDATE upload SET is_corrected = ?, corrected_class_name = ?, corrected_by = ?,
-    corrected_at = ?, corrections = corrections + ?
+UPDATE upload SET is_corrected = ?, is_right = ?, corrected_class_name = ?,
+    corrected_by = ?, corrected_at = ?, earlier_reviews = ?,
+    corrections = corrections + ?
 WHERE day = ? AND shard = ? AND id = ? IF class_name = ? AND corrected_at = ?"""
 
 
 @answering
-def correct(upload: Upload, class_name: str, *, by: str) -> Upload:
-    """Record that an upload is of another class, and return it as it is then.
+def correct(upload: Upload, class_name: str | None, *, by: str) -> Upload:
+    """Record which class a person says an upload is of; return it as it is then.
 
     Args:
         upload: as the person has seen it.
-        class_name: one of its `class_names`, NONE_OF_THESE, or None, which takes a
-            correction back.
+        class_name: one of its `class_names`, where the network's own is a confirmation;
+            NONE_OF_THESE; or None: not reviewed, so that the network's answer stands.
         by: the person's user name.
 
     Raises:
@@ -38,15 +40,45 @@ def correct(upload: Upload, class_name: str, *, by: str) -> Upload:
     """
     if class_name not in (*upload.class_names, NONE_OF_THESE, None):
         raise ValueError(f"Expected one of {upload.class_names}, got {class_name!r}.")
+    earlier = [*earlier_reviews(upload), upload.corrected_class_name or NOT_REVIEWED]
+    return _change(upload, class_name, earlier, by)
+
+
+@answering
+def undo_correction(upload: Upload, *, by: str) -> Upload:
+    """Set an upload back to its review before the present one; that is a change, too.
+
+    Reviews are a stack: undoing again goes further back, to "not reviewed" at last.
+    """
+    *earlier, last = earlier_reviews(upload) or [None]
+    if last is None:
+        return upload
+    return _change(upload, last or None, earlier, by)
+
+
+def earlier_reviews(upload):
+    """Return the classes that undoing goes back to, oldest first.
+
+    One that was last reviewed before there was this stack has its log for it.
+    """
+    if upload.earlier_reviews or upload.corrected_class_name is None:
+        return list(upload.earlier_reviews)
+    return [change.previous or NOT_REVIEWED for change in upload.correction_log[::-1]]
+
+
+def _change(upload, class_name, earlier, by):
+    """Write a review, the stack below it and the log in one transaction."""
     change = (_now_after(upload), by, upload.corrected_class_name, class_name)
-    corrected = _changed(upload, change)
+    corrected = _changed(upload, change, earlier)
     result = session.execute(
         CORRECT,
         (
             corrected.is_corrected,
+            corrected.is_right,
             class_name,
             by,
             corrected.corrected_at,
+            earlier,
             [change],
             *records.key(upload),
             upload.class_name,
@@ -59,14 +91,6 @@ def correct(upload: Upload, class_name: str, *, by: str) -> Upload:
     return corrected
 
 
-@answering
-def undo_correction(upload: Upload, *, by: str) -> Upload:
-    """Set an upload back to what it was before its last change; that is a change."""
-    if not upload.correction_log:
-        return upload
-    return correct(upload, upload.correction_log[0].previous, by=by)
-
-
 def _now_after(upload):
     """Return the time to the millisecond, later than the last change."""
     now = datetime.datetime.now(datetime.UTC)
@@ -76,16 +100,18 @@ def _now_after(upload):
     return max(now, upload.corrected_at + MILLISECOND)
 
 
-def _changed(upload, change):
+def _changed(upload, change, earlier):
     at, by, _, class_name = change
     values = {name: getattr(upload, name) for name in records.COLUMNS}
     return Upload(
         **values
         | {
             "is_corrected": class_name is not None,
+            "is_right": None if class_name is None else class_name == upload.class_name,
             "corrected_class_name": class_name,
             "corrected_by": by,
             "corrected_at": at,
+            "earlier_reviews": earlier,
             "corrections": [*upload.corrections, change],
         }
     )

@@ -11,9 +11,11 @@ from deewhy.cassandra import session
 
 UPLOADS = "uploads"
 UNSURE = "unsure"
-CORRECTED = "corrected"
+CORRECTED = "corrected"  # reviewed: a confirmation counts, too
 RIGHT = "right"  # corrected, and the network had said so
-MEASURES = (UPLOADS, UNSURE, CORRECTED, RIGHT)
+OPEN_UNSURE = "open:unsure"  # not reviewed yet
+OPEN_DISPUTED = "open:disputed"
+MEASURES = (UPLOADS, UNSURE, CORRECTED, RIGHT, OPEN_UNSURE, OPEN_DISPUTED)
 
 ADD = """\
 UPDATE upload_count SET total = total + ? WHERE year = ? AND measure = ? AND day = ?"""
@@ -33,6 +35,8 @@ def of(upload):
             UNSURE: int(not upload.is_sure),
             CORRECTED: int(upload.is_corrected),
             RIGHT: int(upload.corrected_class_name == upload.class_name),
+            OPEN_UNSURE: int(not upload.is_sure and not upload.is_corrected),
+            OPEN_DISPUTED: int(bool(upload.is_disputed) and not upload.is_corrected),
         }
     )
 

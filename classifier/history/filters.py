@@ -12,6 +12,8 @@ INDEXED = (
     "class_name",
     "is_sure",
     "is_corrected",
+    "is_right",
+    "is_disputed",
     "corrected_class_name",
     "network_version",
     "source",
@@ -24,12 +26,15 @@ class Filters:
     """Each value given narrows the list; `since` is inclusive, `until` exclusive.
 
     Those two are aware times, so that a day may begin where the reader lives. File
-    names match whatever their case.
+    names match whatever their case. `is_corrected` says that an upload is reviewed,
+    `is_right` whether the review confirms the network's answer.
     """
 
     class_name: str | None = None
     is_sure: bool | None = None
     is_corrected: bool | None = None
+    is_right: bool | None = None
+    is_disputed: bool | None = None
     corrected_class_name: str | None = None
     network_version: str | None = None
     source: str | None = None

@@ -14,7 +14,7 @@ from . import counts, days, embeddings, lookups, owners
 from .driver_errors import answering
 
 COLUMNS = tuple(Upload._columns)
-WRITTEN = COLUMNS[:-1]  # the last holds what happens to an upload later
+WRITTEN = COLUMNS[:-2]  # the last ones hold what happens to an upload later
 
 # The time of writing is the time of the upload: the same record may come again, after
 # a time-out or from a queue, and undoes neither a correction nor a deletion.

@@ -7,6 +7,7 @@ from django.utils import timezone
 from deewhy.cassandra import session
 
 from .. import timeuuid
+from . import counts, records
 from .driver_errors import answering
 
 # `class_name` is empty where the visitor says that none of the classes is right.
@@ -17,6 +18,11 @@ SELECT = "SELECT class_name FROM upload_suggestion WHERE upload_id = ?"
 SELECT_TIME = """\
 SELECT WRITETIME(class_name) AS at FROM upload_suggestion WHERE upload_id = ?"""
 DELETE = "DELETE FROM upload_suggestion USING TIMESTAMP ? WHERE upload_id = ?"
+EVERYTHING = "SELECT upload_id, class_name FROM upload_suggestion"
+# The class is compared as by a correction: without a row none must be made.
+MARK = """\
+UPDATE upload SET suggested_class_name = ?, is_disputed = ?
+WHERE day = ? AND shard = ? AND id = ? IF class_name = ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,30 @@ class Suggestion:
 
 @answering
 def keep(id, class_name):
-    """Write a suggestion; a later one for the same upload replaces it."""
+    """Write a suggestion; a later one for the same upload replaces it.
+
+    An upload that is not in Cassandra yet has it in its own table alone.
+    """
     session.execute(INSERT, (id, class_name, timezone.now()))
+    if (upload := records.get(id)) is not None:
+        mark(upload, class_name)
+
+
+def mark(upload, class_name):
+    """Write into an upload what its visitor says, and whether that is another class."""
+    is_disputed = class_name != upload.class_name
+    values = (class_name, is_disputed, *records.key(upload), upload.class_name)
+    result = session.execute(MARK, values)
+    if result.one()["[applied]"]:
+        before = counts.of(upload)
+        upload.suggested_class_name, upload.is_disputed = class_name, is_disputed
+        counts.add(upload.day, counts.difference(counts.of(upload), before))
+
+
+def everything():
+    """Yield (id, class name) of each suggestion, for a migration: a whole table."""
+    for row in session.execute(EVERYTHING):
+        yield row["upload_id"], row["class_name"]
 
 
 @answering

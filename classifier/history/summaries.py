@@ -17,6 +17,8 @@ class Summary:
     unsure: int
     corrected: int
     right: int
+    open_unsure: int = 0
+    open_disputed: int = 0
 
     @property
     def uploads(self):
@@ -29,13 +31,18 @@ class Summary:
 
     @property
     def corrected_share(self):
-        """Return the share of uploads that a person corrected, or None."""
+        """Return the share of uploads that a person reviewed, or None."""
         return self.corrected / self.uploads if self.uploads else None
 
     @property
     def accuracy(self):
-        """Return the share of corrected ones that the network had right, or None."""
+        """Return the share of reviewed ones that the network had right, or None."""
         return self.right / self.corrected if self.corrected else None
+
+    @property
+    def open(self):
+        """Return how many uploads nobody has reviewed."""
+        return max(0, self.uploads - self.corrected)
 
 
 @answering
@@ -52,6 +59,8 @@ def summarize(
         unsure=totals[counts.UNSURE],
         corrected=totals[counts.CORRECTED],
         right=totals[counts.RIGHT],
+        open_unsure=max(0, totals[counts.OPEN_UNSURE]),
+        open_disputed=max(0, totals[counts.OPEN_DISPUTED]),
     )
 
 

@@ -12,6 +12,8 @@ NAMES = (
     "class_name",
     "is_sure",
     "is_corrected",
+    "is_right",
+    "is_disputed",
     "corrected_class_name",
     "network_version",
     "source",
@@ -29,7 +31,19 @@ def add_filter_arguments(parser):
     group.add_argument("--class", dest="class_name", metavar="NAME", help="predicted")
     group.add_argument("--sure", dest="is_sure", action=yes_or_no, help="or not sure")
     group.add_argument(
-        "--corrected", dest="is_corrected", action=yes_or_no, help="or not corrected"
+        "--corrected",
+        dest="is_corrected",
+        action=yes_or_no,
+        help="reviewed by a person, be it confirmed or corrected",
+    )
+    group.add_argument(
+        "--right", dest="is_right", action=yes_or_no, help="confirmed, or corrected"
+    )
+    group.add_argument(
+        "--disputed",
+        dest="is_disputed",
+        action=yes_or_no,
+        help="by what the visitor says",
     )
     group.add_argument("--corrected-class", dest="corrected_class_name", metavar="NAME")
     group.add_argument("--network", dest="network_version", metavar="VERSION")

@@ -141,7 +141,7 @@ class UploadListTests(SignedInTestCase):
                 "class_name": "Bag",
                 "is_sure": "False",
                 "source": "api",
-                "is_corrected": "False",
+                "review": "none",
                 "from": "2024-02-29",
             },
         )

@@ -69,19 +69,19 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         self.assertGreater(field["width"], 150)
 
     def test_keys_correct_undo_and_tell_the_second_of_two_people(self):
-        self.press("jj8")
+        self.press("jj9")
         expect(self.corrected(1)).to_have_text("Bag")
         self.press("u")
         expect(self.corrected(1)).to_have_text("")
 
         history.correct(history.get(self.uploads[0].id), "Coat", by="ann")
-        self.press("k8")
+        self.press("k9")
         expect(self.page.locator(".upload-status")).to_contain_text("by ann")
         expect(self.corrected(0)).to_have_text("Coat")
 
         self.press_and_go(["Enter"])
         expect(self.page.locator("h1")).to_have_text("Coat")
-        self.press_and_go("3")
+        self.press_and_go("4")
         expect(self.page.locator("h1")).to_have_text("Dress")
         self.press_and_go("j")
         expect(self.page.locator(".upload-picture bdi")).to_have_text("01.png")

@@ -66,6 +66,27 @@ class CorrectionTests(SignedInTestCase):
         entry = LogEntry.objects.get(object_id=str(self.upload.id))
         self.assertEqual(entry.get_change_message(), "Corrected to “Coat”.")
 
+    def test_confirming_is_a_review_of_its_own(self):
+        self.correct("Shirt")
+
+        entry = LogEntry.objects.get(object_id=str(self.upload.id))
+        self.assertEqual(entry.get_change_message(), "Confirmed “Shirt”.")
+        self.assertContains(self.client.get(page_of(self.upload)), ">Confirmed<")
+        found = {
+            name: self.ids(self.client.get(LIST, {"review": name}))
+            for name in ("none", "any", "confirmed", "corrected")
+        }
+        self.assertEqual([name for name in found if found[name]], ["any", "confirmed"])
+
+    def test_a_button_leads_back_to_the_network_s_answer(self):
+        self.correct("Coat")
+        self.assertContains(self.client.get(page_of(self.upload)), "Back to the netw")
+
+        self.correct("")
+        self.assertIsNone(self.corrected_class_name())
+        self.correct(undo=1)
+        self.assertEqual(self.corrected_class_name(), "Coat")
+
     def test_none_of_these_is_an_answer(self):
         self.correct(history.NONE_OF_THESE)
 
@@ -113,7 +134,7 @@ class CorrectionTests(SignedInTestCase):
         self.assertEqual(self.correct().status_code, 403)
 
     def test_leaves_the_review_queue(self):
-        queue = {"is_sure": "False", "is_corrected": "False"}
+        queue = {"is_sure": "False", "review": "none"}
         before = self.ids(self.client.get(LIST, queue))
         self.correct("Coat")
 

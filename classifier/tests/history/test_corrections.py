@@ -1,8 +1,11 @@
 from django.test import TestCase, tag
 
 from classifier import history
+from classifier.admin.choices import REVIEWS
 from classifier.exceptions import CorrectionConflict
 from classifier.labels import CLASS_NAMES
+from classifier.models import Review
+from deewhy.cassandra import session
 
 from ..fixtures.uploads import NOON, make_upload
 
@@ -83,6 +86,53 @@ class CorrectionTests(TestCase):
         self.assertIs(self.read().is_corrected, False)
         self.assertIsNone(self.read().corrected_class_name)
         self.assertEqual(len(self.read().corrections), 2)
+
+    def test_undo_is_a_stack_down_to_not_reviewed(self):
+        upload = self.upload
+        for chosen in (TROUSER, PULLOVER, TROUSER):
+            upload = history.correct(upload, chosen, by="ada")
+
+        found = []
+        for _ in range(4):
+            history.undo_correction(self.read(), by="ada")
+            found.append(self.read().corrected_class_name)
+
+        self.assertEqual(found, [PULLOVER, TROUSER, None, None])
+        self.assertEqual(len(self.read().corrections), 6)
+
+    def test_a_review_of_before_the_stack_is_undone_by_its_log(self):
+        session.execute(
+            "UPDATE upload SET is_corrected = true, corrected_class_name = 'Bag', "
+            "corrections = [(1, 'ada', null, 'Coat'), (2, 'bob', 'Coat', 'Bag')] "
+            "WHERE day = ? AND shard = ? AND id = ?",
+            (self.upload.day, self.upload.shard, self.upload.id),
+        )
+
+        history.undo_correction(self.read(), by="ada")
+        self.assertEqual(self.read().corrected_class_name, "Coat")
+        history.undo_correction(self.read(), by="ada")
+        self.assertIsNone(self.read().corrected_class_name)
+
+    def test_confirmed_corrected_and_not_reviewed_are_three_states(self):
+        states = []
+        for chosen in (SHIRT, TROUSER, history.NONE_OF_THESE, None):
+            history.correct(self.read(), chosen, by="ada")
+            read = self.read()
+            [*found] = (
+                history.page(history.Filters(**REVIEWS[name])).rows
+                for name in ("none", "confirmed", "corrected")
+            )
+            states.append((read.review, [len(rows) for rows in found]))
+
+        self.assertEqual(
+            states,
+            [
+                (Review.CONFIRMED, [0, 1, 0]),
+                (Review.CORRECTED, [0, 0, 1]),
+                (Review.CORRECTED, [0, 0, 1]),
+                (Review.NONE, [1, 0, 0]),
+            ],
+        )
 
     def test_undoing_nothing_is_no_change(self):
         self.assertIs(history.undo_correction(self.upload, by="ada"), self.upload)

@@ -141,7 +141,7 @@ class ReaderTests(CallTestCase):
             ("/api/v1/uploads", 200),
             ("/api/v1/uploads?corrected=true", 200),
             (admin, 200),
-            (f"{admin}?is_corrected=True", 200),
+            (f"{admin}?review=any", 200),
             (f"{admin}?q={id}", 200),
             (f"{admin}{id}/change/", 302),
             (f"{admin}{self.whole[0]}/change/", 200),

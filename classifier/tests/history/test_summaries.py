@@ -79,4 +79,4 @@ class SummaryTests(TestCase):
         with statements_sent() as sent:
             summarize()
 
-        self.assertEqual(len(sent), 4 + len(CLASS_NAMES))
+        self.assertEqual(len(sent), 6 + len(CLASS_NAMES))
