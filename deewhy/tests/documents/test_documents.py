@@ -32,7 +32,7 @@ TESTS = "classifier/tests"
 # Each kind of command, and what runs it: a test, here with small arguments, or .ci/run.
 RUN_BY = {
     r"make (run|test|lint|docs|screenshots)": CI,
-    r"make train( ARGS=--resume)?": f"{TESTS}/test_train_command.py"
+    r"make train( ARGS=--resume)?": f"{TESTS}/training/test_train_command.py"
     "::test_goes_on_after_a_kill",
     r"make audit": f"{COMMANDS}::test_audit_reads_every_pinned_package",
     r"make lock": f"{COMMANDS}::test_lock_pins_what_is_asked_for",
@@ -43,29 +43,29 @@ RUN_BY = {
     r"manage\.py cassandra (start --nodes 3|stop)": CI,
     r"manage\.py predict photo\.jpg folder/ --json": f"{TESTS}/test_predict_command.py"
     "::test_json_has_an_object_a_line",
-    r"manage\.py evaluate": f"{TESTS}/test_evaluate_command.py"
+    r"manage\.py evaluate": f"{TESTS}/evaluation/test_evaluate_command.py"
     "::test_text_names_every_class_and_the_interval",
-    r"manage\.py evaluate --dataset DIR": f"{TESTS}/test_evaluate_command.py"
+    r"manage\.py evaluate --dataset DIR": f"{TESTS}/evaluation/test_evaluate_command.py"
     "::test_every_picture_is_measured_and_those_of_no_class_apart",
-    r"manage\.py train --recipe outliers .*": f"{TESTS}/test_train_command.py"
+    r"manage\.py train --recipe outliers .*": f"{TESTS}/training/test_train_command.py"
     "::test_trains_as_the_shipped_network_was",
-    r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}/test_photograph_training.py"
+    r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}/training/test_photographs.py"
     "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
     r"manage\.py train --only photographs --photographs DIR": f"{TESTS}"
-    "/test_photograph_training.py"
+    "/training/test_photographs.py"
     "::test_learns_again_from_what_the_served_checkpoint_keeps",
-    r"manage\.py embed": f"{TESTS}/test_embed_command.py"
+    r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
     "::test_each_gets_what_it_would_get_if_it_were_sent_now",
-    r"manage\.py catalogue": f"{TESTS}/test_translations.py"
+    r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"
     "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
-    r"manage\.py doctor": f"{TESTS}/test_doctor.py::test_all_is_well",
-    r"manage\.py doctor --fix": f"{TESTS}/test_doctor.py"
+    r"manage\.py doctor": f"{TESTS}/operations/test_doctor.py::test_all_is_well",
+    r"manage\.py doctor --fix": f"{TESTS}/operations/test_doctor.py"
     "::test_fixes_what_a_crash_left_and_says_what_became_of_the_rest",
-    r"manage\.py drain": f"{TESTS}/test_doctor.py"
+    r"manage\.py drain": f"{TESTS}/operations/test_doctor.py"
     "::test_reports_progress_and_what_was_written",
     r"manage\.py check --deploy": "deewhy/tests/test_policy.py"
     "::test_tls_follows_from_its_scheme_and_the_deployment_check_is_clean",
-    r"manage\.py two_factor_reset NAME": f"{TESTS}/test_two_factor_reset_command.py"
+    r"manage\.py two_factor_reset NAME": f"{TESTS}/two_factor/test_reset_command.py"
     "::test_forgets_the_phone_and_the_recovery_codes",
     r"manage\.py axes_reset": "deewhy/tests/test_policy.py"
     "::test_staff_at_the_machine_let_in_who_waits",
@@ -81,9 +81,9 @@ RUN_BY = {
 }
 # Of blocks in these languages, the README's and the guide's, tests run each whole.
 BLOCKS_RUN_BY = {
-    "bash": f"{TESTS}/test_api_service.py::test_runs_the_examples_in_a_shell",
-    "python": f"{TESTS}/test_api_service.py::test_runs_the_examples_in_python",
-    "javascript": f"{TESTS}/test_api_reference.py"
+    "bash": f"{TESTS}/api/test_service.py::test_runs_the_examples_in_a_shell",
+    "python": f"{TESTS}/api/test_service.py::test_runs_the_examples_in_python",
+    "javascript": f"{TESTS}/api/test_reference.py"
     "::test_runs_the_examples_in_javascript",
 }
 
@@ -139,7 +139,7 @@ class RunTests(SimpleTestCase):
     def test_every_block_of_code_is_run_somewhere(self):
         for document, language, _block in blocks():
             with self.subTest(document=document.name, language=language):
-                self.assertIn(language, {*BLOCKS_RUN_BY, "console", "json", ""})
+                self.assertIn(language, {*BLOCKS_RUN_BY, "console", "json", "text", ""})
                 if language in BLOCKS_RUN_BY:
                     self.assertIn(document.name, ("README.md", "api.md"))
 

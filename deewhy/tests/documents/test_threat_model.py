@@ -4,7 +4,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 FOLDERS = {"T": "classifier/tests", "D": "deewhy/tests"}
-NAMED = re.compile(r"`([TD]) (test_\w+\.py)(?:::(test_\w+))?`")
+NAMED = re.compile(r"`([TD]) ((?:\w+/)*test_\w+\.py)(?:::(test_\w+))?`")
 
 
 class ThreatModelTests(SimpleTestCase):
