@@ -67,6 +67,13 @@ def sync(path):
         os.close(descriptor)
 
 
+def replace(path, content):
+    """Give a small file other content, at once and for good; a reader sees no half."""
+    with replacing(path) as file:
+        file.write(content)
+    sync(path.parent)
+
+
 def part(path):
     """Return where a file is written before it has its name."""
     return path.with_name(f".{path.name}.part")

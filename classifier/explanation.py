@@ -67,10 +67,11 @@ def heat_map(upload):
     """
     if is_kept(upload):
         return _path(upload).read_bytes()
-    if not can_explain(upload):
+    classifier = prediction.served()
+    if classifier.version != upload.network_version:
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
     with _one_at_a_time(), locks.exclusive(upload.id, wait_s=0):
-        content = _draw(upload)
+        content = _draw(classifier, upload)
         _keep(upload, content)
     return content
 
@@ -100,10 +101,9 @@ def _path(upload):
     return pictures.path(upload.stored_name, pictures.HEAT_MAP)
 
 
-def _draw(upload):
+def _draw(classifier, upload):
     """Return the map of the class that was answered, drawn now."""
     label = list(upload.class_names).index(upload.class_name)
-    classifier = prediction.served()
     if classifier.is_image((upload.width, upload.height)):
         grey = classifier.preprocessing.image(_kept_picture(upload))
         found = [covering_evidence(classifier.images, grey, label)]

@@ -1,5 +1,10 @@
-"""Picture -> Prediction, by the served networks: one of each per process, warmed."""
+"""Picture -> Prediction, by the served networks: one of each per process, warmed.
 
+Another checkpoint that is promoted takes their place within seconds, ready to answer.
+"""
+
+import ctypes
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -8,14 +13,31 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from deewhy.background import repeat
+
 from .embeddings import StoredEmbedding
+from .exceptions import NetworkUnavailable
 from .networks import checkpoints
 from .networks.preprocessing import to_batch
 from .pictures import open_picture
 from .pictures.modes import in_colour
 
+LOOK_EVERY_S = 2.0
+RETRY_AFTER_S = 10.0
+# What a file that was changed makes of loading it and of the first answers.
+BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _served = None
+_refusal = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +60,20 @@ class Prediction:
     embedding: np.ndarray | None = field(compare=False, repr=False)
     # The same, as it is kept with an upload.
     stored_embedding: StoredEmbedding | None = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A promoted checkpoint that cannot be served, and why."""
+
+    version: str
+    reason: str
+    at: float = field(default_factory=time.monotonic)
+
+    def is_over(self, version):
+        """Tell whether to load a version now."""
+        is_old = time.monotonic() > self.at + RETRY_AFTER_S
+        return version != self.version or is_old
 
 
 class Classifier:
@@ -116,8 +152,34 @@ class Classifier:
         return self.photographs.projection.store(embedding, self.embedding_version)
 
 
+def load(checkpoint):
+    """Return the Classifier of a checkpoint, after it has answered samples.
+
+    Raises:
+        NetworkUnavailable: it is broken.
+    """
+    try:
+        classifier = Classifier(checkpoint)
+        for sample in (Image.new("L", (28, 28)), Image.new("RGB", (64, 64))):
+            probabilities = classifier.classify(sample).probabilities
+            if len(probabilities) != len(classifier.class_names):
+                raise ValueError(f"it gives {len(probabilities)} probabilities")
+            if not np.isfinite(probabilities).all():
+                raise ValueError("its probabilities are no numbers")
+    except NetworkUnavailable:
+        raise
+    except BROKEN as error:
+        raise NetworkUnavailable(
+            f"Checkpoint {checkpoint.version} does not answer as a network of"
+            f" {len(checkpoint.class_names)} classes does: {error}."
+        ) from error
+    return classifier
+
+
 def served():
     """Return this process's classifier; the first call loads and warms it.
+
+    Whoever asks it twice about one picture keeps what this returns: it may change.
 
     Raises:
         NetworkUnavailable: the checkpoint is missing or broken; a later call tries
@@ -127,8 +189,48 @@ def served():
     if _served is None:
         with _lock:
             if _served is None:
-                _served = Classifier(checkpoints.served())
+                _served = load(checkpoints.served())
     return _served
+
+
+def loaded_version():
+    """Return which checkpoint answers in this process, None before the first answer."""
+    return _served and _served.version
+
+
+def start():
+    """Take promoted checkpoints from now on; call it in a process that serves."""
+    repeat(refresh, name="look for a promoted checkpoint", every_s=LOOK_EVERY_S)
+
+
+def refresh():
+    """Take the checkpoint to serve if it is another; the old one answers meanwhile.
+
+    The old one goes when its last call has ended. A broken one is refused and tried
+    again later, as its files may be on their way; what is wrong is logged once.
+    """
+    global _served, _refusal
+    if _served is None:
+        return  # the first call will load it
+    version = ""
+    try:
+        version = checkpoints.served_version()
+        if version == _served.version:
+            _refusal = None
+        elif _refusal is None or _refusal.is_over(version):
+            _served, _refusal = load(checkpoints.open_checkpoint(version)), None
+            _give_back_memory()
+            logger.info("Checkpoint %s answers from now on.", version)
+    except (NetworkUnavailable, OSError, MemoryError) as error:
+        if _refusal is None or str(error) != _refusal.reason:
+            logger.error("Checkpoint %s goes on answering: %s", _served.version, error)
+        _refusal = _Refusal(version, str(error))
+
+
+def _give_back_memory():
+    """Return the old network's memory to the system, where the C library can."""
+    if hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def predict_imgpath(path):

@@ -34,6 +34,7 @@ def ready(request):
         {
             "status": "ok" if is_ready else "unavailable",
             **{name: "ok" if part else "unavailable" for name, part in parts.items()},
+            "network_version": prediction.loaded_version(),
             "waiting_uploads": waiting,
         },
         status=200 if is_ready else 503,

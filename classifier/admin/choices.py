@@ -1,7 +1,5 @@
 """What filters and forms of the admin offer to choose from."""
 
-from functools import cache
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,14 +17,9 @@ SOURCES = {
 def class_names():
     """Return the names that the served network knows, none while there is none."""
     try:
-        return _served_class_names()
+        return checkpoints.served(is_verified=False).class_names
     except NetworkUnavailable:
         return ()
-
-
-@cache
-def _served_class_names():
-    return checkpoints.served().class_names
 
 
 def classes():

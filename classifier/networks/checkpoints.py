@@ -6,7 +6,6 @@ A checkpoint appears complete or not at all. Opening one never imports TensorFlo
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,23 +140,21 @@ class Checkpoint:
             ) from error
 
 
-def served():
-    """Open the checkpoint that `checkpoints/served` names.
+def served(*, is_verified=True):
+    """Open the checkpoint that `checkpoints/served` names, see `open_checkpoint`.
 
     Raises:
         NetworkUnavailable: it is missing or broken.
     """
-    try:
-        version = pointer().read_text().strip()
-    except OSError as error:
-        raise NetworkUnavailable(
-            f"{pointer()} names no checkpoint to serve. Run manage.py train."
-        ) from error
-    return open_checkpoint(version)
+    return open_checkpoint(served_version(), is_verified=is_verified)
 
 
-def open_checkpoint(version):
+def open_checkpoint(version, *, is_verified=True):
     """Read a checkpoint's card and verify its files against it.
+
+    Args:
+        version: its name.
+        is_verified: False to read the card alone, which is quick.
 
     Raises:
         NetworkUnavailable: it is missing or broken.
@@ -170,8 +167,8 @@ def open_checkpoint(version):
             " Run manage.py train."
         )
     card = _read_card(path / CARD)
-    for name, digest in card["sha256"].items():
-        if _sha256(path / name) != digest:
+    for name, digest in card["sha256"].items() if is_verified else ():
+        if sha256(path / name) != digest:
             raise NetworkUnavailable(
                 f"{path / name} is not the file that its card describes."
                 " Run manage.py train."
@@ -186,46 +183,23 @@ def versions():
     )
 
 
-def save(version, files, card, report):
-    """Write a checkpoint beside, then rename it into place.
-
-    Args:
-        version: its name.
-        files: by name, bytes, or arrays by name that become an `.npz`.
-        card: all that `REQUIRED` names, and what else is worth knowing.
-        report: HTML text.
+def served_version():
+    """Return the name in `checkpoints/served`.
 
     Raises:
-        FileExistsError: there is one of that name.
+        NetworkUnavailable: there is none.
     """
-    path = settings.CHECKPOINTS_DIR / version
-    if path.exists():
-        raise FileExistsError(f"There is a checkpoint {path} already.")
-    partial = settings.CHECKPOINTS_DIR / f".{version}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name, content in files.items():
-        if isinstance(content, bytes):
-            (partial / name).write_bytes(content)
-        else:
-            np.savez_compressed(partial / name, **content)
-    digests = {path.name: _sha256(path) for path in sorted(partial.iterdir())}
-    (partial / REPORT).write_text(report, encoding="utf-8")
-    card = {**card, "sha256": digests}
-    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    (partial / CARD).write_text(text, encoding="utf-8")
-    for file in (*partial.iterdir(), partial):
-        durable_files.sync(file)
-    partial.rename(path)
-    durable_files.sync(settings.CHECKPOINTS_DIR)
-    return Checkpoint(path, card)
+    try:
+        return pointer().read_text().strip()
+    except (OSError, ValueError) as error:
+        raise NetworkUnavailable(
+            f"{pointer()} names no checkpoint to serve. Run manage.py train."
+        ) from error
 
 
 def serve(version):
-    """Make a checkpoint the served one, atomically."""
-    with durable_files.replacing(pointer()) as file:
-        file.write(f"{version}\n".encode())
-    durable_files.sync(settings.CHECKPOINTS_DIR)
+    """Make a checkpoint the served one, atomically; each process takes it by itself."""
+    durable_files.replace(pointer(), f"{version}\n".encode())
 
 
 def pointer():
@@ -240,7 +214,8 @@ def _read_card(path):
         raise NetworkUnavailable(
             f"{path} cannot be read: {error}. Run manage.py train."
         ) from error
-    missing = [key for key in REQUIRED if key not in card]
+    known = card if isinstance(card, dict) else {}
+    missing = [key for key in REQUIRED if key not in known]
     if missing:
         raise NetworkUnavailable(f"{path} lacks {', '.join(missing)}.")
     if card["preprocessing"]["version"] != VERSION:
@@ -256,7 +231,7 @@ def _read_arrays(path):
         return {name: file[name] for name in file.files}
 
 
-def _sha256(path):
+def sha256(path):
     try:
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

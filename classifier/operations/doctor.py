@@ -25,7 +25,7 @@ from deewhy.cassandra.routers import CASSANDRA
 
 from .. import history
 from ..exceptions import HistoryUnavailable, NetworkUnavailable
-from ..networks import checkpoints
+from ..networks import checkpoints, promotions
 from ..spool.models import ClockWatch, WaitingUpload
 from . import orphans
 
@@ -208,9 +208,22 @@ def _folder(name, path):
 def _checkpoint():
     part = _("checkpoint")
     try:
-        return Finding(part, checkpoints.served().version)
+        return Finding(part, _served_since(checkpoints.served().version))
     except NetworkUnavailable as error:
-        return Finding(part, str(error), _("Run manage.py train."))
+        cure = _("Run manage.py networks rollback, or manage.py train.")
+        return Finding(part, str(error), cure)
+
+
+def _served_since(version):
+    """Return the name of the served checkpoint, and since when it is served."""
+    promotion = promotions.of_served()
+    if promotion is None:
+        return version
+    return _("%(version)s, since %(time)s, by %(by)s") % {
+        "version": version,
+        "time": f"{promotion.at:%Y-%m-%d %H:%M} UTC",
+        "by": promotion.by,
+    }
 
 
 def _static_files():

@@ -25,7 +25,7 @@ def image_part(training, data, compared=None):
         training: a Training with at least one epoch; its network gets the best one's
             weights.
         data: the Dataset, whose test split is looked at here for the first time.
-        compared: what `promotion.measured()` says of the checkpoint before.
+        compared: what `objections.measured()` says of the checkpoint before.
 
     Returns:
         The Part.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from ..evaluation import reports
-from ..networks import checkpoints
+from ..networks import checkpoints, promotions, saving
 from ..networks.calibration import NEVER_SURE, Calibration
 from ..networks.preprocessing import Preprocessing
 
@@ -87,7 +87,7 @@ def release(parts, class_names, command):
             for kind, part in parts.items()
         },
         "never_sure": [kind for kind, part in parts.items() if part.is_never_sure],
-        "training": {"command": command},
+        "training": {"command": command, "by": promotions.operator()},
         **{kind: part.about for kind, part in parts.items()},
         "libraries": _library_versions(),
     }
@@ -97,7 +97,7 @@ def release(parts, class_names, command):
     files = {}
     for part in parts.values():
         files |= part.files
-    return checkpoints.save(name, files, card, report)
+    return saving.save(name, files, card, report)
 
 
 def _library_versions():

@@ -74,9 +74,9 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the master decides
+    from classifier import prediction
     from classifier.exceptions import NetworkUnavailable
     from classifier.operations import retention
-    from classifier.prediction import served
     from classifier.spool import draining
     from classifier.webhooks import sending
 
@@ -84,11 +84,12 @@ def post_worker_init(worker):
     from . import watchdog
 
     try:
-        served()
+        prediction.served()
     except NetworkUnavailable as error:
         worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
     late_migration.start()
     draining.start()
+    prediction.start()
     sending.start()
     retention.start()
     watchdog.watch()

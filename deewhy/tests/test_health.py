@@ -45,6 +45,7 @@ class ReadyTests(TestCase):
                 "network": "ok",
                 "default": "ok",
                 "cassandra": "ok",
+                "network_version": prediction.served().version,
                 "waiting_uploads": 0,
             },
         )

@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 
 from classifier.exceptions import DatasetUnavailable, NetworkUnavailable
 from classifier.labels import CLASS_NAMES
-from classifier.networks import checkpoints
+from classifier.learning import messages, objections
+from classifier.networks import checkpoints, promotions
 from classifier.pictures.file_names import one_line
 from classifier.pictures.quiet import quietly
-from classifier.training import fashion_mnist, folders, messages, promotion
+from classifier.training import fashion_mnist, folders
 from classifier.training.photographs.training import PhotographTraining
 from classifier.training.recipes import RECIPES
 from classifier.training.release import kept_part, release
@@ -132,9 +133,9 @@ class Command(BaseCommand):
             for file in self.photographs.skipped:
                 self.stderr.write(f"Skipped {one_line(str(file.path))}: {file.reason}")
         checkpoint = release(parts, class_names, command_line(options))
-        objection = None
-        if not options["serve"]:
-            objection = promotion.why_not(checkpoint, before, self.is_finished)
+        self.is_forced, objection = options["serve"], None
+        if not self.is_forced:
+            objection = objections.why_not(checkpoint, before, self.is_finished)
         message = self.finish(checkpoint, before, objection)
         if options["verbosity"]:
             self.stdout.write(message)
@@ -203,7 +204,7 @@ class Command(BaseCommand):
         if not training.epochs:
             raise CommandError("Stopped before an epoch was finished.")
         self.is_finished = training.is_finished
-        return image_part(training, data, promotion.measured(before, data))
+        return image_part(training, data, objections.measured(before, data))
 
     def run(self, training, log, verbosity):
         """Train the epochs that are left, one line each; Ctrl-C ends it early."""
@@ -224,7 +225,10 @@ class Command(BaseCommand):
         """Make a checkpoint the served one, or say why another is served still."""
         if objection:
             return messages.kept(checkpoint, before, objection)
-        checkpoints.serve(checkpoint.version)
+        reason = "trained: right more often" if before else "trained: the first one"
+        if self.is_forced:
+            reason = "trained with --serve"
+        promotions.serve(checkpoint.version, by=promotions.operator(), reason=reason)
         return self.style.SUCCESS(messages.served(checkpoint, before))
 
 

@@ -92,7 +92,7 @@ class DoctorTests(TestCase):
     def test_names_a_broken_checkpoint(self):
         self.served.side_effect = NetworkUnavailable("It is broken.")
 
-        self.assertIll("It is broken.", "Run manage.py train.")
+        self.assertIll("It is broken.", "Run manage.py networks rollback")
 
     def test_counts_what_waits(self):
         WaitingUpload.objects.add(make_upload())

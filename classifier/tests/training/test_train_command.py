@@ -103,18 +103,18 @@ class PromotionTests(TrainTestCase):
         *_, second = self.train(epochs=1)
 
         self.assertNotEqual(better, "before")
-        self.assertIn("once it is started again", first)
+        self.assertIn("answers by it within seconds", first)
         self.assertRegex(
             first,
             r"before, served before, is right \d+\.\d\d% on the same test pictures;"
-            r" to go back, write its name",
+            r" to go back, run manage\.py networks rollback",
         )
         self.assertEqual(checkpoints.served().version, better)
         self.assertRegex(
             second,
             rf"{better} is served still: on the same test pictures it is right"
             r" \d+\.\d\d%, the new one \d+\.\d\d%\. To serve the new one all the same,"
-            r" write \S+ into \S+ and start the service again\.$",
+            r" run manage\.py networks promote \S+ --reason WHY\.$",
         )
 
     def test_one_of_other_classes_replaces_it_only_where_that_is_wanted(self):

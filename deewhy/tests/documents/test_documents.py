@@ -29,6 +29,7 @@ TYPED_IN = [path for path in DOCUMENTS if path.parent.name != "decisions"]
 CI = ".ci/run"
 COMMANDS = "deewhy/tests/test_commands.py"
 TESTS = "classifier/tests"
+NETWORKS = f"{TESTS}/learning/test_networks_command.py"
 # Each kind of command, and what runs it: a test, here with small arguments, or .ci/run.
 RUN_BY = {
     r"make (run|test|lint|docs|screenshots)": CI,
@@ -49,11 +50,21 @@ RUN_BY = {
     "::test_every_picture_is_measured_and_those_of_no_class_apart",
     r"manage\.py train --recipe outliers .*": f"{TESTS}/training/test_train_command.py"
     "::test_trains_as_the_shipped_network_was",
-    r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}/training/test_photographs.py"
+    r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}"
+    "/training/test_photographs.py"
     "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
     r"manage\.py train --only photographs --photographs DIR": f"{TESTS}"
     "/training/test_photographs.py"
     "::test_learns_again_from_what_the_served_checkpoint_keeps",
+    r"manage\.py networks list": f"{NETWORKS}"
+    "::test_lists_each_with_figures_and_which_serves_since_when",
+    r"manage\.py networks show VERSION": f"{NETWORKS}::test_shows_one",
+    r"manage\.py networks compare VERSION( OTHER)?": f"{NETWORKS}"
+    "::test_compares_with_the_served_one",
+    r"manage\.py networks (promote VERSION --reason .*|rollback)": f"{NETWORKS}"
+    "::test_promotes_and_rolls_back",
+    r"manage\.py networks archive VERSION": f"{TESTS}/learning/test_promotion.py"
+    "::test_moves_one_out_of_the_list",
     r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
     "::test_each_gets_what_it_would_get_if_it_were_sent_now",
     r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"

@@ -1,7 +1,6 @@
 """What a training says of itself: a line for each epoch, figures at its end."""
 
-from ..networks import checkpoints
-from . import promotion
+from . import objections
 
 
 def progress(epoch, epochs):
@@ -19,7 +18,7 @@ def served(checkpoint, before):
     """Return what is said of a new checkpoint that is the one to serve now."""
     return (
         f"{_written(checkpoint)} It is the one to serve: a service that runs answers by"
-        f" it once it is started again.{promotion.comparison(before, checkpoint)}"
+        f" it within seconds.{objections.comparison(before, checkpoint)}"
     )
 
 
@@ -27,14 +26,14 @@ def kept(checkpoint, before, objection):
     """Return what is said of a new checkpoint while another one stays served."""
     return (
         f"{_written(checkpoint)} {before.version} is served still: {objection} To serve"
-        f" the new one all the same, write {checkpoint.version} into"
-        f" {checkpoints.pointer()} and start the service again."
+        f" the new one all the same, run manage.py networks promote"
+        f" {checkpoint.version} --reason WHY."
     )
 
 
 def _written(checkpoint):
     notes = checkpoint.card.get("photograph", {}).get("notes", [])
-    doubt = promotion.doubt(checkpoint)
+    doubt = objections.doubt(checkpoint)
     figures = "; ".join(_figures(checkpoint.card))
     return " ".join([f"Wrote {checkpoint.path}: {figures}.{doubt}", *notes])
 

@@ -1,0 +1,50 @@
+"""Two checkpoints side by side: how often each is right, overall and by class."""
+
+from dataclasses import dataclass
+
+from . import overview
+
+RECALL = "recall"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure of both; None where one of them has it not."""
+
+    name: str
+    first: float | None
+    second: float | None
+
+    @property
+    def change(self):
+        """Return what the second one gains, None where it cannot be said."""
+        if self.first is None or self.second is None:
+            return None
+        return self.second - self.first
+
+
+def of_cards(first, second):
+    """Return the Rows of two cards: each set of pictures, then each class's recall."""
+    found = [
+        {f"{each.kind}s, {each.pictures_of}": each for each in overview.figures(card)}
+        for card in (first, second)
+    ]
+    names = dict.fromkeys([*found[0], *found[1]])
+    rows = [
+        Row(name, *(each[name].accuracy if name in each else None for each in found))
+        for name in names
+    ]
+    recalls = [_recalls(card) for card in (first, second)]
+    names = dict.fromkeys([*recalls[0], *recalls[1]])
+    return [
+        *rows,
+        *(Row(name, *(each.get(name) for each in recalls)) for name in names),
+    ]
+
+
+def _recalls(card):
+    """Return the recall of each class in cross-validation, by the row's name."""
+    measured = (card.get("photograph") or {}).get("cross_validation") or {}
+    return {
+        f"recall: {name}": share for name, share in measured.get(RECALL, {}).items()
+    }

@@ -1,0 +1,47 @@
+"""Writes a checkpoint that appears complete or not at all."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+
+from .. import durable_files
+from .checkpoints import CARD, REPORT, Checkpoint, sha256
+
+
+def save(version, files, card, report):
+    """Write a checkpoint beside, then rename it into place.
+
+    Args:
+        version: its name.
+        files: by name, bytes, or arrays by name that become an `.npz`.
+        card: all that `REQUIRED` names, and what else is worth knowing.
+        report: HTML text.
+
+    Raises:
+        FileExistsError: there is one of that name.
+    """
+    root = Path(settings.CHECKPOINTS_DIR)
+    path = root / version
+    if path.exists():
+        raise FileExistsError(f"There is a checkpoint {path} already.")
+    partial = root / f".{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            (partial / name).write_bytes(content)
+        else:
+            np.savez_compressed(partial / name, **content)
+    digests = {path.name: sha256(path) for path in sorted(partial.iterdir())}
+    (partial / REPORT).write_text(report, encoding="utf-8")
+    card = {**card, "sha256": digests}
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    (partial / CARD).write_text(text, encoding="utf-8")
+    for file in (*partial.iterdir(), partial):
+        durable_files.sync(file)
+    partial.rename(path)
+    durable_files.sync(root)
+    return Checkpoint(path, card)
