@@ -20,6 +20,7 @@ from .corrections import CorrectionAdmin, seen_at
 from .display import UploadDisplay
 from .exports import ExportAdmin
 from .query import UploadQuery
+from .review import ReviewAdmin
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -28,7 +29,9 @@ SIMILAR = 6
 
 
 @admin.register(Upload)
-class UploadAdmin(UploadDisplay, CorrectionAdmin, ExportAdmin, KeysetModelAdmin):
+class UploadAdmin(
+    UploadDisplay, ReviewAdmin, CorrectionAdmin, ExportAdmin, KeysetModelAdmin
+):
     """Look through the uploads; `history` reads them."""
 
     list_display = ("thumbnail", "said", "probable", "corrected", "time", "file")
