@@ -77,7 +77,7 @@ def django_db_modify_db_settings(
     jars = settings.VAR_DIR / "cassandra" / "jars"  # those of `make run`
     cluster = LocalCluster(folder, jars, free_port())
     try:
-        leash = hold(cluster)
+        lifeline = hold(cluster)
     except NodeError as error:
         pytest.exit(str(error), returncode=1)
     with pytest.MonkeyPatch.context() as patch:
@@ -95,7 +95,7 @@ def django_db_modify_db_settings(
         creation = connections[CASSANDRA].creation
         patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)
         yield
-    leash.cut()
+    lifeline.cut()
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -107,14 +107,14 @@ def say(line):
 def running(cluster):
     """Have the node run, for as long as this process at most."""
     say("Starting Cassandra")
-    leash = hold(cluster)
+    lifeline = hold(cluster)
     options = connections[CASSANDRA].settings_dict["OPTIONS"]["connection"]
     options["auth_provider"] = PlainTextAuthProvider(LOCAL_ROLE, cluster.password)
     try:
         yield
     finally:
         session.connect().cluster.shutdown()
-        leash.cut()
+        lifeline.cut()
 
 
 def machine():

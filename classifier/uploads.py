@@ -9,7 +9,7 @@ from . import history, pictures, timeuuid
 from .exceptions import HistoryUnavailable
 from .history import suggestions
 from .limits import locks
-from .limits.concurrency import admitted, room
+from .limits.concurrency import concurrency_limited, pixel_budget
 from .models import Upload
 from .pictures import quarantine
 from .pictures.file_names import printable
@@ -31,7 +31,7 @@ aged = Signal()
 """Sent with the time `until` which uploads are gone by their age; drop the older."""
 
 
-@admitted()
+@concurrency_limited()
 def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
     """Classify a picture and keep it with its record; on failure keep nothing.
 
@@ -136,7 +136,7 @@ def _kept(id):
 
 def _admit(file, file_name, source, id, owner_of):
     header = [pictures.read_header(file)]
-    with room.taken(pictures.memory_pixels(header[0])):
+    with pixel_budget.reserved(pictures.memory_pixels(header[0])):
         # Popped, so that its pixels are gone before others take their room.
         return _receive(file, header.pop(), file_name, source, id, owner_of)
 

@@ -19,7 +19,7 @@ _begun = {}  # work -> when it began
 
 
 @contextmanager
-def admitted():
+def concurrency_limited():
     """Take a place for as long as the work lasts.
 
     Raises:
@@ -41,7 +41,7 @@ def longest_s():
     return time.monotonic() - min([*_begun.values(), time.monotonic()])
 
 
-class Room:
+class PixelBudget:
     """As many pixels as there may be in memory; who comes first takes first."""
 
     def __init__(self, pixels):
@@ -50,7 +50,7 @@ class Room:
         self.changed = threading.Condition()
 
     @contextmanager
-    def taken(self, pixels):
+    def reserved(self, pixels):
         """Wait until there is room for some pixels; keep it while the work lasts."""
         pixels = min(pixels, self.pixels)
         with self.turn, self.changed:  # none overtakes one that waits
@@ -64,4 +64,4 @@ class Room:
                 self.changed.notify()
 
 
-room = Room(settings.MAX_UPLOAD_PIXELS)
+pixel_budget = PixelBudget(settings.MAX_UPLOAD_PIXELS)

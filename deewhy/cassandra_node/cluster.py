@@ -104,7 +104,7 @@ class LocalCluster:
         """Hold the folder for this process and for children that inherit the file.
 
         The lock goes with the last process that has the file, however that ends. An
-        owner that is gone has left a warden, which needs seconds to stop the nodes.
+        owner that is gone has left a supervisor, which needs seconds to stop the nodes.
         """
         self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         tighten(self.folder, FOLDER_MODE)

@@ -9,13 +9,13 @@ from . import jars
 from .cluster import heap_for
 from .errors import NodeError
 
-LOOK_EVERY_S = 1
+CHECK_EVERY_S = 1
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 300  # a full disk or too little memory is not mended by haste
 STEADY_S = 120  # a node that ran for so long has started well
 
 
-class Watch:
+class Restarts:
     """Looks at the nodes of a cluster, and starts those again that have ended.
 
     Args:
@@ -33,7 +33,7 @@ class Watch:
         self.pause_s = FIRST_PAUSE_S
         self.started_at = self.seen_at = self.retry_at = clock()
 
-    def look(self):
+    def check(self):
         """Start a node that has ended, unless it was stopped or it is too soon."""
         self._bury()
         if not self.cluster.is_wanted:

@@ -1,10 +1,10 @@
 """Nodes that end with their owner, even when the owner is killed by SIGKILL.
 
-The owner holds one end of a pipe, the leash, and a small process, the warden, reads
-the other. The kernel closes the pipe when the owner ends, and the warden stops the
-nodes. Until it has, it holds the lock of their folder, so that the next owner waits.
+The owner holds one end of a pipe, the lifeline, and a small process, the supervisor,
+reads the other. The kernel closes the pipe when the owner ends, and the supervisor
+stops the nodes. It holds the lock of their folder until then, so the next owner waits.
 
-Where it shall, the warden also starts nodes again that end before their owner does.
+The supervisor can also restart nodes that end before their owner does.
 """
 
 import argparse
@@ -16,52 +16,54 @@ import sys
 from pathlib import Path
 
 from .cluster import LocalCluster
-from .restarts import LOOK_EVERY_S, Watch
+from .restarts import CHECK_EVERY_S, Restarts
 
 PROJECT = Path(__file__).parents[2]
 
 
-def hold(cluster, meanwhile=lambda: None, *, is_watched=False):
-    """Start the nodes and return the leash that holds them to this process.
+def hold(cluster, meanwhile=lambda: None, *, restarts_nodes=False):
+    """Start the nodes and return the lifeline that holds them to this process.
 
     Nodes that run already were started by hand: they stay, and None is returned, or
-    where they are to be watched, a leash that stops none of them.
+    where they are to be watched, a lifeline that stops none of them.
 
     Args:
         meanwhile: called once, while a node starts.
-        is_watched: whether nodes that end are started again.
+        restarts_nodes: whether nodes that end are started again.
 
     Raises:
         NodeError: they cannot be had.
     """
-    leash = None
+    lifeline = None
     with cluster.lock() as lock:
         is_owner = not cluster.is_running()
-        if is_owner or is_watched:
-            leash = Leash(cluster, lock if is_owner else None, is_watched=is_watched)
+        if is_owner or restarts_nodes:
+            lifeline = Lifeline(
+                cluster, lock if is_owner else None, restarts_nodes=restarts_nodes
+            )
     try:
         cluster.start_nodes(meanwhile)
     except BaseException:
-        if leash:
-            leash.cut()
+        if lifeline:
+            lifeline.cut()
         raise
-    return leash
+    return lifeline
 
 
-class Leash:
+class Lifeline:
     """Holds the nodes of a cluster to this process, from before they start.
 
     Args:
         lock: the file that locks the folder; without it, the nodes are another's.
-        is_watched: whether nodes that end are started again.
+        restarts_nodes: whether nodes that end are started again.
     """
 
-    def __init__(self, cluster, lock=None, *, is_watched=False):
+    def __init__(self, cluster, lock=None, *, restarts_nodes=False):
         self.cluster = cluster
         self.is_owner = lock is not None
         watched, self.file = os.pipe()
-        options = [("--owner", self.is_owner), ("--watch", is_watched)]
-        self.warden = subprocess.Popen(
+        options = [("--owner", self.is_owner), ("--restart", restarts_nodes)]
+        self.supervisor = subprocess.Popen(
             [
                 *(sys.executable, "-m", __name__),
                 *(cluster.folder, cluster.jars_folder, str(cluster.port)),
@@ -76,31 +78,31 @@ class Leash:
         os.close(watched)
 
     def cut(self):
-        """Stop the nodes, if they are held, and dismiss the warden."""
+        """Stop the nodes, if they are held, and dismiss the supervisor."""
         if self.is_owner:
             # Here, as only a parent learns at once that a child ended.
             self.cluster.stop()
         os.close(self.file)
-        self.warden.wait()
+        self.supervisor.wait()
 
 
-def main(folder, jars_folder, port, is_owner, is_watched):
+def main(folder, jars_folder, port, is_owner, restarts_nodes):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    watch = None
+    restarts = None
     try:
-        while not is_cut(LOOK_EVERY_S if is_watched else None):
+        while not is_cut(CHECK_EVERY_S if restarts_nodes else None):
             cluster = LocalCluster(folder, jars_folder, port, say=say)
-            if watch is None and cluster.is_wanted:  # all its nodes are there now
-                watch = Watch(cluster, has_lock=is_owner)
-            if watch:
-                watch.look()
+            if restarts is None and cluster.is_wanted:  # all its nodes are there now
+                restarts = Restarts(cluster, has_lock=is_owner)
+            if restarts:
+                restarts.check()
     finally:
         if is_owner:
             LocalCluster(folder, jars_folder, port).stop()
 
 
 def is_cut(wait_s):
-    """Wait for the leash to be cut; nothing is ever written to it."""
+    """Wait for the lifeline to be cut; nothing is ever written to it."""
     readable, _, _ = select.select([sys.stdin], [], [], wait_s)
     return bool(readable)
 
@@ -116,5 +118,5 @@ if __name__ == "__main__":
     parser.add_argument("jars_folder")
     parser.add_argument("port", type=int)
     parser.add_argument("--owner", action="store_true", dest="is_owner")
-    parser.add_argument("--watch", action="store_true", dest="is_watched")
+    parser.add_argument("--restart", action="store_true", dest="restarts_nodes")
     main(**vars(parser.parse_args()))

@@ -31,7 +31,7 @@ NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 NO_LISTENER = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)
 
 
-class PatientWorker(ThreadWorker):
+class BufferingWorker(ThreadWorker):
     """Threads that get whole requests, from a loop that waits for all clients."""
 
     def __init__(self, *args, **kwargs):

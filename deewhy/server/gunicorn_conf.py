@@ -31,7 +31,7 @@ roomy = psutil.virtual_memory().available // WORKER_MEMORY_BYTES
 
 bind = settings.BIND
 workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
-worker_class = "deewhy.server.buffering_worker.PatientWorker"
+worker_class = "deewhy.server.buffering_worker.BufferingWorker"
 worker_connections = 256  # each may hold an upload, on disk
 threads = 8
 timeout = 120  # loading the network counts, and may be slow on a busy machine
@@ -68,8 +68,8 @@ def stop_with(parent):
 
 def post_fork(server, worker):
     # Else the node would live as long as the last worker, not as the master.
-    if leash := os.environ.get("LEASH"):
-        os.close(int(leash.split()[0]))
+    if lifeline := os.environ.get("LIFELINE"):
+        os.close(int(lifeline.split()[0]))
 
 
 def post_worker_init(worker):
@@ -92,7 +92,7 @@ def post_worker_init(worker):
     prediction.start()
     sending.start()
     retention.start()
-    watchdog.watch()
+    watchdog.start()
     if worker.age == 1:
         where = settings.BIND if settings.BINDING.path else settings.BINDING.url
         sys.stdout.write(f"Serving {where}\n")
@@ -107,8 +107,8 @@ def worker_exit(server, worker):
 
 def on_exit(server):
     """Stop the node that was started for this server, if one was."""
-    if leash := os.environ.get("LEASH"):
-        file, warden, is_owner = map(int, leash.split())
+    if lifeline := os.environ.get("LIFELINE"):
+        file, supervisor, is_owner = map(int, lifeline.split())
         if is_owner:
             from ..cassandra_node import local_cluster
 
@@ -117,4 +117,4 @@ def on_exit(server):
             local_cluster().stop()
         os.close(file)
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(warden, 0)
+            os.waitpid(supervisor, 0)

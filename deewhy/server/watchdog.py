@@ -12,14 +12,14 @@ import time
 
 from classifier.limits import concurrency
 
-STUCK_S = 90  # the largest picture takes two on a core of its own
+LIMIT_S = 90  # the largest picture takes two on a core of its own
 
 logger = logging.getLogger(__name__)
 
 
-def watch(limit_s=STUCK_S):
+def start(limit_s=LIMIT_S):
     """Stop this worker, as SIGTERM does, once an upload has taken so long."""
-    threading.Thread(target=_watch, args=[limit_s], name="stuck", daemon=True).start()
+    threading.Thread(target=_run, args=[limit_s], name="watchdog", daemon=True).start()
 
 
 def leave():
@@ -28,7 +28,7 @@ def leave():
         os._exit(0)
 
 
-def _watch(limit_s):
+def _run(limit_s):
     while concurrency.longest_s() < limit_s:
         time.sleep(1)
     logger.error("An upload takes more than %d s: its worker is replaced.", limit_s)

@@ -44,7 +44,7 @@ class Service:
         self.checkpoints = folder / "checkpoints"
         self.known = set()
         self.cluster = LocalCluster(folder / "nodes", jars, free_port(), size=nodes)
-        self.leash = None
+        self.lifeline = None
         self.server = None
         port = free_port()
         self.address = ("127.0.0.1", port)
@@ -77,7 +77,7 @@ class Service:
         )
         try:
             self.disk.mount()
-            self.leash = hold(self.cluster)
+            self.lifeline = hold(self.cluster)
             self.start()
         except BaseException:
             self.__exit__()
@@ -87,8 +87,8 @@ class Service:
     def __exit__(self, *error):
         if self.server:
             self.stop()
-        if self.leash:
-            self.leash.cut()
+        if self.lifeline:
+            self.lifeline.cut()
         self.disk.unmount()
 
     def start(self, until=None):

@@ -58,14 +58,14 @@ def cut_power(service, disk):
     disk.unmount()
     disk.mount()
     assert not unsynced(disk).exists()
-    service.leash = hold(service.cluster)
+    service.lifeline = hold(service.cluster)
     service.start()
 
 
 def stop_all(service, disk):
-    warden = psutil.Process(service.leash.warden.pid)
+    supervisor = psutil.Process(service.lifeline.supervisor.pid)
     server = psutil.Process(service.server.pid)
-    processes = [server, *server.children(recursive=True), warden]
+    processes = [server, *server.children(recursive=True), supervisor]
     if node := service.node(1):
         processes.append(node)
     for process in processes:
@@ -75,10 +75,10 @@ def stop_all(service, disk):
     for process in processes:
         process.kill()
     service.server.wait()
-    service.leash.warden.wait()
+    service.lifeline.supervisor.wait()
     psutil.wait_procs(processes)
-    os.close(service.leash.file)
-    service.leash = None
+    os.close(service.lifeline.file)
+    service.lifeline = None
 
 
 def unsynced(disk):

@@ -21,7 +21,7 @@ RETRY_EVERY_S = 2
 
 
 class Command(BaseCommand):
-    """Prepare, then become gunicorn, which holds the node's leash until it ends."""
+    """Prepare, then become gunicorn, which holds the node's lifeline until it ends."""
 
     help = (
         "Start a Cassandra where CASSANDRA_HOSTS names none, migrate both databases,"
@@ -43,15 +43,17 @@ class Command(BaseCommand):
         keep_private(settings)
         check_binding(settings.BINDING)
         try:
-            leash = None
+            lifeline = None
             if settings.CASSANDRA_HOSTS:
                 self.prepare()
             else:
-                leash = self.start_node()
+                lifeline = self.start_node()
             self.migrate_cassandra()
         except KeyboardInterrupt:
-            sys.exit(130)  # as a shell counts a death by SIGINT; the warden sees to it
-        become_gunicorn(leash)
+            sys.exit(
+                130
+            )  # as a shell counts a death by SIGINT; the supervisor sees to it
+        become_gunicorn(lifeline)
 
     def start_node(self):
         # Not installed where CASSANDRA_HOSTS names a cluster.
@@ -60,7 +62,7 @@ class Command(BaseCommand):
 
         try:
             cluster = local_cluster(say=self.stdout.write)
-            return hold(cluster, meanwhile=self.prepare, is_watched=True)
+            return hold(cluster, meanwhile=self.prepare, restarts_nodes=True)
         except NodeError as error:
             raise CommandError(error) from error
 
@@ -130,11 +132,13 @@ def collect_static_files():
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def become_gunicorn(leash):
+def become_gunicorn(lifeline):
     """Replace this process, so that signals reach the server with nobody between."""
-    if leash:
-        os.set_inheritable(leash.file, True)
-        os.environ["LEASH"] = f"{leash.file} {leash.warden.pid} {leash.is_owner:d}"
+    if lifeline:
+        os.set_inheritable(lifeline.file, True)
+        os.environ["LIFELINE"] = (
+            f"{lifeline.file} {lifeline.supervisor.pid} {lifeline.is_owner:d}"
+        )
     sys.stdout.flush()
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]

@@ -6,43 +6,48 @@ from django.test import SimpleTestCase, TestCase
 
 from classifier.exceptions import Overloaded
 from classifier.limits import concurrency
-from classifier.limits.concurrency import Room, admitted
+from classifier.limits.concurrency import PixelBudget, concurrency_limited
 from deewhy.tests.fixtures.nodes import happens_within
 
 from ..fixtures.pictures import make_garment
 
 
-class AdmissionTests(SimpleTestCase):
+class ConcurrencyLimitTests(SimpleTestCase):
     def setUp(self):
         places = threading.BoundedSemaphore(2)
         self.enterContext(mock.patch.multiple(concurrency, _places=places, WAIT_S=0.1))
 
     def test_refuses_when_all_places_are_taken(self):
-        with admitted(), admitted(), self.assertRaises(Overloaded), admitted():
+        with (
+            concurrency_limited(),
+            concurrency_limited(),
+            self.assertRaises(Overloaded),
+            concurrency_limited(),
+        ):
             self.fail("A third one was admitted.")
 
     def test_waits_a_moment_for_a_place(self):
-        with mock.patch.object(concurrency, "WAIT_S", 30), admitted():
-            other = admitted()
+        with mock.patch.object(concurrency, "WAIT_S", 30), concurrency_limited():
+            other = concurrency_limited()
             other.__enter__()
             threading.Timer(0.1, other.__exit__, [None, None, None]).start()
-            with admitted():
+            with concurrency_limited():
                 pass
 
     def test_a_place_is_free_again_after_the_work(self):
         for _ in range(5):
-            with admitted():
+            with concurrency_limited():
                 pass
 
     def test_a_place_is_free_again_after_a_failure(self):
         for _ in range(5):
-            with self.assertRaises(ZeroDivisionError), admitted():
+            with self.assertRaises(ZeroDivisionError), concurrency_limited():
                 raise ZeroDivisionError
 
 
-class RoomTests(SimpleTestCase):
+class PixelBudgetTests(SimpleTestCase):
     def setUp(self):
-        self.room = Room(100)
+        self.budget = PixelBudget(100)
         self.entered = []
 
     def start(self, pixels):
@@ -55,7 +60,7 @@ class RoomTests(SimpleTestCase):
         return leave
 
     def work(self, pixels, leave):
-        with self.room.taken(pixels):
+        with self.budget.reserved(pixels):
             self.entered.append(pixels)
             leave.wait()
 
@@ -82,7 +87,7 @@ class RoomTests(SimpleTestCase):
         leave = self.start(40)
         self.assertEntered(40)
         self.start(70)
-        happens_within(5, self.room.turn.locked)
+        happens_within(5, self.budget.turn.locked)
         self.start(10)
         self.assertFalse(happens_within(0.2, lambda: len(self.entered) > 1))
 
@@ -96,7 +101,7 @@ class RoomTests(SimpleTestCase):
 
     def test_there_is_room_again_after_a_failure(self):
         for _ in range(3):
-            with self.assertRaises(ZeroDivisionError), self.room.taken(100):
+            with self.assertRaises(ZeroDivisionError), self.budget.reserved(100):
                 raise ZeroDivisionError
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import override_settings, tag
 
 from classifier import explanation, pictures, prediction, uploads
-from classifier.limits.concurrency import admitted
+from classifier.limits.concurrency import concurrency_limited
 
 from ..fixtures.pictures import make_garment
 from .test_views import PageTestCase
@@ -53,7 +53,7 @@ class HeatMapTests(PageTestCase):
     def test_takes_no_place_of_an_upload(self):
         with ExitStack() as places:
             for _ in range(settings.UPLOADS_AT_ONCE):
-                places.enter_context(admitted())
+                places.enter_context(concurrency_limited())
 
             self.assertEqual(self.ask().status_code, 200)
 

@@ -102,18 +102,18 @@ class ClusterTests(SimpleTestCase):
         ):
             self.fail("Two had the lock.")
 
-    def test_waits_for_the_warden_of_an_owner_that_is_gone(self):
+    def test_waits_for_the_supervisor_of_an_owner_that_is_gone(self):
         gone = subprocess.Popen(["true"])
         gone.wait()
         with self.cluster().lock() as lock:
             lock.truncate(0)
             lock.write(str(gone.pid))
             lock.flush()
-            warden = subprocess.Popen(["sleep", "0.5"], pass_fds=[lock.fileno()])
+            supervisor = subprocess.Popen(["sleep", "0.5"], pass_fds=[lock.fileno()])
 
         with self.cluster().lock():
-            self.assertIsNotNone(warden.poll())
-        warden.wait()
+            self.assertIsNotNone(supervisor.poll())
+        supervisor.wait()
 
 
 class HeapTests(SimpleTestCase):

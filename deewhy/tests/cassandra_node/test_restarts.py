@@ -11,7 +11,7 @@ from django.test import SimpleTestCase
 
 from deewhy.cassandra_node import LocalCluster, NodeError, restarts
 from deewhy.cassandra_node.node import Node
-from deewhy.cassandra_node.restarts import LONGEST_PAUSE_S, STEADY_S, Watch
+from deewhy.cassandra_node.restarts import LONGEST_PAUSE_S, STEADY_S, Restarts
 
 from ..fixtures.nodes import happens_within
 
@@ -23,7 +23,7 @@ LocalCluster(sys.argv[1], sys.argv[1], 20_000).stop()
 """
 
 
-class WatchTests(SimpleTestCase):
+class RestartTests(SimpleTestCase):
     """Real processes that have a node's argument, and do nothing."""
 
     def setUp(self):
@@ -39,7 +39,7 @@ class WatchTests(SimpleTestCase):
         # For a moment, a new process has no arguments yet.
         self.assertTrue(happens_within(10, self.node.process))
         self.cluster.wanted.touch()
-        self.watch = self.make_watch()
+        self.restarts = self.make_restarts()
 
     def start(self, *jars_and_heap):
         process = psutil.Popen([sys.executable, "-c", SLEEP, f"@{self.node.options}"])
@@ -47,8 +47,8 @@ class WatchTests(SimpleTestCase):
         self.started.append(process)
         return process
 
-    def make_watch(self, has_lock=False):
-        return Watch(self.cluster, has_lock=has_lock, clock=lambda: self.now)
+    def make_restarts(self, has_lock=False):
+        return Restarts(self.cluster, has_lock=has_lock, clock=lambda: self.now)
 
     def kill(self):
         end(self.started[-1])
@@ -56,7 +56,7 @@ class WatchTests(SimpleTestCase):
     def look_after(self, seconds):
         """Look, and return how many times a node was started in all but the first."""
         self.now += seconds
-        self.watch.look()
+        self.restarts.check()
         return len(self.started) - 1
 
     def test_leaves_alone_what_runs(self):
@@ -86,7 +86,7 @@ class WatchTests(SimpleTestCase):
         self.addCleanup(end, stop)
 
         def is_stopped():
-            self.watch.look()
+            self.restarts.check()
             return stop.poll() is not None
 
         self.assertTrue(happens_within(20, is_stopped))
@@ -97,7 +97,7 @@ class WatchTests(SimpleTestCase):
         self.kill()
         unwanted = mock.PropertyMock(side_effect=[True, False])
         with mock.patch.object(LocalCluster, "is_wanted", unwanted):
-            self.watch.look()
+            self.restarts.check()
 
         self.assertTrue(happens_within(10, lambda: self.node.process() is None))
 
@@ -111,24 +111,24 @@ class WatchTests(SimpleTestCase):
         self.assertEqual(self.look_after(1.9), 2)
         self.assertEqual(self.look_after(0.1), 3)
         self.kill()
-        self.watch.pause_s = LONGEST_PAUSE_S
+        self.restarts.pause_s = LONGEST_PAUSE_S
         self.assertEqual(self.look_after(LONGEST_PAUSE_S), 4)
-        self.assertEqual(self.watch.pause_s, LONGEST_PAUSE_S)
+        self.assertEqual(self.restarts.pause_s, LONGEST_PAUSE_S)
 
     def test_forgets_old_failures_once_it_ran_steadily(self):
-        self.watch.pause_s = 256
+        self.restarts.pause_s = 256
         self.look_after(STEADY_S + 1)
         self.kill()
 
         self.assertEqual(self.look_after(1), 1)
-        self.assertEqual(self.watch.pause_s, 2)
+        self.assertEqual(self.restarts.pause_s, 2)
 
     def test_of_two_that_watch_only_one_starts_it(self):
-        other = self.make_watch()
+        other = self.make_restarts()
         self.kill()
 
-        self.watch.look()
-        other.look()
+        self.restarts.check()
+        other.check()
 
         self.assertEqual(len(self.started), 2)
 
@@ -142,7 +142,7 @@ class WatchTests(SimpleTestCase):
     def test_goes_on_when_it_cannot_be_started(self):
         self.kill()
         with mock.patch.object(Node, "start", side_effect=NodeError("Port taken.")):
-            self.watch.look()
+            self.restarts.check()
 
         self.assertIn("Port taken. Next try in 1 s", self.said[-1])
         self.assertEqual(self.look_after(1), 1)

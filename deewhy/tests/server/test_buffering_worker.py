@@ -166,7 +166,7 @@ class PatientWorkerTests(SimpleTestCase):
 
     def test_one_whose_uploads_never_end_is_replaced(self):
         server, address = start_server(
-            "--config=python:deewhy.tests.fixtures.impatient_conf"
+            "--config=python:deewhy.tests.fixtures.watchdog_conf"
         )
         self.addCleanup(server.stderr.close)
         self.addCleanup(server.wait, 10)
@@ -323,7 +323,7 @@ def start_server(*options, files=None, file_bytes=None):
             *(sys.executable, "-m", "gunicorn", "deewhy.tests.fixtures.echo", "-w1"),
             f"--threads={THREADS}",
             "--bind=127.0.0.1:0",
-            "--worker-class=deewhy.server.buffering_worker.PatientWorker",
+            "--worker-class=deewhy.server.buffering_worker.BufferingWorker",
             "--config=/dev/null",
             "--no-control-socket",
             *options,
