@@ -1,4 +1,4 @@
-"""Work that repeats in the background of a serving process and outlives its errors."""
+"""Periodic background work of a serving process; it survives its errors."""
 
 import logging
 import threading
@@ -19,13 +19,13 @@ def repeat(
     every_s: float,
     expected: tuple[type[Exception], ...] = (),
 ) -> None:
-    """Do some work again and again, in a thread that ends with the process.
+    """Repeat some work in a thread that ends with the process.
 
     Args:
-        work: what to do; it may return DONE.
-        name: of the work, for logs.
-        every_s: the seconds between two times.
-        expected: exceptions that say "not now": they are no news.
+        work: a function; the loop ends when it returns DONE.
+        name: names the work in the log.
+        every_s: seconds between two runs.
+        expected: exceptions that mean "not now" and are not logged.
     """
     arguments = (work, name, every_s, expected)
     threading.Thread(target=_run, args=arguments, name=name, daemon=True).start()
@@ -33,13 +33,13 @@ def repeat(
 
 def _run(work, name, every_s, expected):
     tick = threading.Event()
-    while threading.main_thread().is_alive():  # else the process is ending
+    while threading.main_thread().is_alive():  # until the process ends
         try:
             if work() is DONE:
                 return
         except expected as error:
             logger.debug("%s: %s", name, error)
-        except Exception:  # noqa: BLE001  a thread that ends would do nothing ever again
+        except Exception:  # noqa: BLE001  the thread has to survive
             logger.exception("The %s failed; it is tried again.", name)
         finally:
             connection.close()

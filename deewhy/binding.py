@@ -1,4 +1,4 @@
-"""Where the server listens, as `BIND` says it: a host and port, a port, or a socket."""
+"""The address of the server in `BIND`: host and port, a port, or a Unix socket."""
 
 import os
 import re
@@ -16,7 +16,7 @@ HOST_AND_PORT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A host, without brackets, and a port; or the path of a Unix socket."""
+    """A host without brackets and a port, or the path of a Unix socket."""
 
     host: str = ""
     port: int = 0
@@ -29,7 +29,7 @@ class Binding:
 
     @property
     def url(self):
-        """Where it is reached from this machine, as the default of PUBLIC_URL."""
+        """The address for this machine, the default of PUBLIC_URL."""
         if self.path:
             return "http://localhost"
         is_local = self.host in EVERYWHERE or self.host.startswith("127.")
@@ -37,7 +37,7 @@ class Binding:
         return f"http://{name}:{self.port}"
 
     def probe(self):
-        """Raise OSError where the server could not listen."""
+        """Raise OSError if the server could not listen here."""
         if self.path:
             return _probe_path(self.path)
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
@@ -47,10 +47,10 @@ class Binding:
 
 
 def parse(text):
-    """Return the Binding in a text.
+    """Return the Binding that a text describes.
 
     Raises:
-        ImproperlyConfigured: it is none; the message shows what is.
+        ImproperlyConfigured: the text describes none; the message shows examples.
     """
     if text.startswith("unix:") and os.path.isabs(path := text.removeprefix("unix:")):
         return Binding(path=path)
@@ -66,7 +66,7 @@ def _in_brackets(host):
 
 
 def _probe_path(path):
-    """Leave a socket alone where somebody listens; the server removes a dead one."""
+    """Keep a socket with a listener; the server removes a dead one."""
     if not os.access(os.path.dirname(path), os.W_OK):
         raise PermissionError(0, "its folder is not there or may not be written to")
     if not os.path.lexists(path):

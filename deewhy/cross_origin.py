@@ -1,4 +1,4 @@
-"""Pictures on pages of other sites, those that `CORS_ALLOWED_ORIGINS` names."""
+"""Pictures on the pages of other sites, as `CORS_ALLOWED_ORIGINS` allows."""
 
 import functools
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ POLICY = "Cross-Origin-Resource-Policy"
 
 
 def embeddable(view):
-    """Let the pages of named sites show what a view sends, and no other site's."""
+    """Let only pages of the allowed sites embed the pictures of a view."""
 
     @functools.wraps(view)
     def embedding(request, *args, **kwargs):
@@ -23,7 +23,7 @@ def embeddable(view):
 
 
 def _may_show(request):
-    """Whether a named site asks, or nobody says who: an <img> names no origin."""
+    """Allow the named sites, and requests without an origin: an <img> sends none."""
     origin = request.headers.get("Origin") or _origin(request.headers.get("Referer"))
     named = settings.CORS_ALLOWED_ORIGINS
     return bool(named) and (not origin or origin in named)

@@ -1,4 +1,4 @@
-"""Whether the process is alive, and whether each part that it needs is there."""
+"""Liveness, and the readiness of each part that the service needs."""
 
 from django.db import DatabaseError
 from django.http import JsonResponse
@@ -12,16 +12,16 @@ from classifier.spool.models import WaitingUpload
 
 @never_cache
 def alive(request):
-    """Answer without asking anything else: restarting would not mend another part."""
+    """Answer without asking any other part: a restart would not repair those."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 def ready(request):
-    """Name each part and whether it answers, 503 when one does not; what waits.
+    """Report each part, 503 when one does not answer, and the length of the spool.
 
-    Uploads are answered while Cassandra alone is away: a load balancer that shall go
-    on sending them asks `alive`.
+    Uploads are accepted while only Cassandra is away, so a load balancer that should
+    keep sending them asks `alive`.
     """
     waiting = _waiting_uploads()
     parts = {
@@ -50,7 +50,7 @@ def _network_is_loaded():
 
 
 def _waiting_uploads():
-    """Return how many records wait for Cassandra, None where nothing can say."""
+    """Return the number of records in the spool, None when it cannot be read."""
     try:
         return WaitingUpload.objects.count()
     except DatabaseError:

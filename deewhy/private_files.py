@@ -1,7 +1,7 @@
-"""Files and folders that no other user of the machine may read.
+"""Files and folders that other users of the machine cannot read.
 
-Sessions, pictures and passwords are in `var/` and `media/`: who copies one of the first
-signs in with it.
+Sessions, pictures and passwords are in `var/` and `media/`. A copied session or
+password would be enough to sign in.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ SQLITE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
 def kept_secret(path):
-    """Return the secret kept at a path, drawn by the first process that asks."""
+    """Return the secret kept at a path; the first process that asks draws it."""
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError), open(path, "x", opener=_private) as file:
         file.write(secrets.token_urlsafe(SECRET_BYTES))
@@ -26,7 +26,7 @@ def kept_secret(path):
 
 
 def keep_private(settings):
-    """Create nothing that others can read from now on; tighten what is there.
+    """Create files for this user only from now on, and tighten existing folders.
 
     Raises:
         OSError: a folder cannot be made.
@@ -42,9 +42,9 @@ def keep_private(settings):
 
 
 def tighten(path, mode):
-    """Take a path's rights from others, where it is there and belongs to this user.
+    """Remove the rights of other users, if the path exists and belongs to this user.
 
-    A folder with the sticky bit, like /tmp, is everybody's on purpose.
+    A folder with the sticky bit, like /tmp, is shared on purpose.
     """
     with contextlib.suppress(FileNotFoundError, PermissionError):
         found = os.stat(path)

@@ -1,7 +1,7 @@
-"""Where people reach the service, and how each request is led there.
+"""The public address of the service, and how requests are mapped to it.
 
-Links, redirects and cookies follow from `PUBLIC_URL`, whatever name and path a proxy
-asks by.
+Links, redirects and cookies follow from `PUBLIC_URL`, independently of the name and path
+in a proxy's own requests.
 """
 
 from urllib.parse import urlsplit
@@ -11,15 +11,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
 PROBES = ("/healthz", "/readyz")
-# The first parts of our own paths: one of them as a sub-path could be either.
+# The first parts of our own paths: a sub-path with such a name would be ambiguous.
 OWN = {"admin", "api", "language", "receipts", "static", "upload", "uploads"}
 
 
 def parse(text):
-    """Return the addresses in a text, parted by commas; all of one scheme and path.
+    """Return the addresses in a comma-separated text; all share scheme and path.
 
     Raises:
-        ImproperlyConfigured: one is no address, or they cannot be served together.
+        ImproperlyConfigured: an address is invalid, or they cannot be served together.
     """
     addresses = [urlsplit(each.strip().rstrip("/")) for each in text.split(",")]
     for each in addresses:
@@ -39,7 +39,7 @@ def parse(text):
 def _is_address(url):
     try:
         is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
-    except ValueError:  # of the port
+    except ValueError:  # the port is invalid
         return False
     extra = url.query or url.fragment or url.username is not None
     return (
@@ -48,17 +48,17 @@ def _is_address(url):
 
 
 def host_of(url):
-    """Return an address's host as `ALLOWED_HOSTS` names it."""
+    """Return an address's host in the form of `ALLOWED_HOSTS`."""
     return f"[{url.hostname}]" if ":" in url.hostname else url.hostname
 
 
 def origin_of(url):
-    """Return an address without its path, as browsers name it in `Origin`."""
+    """Return an address without its path, in the form of the `Origin` header."""
     return f"{url.scheme}://{url.netloc}"
 
 
 def absolute(path):
-    """Return a link for who has sent no request; a path where nothing is public."""
+    """Return a link for use outside a request; without a public address, a path."""
     if not settings.PUBLIC_URL_IS_SET:
         return path
     prefix = settings.FORCE_SCRIPT_NAME or ""
@@ -68,10 +68,10 @@ def absolute(path):
 
 
 class PublicAddressMiddleware:
-    """Give each request the public name and path, before anything looks at them.
+    """Give each request the public name and path before other code reads them.
 
-    A proxy may pass on the sub-path or take it off. One that does not pass on `Host`
-    asks by a name of this machine. Probes ask by any name, or none.
+    A proxy may pass the sub-path on or remove it. A proxy that does not pass on `Host`
+    uses a local name. Health probes may use any name, or none.
     """
 
     def __init__(self, get_response):
@@ -91,7 +91,7 @@ class PublicAddressMiddleware:
         return self.get_response(request)
 
     def public_host(self, host):
-        """Return the public host that is meant, or an unknown one as it is."""
+        """Return the public host that is meant, or an unknown host unchanged."""
         name, _port = split_domain_port(host)
         for url in settings.PUBLIC_URLS:
             if name == host_of(url):

@@ -1,4 +1,4 @@
-"""Every setting; what a deployment decides comes from the environment (README)."""
+"""Every setting; the README lists those that the environment can change."""
 
 import datetime
 import os
@@ -28,7 +28,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 
 def required_in_production(name, development):
-    """Return a variable's value; outside production, what `development()` makes."""
+    """Return a variable, required in production; `development()` gives its default."""
     value = env.str(name, "")
     if value:
         return value
@@ -53,7 +53,7 @@ PUBLIC = PUBLIC_URLS[0]
 PUBLIC_URL = PUBLIC.geturl()
 IS_BEHIND_TLS = PUBLIC.scheme == "https"
 FORCE_SCRIPT_NAME = PUBLIC.path or None
-# The local names serve the machine itself: health checks, and people at it.
+# The local names serve the machine itself: health checks, and its own users.
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*map(public_address.host_of, PUBLIC_URLS), *LOCAL_HOSTS]
 CSRF_TRUSTED_ORIGINS = [*map(public_address.origin_of, PUBLIC_URLS)]
@@ -143,7 +143,7 @@ if not CASSANDRA_USERNAME and (password := local_password(VAR_DIR, CASSANDRA_HOS
 CASSANDRA_CA_FILE = env.str("CASSANDRA_CA_FILE", "")
 CASSANDRA_TIMEOUT_S = env.float("CASSANDRA_TIMEOUT_S", 4.0)
 HISTORY_SHARDS = env.int("HISTORY_SHARDS", 1)
-HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # then a record is spooled
+HISTORY_DEADLINE_S = env.float("HISTORY_DEADLINE_S", 2.0)  # after it, to the spool
 
 DATABASES = {
     "default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR}/deewhy.sqlite3"),
@@ -175,14 +175,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-        "PRAGMA secure_delete=ON",  # what is deleted is overwritten
+        "PRAGMA secure_delete=ON",  # deleted rows are overwritten
     }
 DATABASE_ROUTERS = ["deewhy.cassandra.routers.CassandraRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Pictures and networks
 
-# TensorFlow's notes about the processor would stand among every command's answers.
+# TensorFlow's notes about the processor would mix with the output of every command.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "media")))
@@ -190,21 +190,21 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 20 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", 64_000_000)
 UPLOAD_TTL_DAYS = env.int("UPLOAD_TTL_DAYS", 0)  # 0: uploads stay until deleted
 FILE_UPLOAD_HANDLERS = [
-    # First: the others keep bytes.
+    # First, because the other handlers store bytes.
     "classifier.pictures.upload_handlers.LimitUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "classifier.pictures.upload_handlers.RoomUploadHandler",
 ]
-# Per process, which has a core or so: more at once would only all take longer.
+# Per process, which has about one core: with more, all uploads would take longer.
 UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
-# Per address, by the form; 0 for no limit, as where all visitors share a proxy.
+# Rate limit of the form per address; 0: none, as when all visitors share a proxy.
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 120 if PRODUCTION else 0)
-# Of pictures, from one sender and from all; 0 for no limit.
+# Daily quotas of picture bytes, per sender and for all; 0: none.
 UPLOAD_BYTES_PER_DAY = env.int("UPLOAD_BYTES_PER_DAY", 2**30 if PRODUCTION else 0)
 UPLOAD_BYTES_PER_DAY_IN_ALL = env.int(
     "UPLOAD_BYTES_PER_DAY_IN_ALL", 20 * 2**30 if PRODUCTION else 0
 )
-# Free space below which no picture is taken, so that Cassandra can go on.
+# Free disk space that uploads must leave, so that Cassandra can go on.
 DISK_RESERVE_BYTES = env.int("DISK_RESERVE_BYTES", 2**30 if PRODUCTION else 0)
 CHECKPOINTS_DIR = Path(env.str("CHECKPOINTS_DIR", str(BASE_DIR / "checkpoints")))
 
@@ -221,7 +221,7 @@ CORS_URLS_REGEX = r"^/(api/|uploads/[^/]+/(picture|preview|thumbnail|heat-map)$)
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
 CORS_EXPOSE_HEADERS = ("Location", "Retry-After")
 
-# Sign-in: who guesses waits; counted per name and address in the default database
+# Sign-in: guessing is rate limited per name and address in the default database.
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -236,13 +236,13 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "classifier.limits.callers.sign_in_address"
 AXES_LOCKOUT_CALLABLE = "classifier.error_pages.locked_out"
-AXES_DISABLE_ACCESS_LOG = True  # the admin's log says who did what
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]  # not for the log
+AXES_DISABLE_ACCESS_LOG = True  # the admin log names user and action
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]  # kept out of the log
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# Whether staff must have a second factor, or may.
+# Whether a second factor is required of staff; it is optional otherwise.
 ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", False)
-OTP_TOTP_ISSUER = f"deewhy {PUBLIC.hostname}"  # what the app on a phone shows
+OTP_TOTP_ISSUER = f"deewhy {PUBLIC.hostname}"  # the name in the authenticator app
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -266,7 +266,7 @@ TIME_ZONE = env.str("TIME_ZONE", "UTC")
 
 STATIC_URL = f"{PUBLIC.path}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of static files: no secret is among them
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # static files hold no secrets
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -287,7 +287,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "blob:"],  # blob: a picture before it is sent
+        "img-src": [SELF, "blob:"],  # blob: previews of pictures before their upload
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -321,10 +321,10 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # A traceback for each failed attempt; the history logs one line instead.
         "cassandra": {"level": "CRITICAL"},
-        # Lines for each sign-in that went well, and for each table that is exported.
+        # One line per sign-in and per exported table would drown the others.
         "axes": {"level": "WARNING"},
         "tensorflow": {"level": "WARNING"},
-        # Of damaged files; what is refused is said in our words.
+        # Warnings about damaged files; refusals are logged in our own words.
         "PIL": {"level": "CRITICAL"},
     },
 }

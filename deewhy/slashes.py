@@ -1,17 +1,17 @@
-"""An address with a slash too many leads on to the one without."""
+"""Redirects from an address with an extra slash to the one without."""
 
 from django.http import HttpResponsePermanentRedirect
 from django.urls import get_script_prefix, is_valid_path
 
 
 class Redirect(HttpResponsePermanentRedirect):
-    """308: a form or a call is sent again, with its body, as it was."""
+    """308: the browser repeats a form or a call with its body."""
 
     status_code = 308
 
 
 class SlashMiddleware:
-    """Lead on from an address that nothing has to the one without its last slash."""
+    """Redirect an unknown address to the one without its last slash."""
 
     def __init__(self, get_response):
         self.get_response = get_response

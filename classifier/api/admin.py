@@ -1,4 +1,4 @@
-"""Tokens in the admin: made, shown once, revoked; never seen again."""
+"""API tokens in the admin: created, shown once, revoked."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,7 +9,7 @@ from .models import SECRET_START, Scope, Token
 
 
 class TokenForm(forms.ModelForm):
-    """A token, with its scopes as boxes to tick."""
+    """A token, with a checkbox for each scope."""
 
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
@@ -21,7 +21,7 @@ class TokenForm(forms.ModelForm):
 
 @admin.register(Token)
 class TokenAdmin(admin.ModelAdmin):
-    """Anyone who may add tokens adds their own; its secret is on the next page only."""
+    """Staff with the permission create their own tokens; a secret shows only once."""
 
     form = TokenForm
     list_display = [
@@ -66,7 +66,7 @@ class TokenAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
-        """Show the secret in the answer itself, which the admin lets nothing keep."""
+        """Show the secret in this response only; the admin's pages are never cached."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -1,4 +1,4 @@
-"""Who may call what: a bearer token with a scope, or anyone."""
+"""Authentication of calls: a bearer token with a scope, or anonymous access."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ ANYONE = "anyone"
 
 
 class BearerToken(HttpBearer):
-    """Ask for a token that is in use and, where a scope is named, allows it."""
+    """Require a usable token and, if a scope is named, its permission."""
 
     def __init__(self, scope=None):
         super().__init__()
@@ -32,10 +32,10 @@ class BearerToken(HttpBearer):
 
 
 def anyone(request):
-    """Let in who has no token."""
+    """Admit callers without a token."""
     return ANYONE
 
 
 def anyone_if_open(request):
-    """Let in who has no token, where the service is open to all."""
+    """Admit callers without a token if the service is open to all."""
     return settings.API_OPEN and ANYONE

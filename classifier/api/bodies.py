@@ -1,4 +1,4 @@
-"""The pictures in the body of a call, as files, within the form's limits."""
+"""The pictures in the body of a call as files, within the limits of the form."""
 
 import tempfile
 
@@ -22,7 +22,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 def received_pictures(request):
-    """Return the files that a call brought: parts named `file`, or its whole body."""
+    """Return the files of a call: parts named `file`, or its whole body."""
     if "Transfer-Encoding" in request.headers:
         raise Problem("length-needed")  # WSGI reads no further than Content-Length
     if request.headers.get("Content-Encoding", "identity") != "identity":
@@ -42,7 +42,7 @@ def _is_picture_type(content_type):
 
 
 def _parts(request):
-    # The server keeps no more of a request than one picture may have.
+    # The server keeps no more of a request than the largest picture needs.
     size_bytes = _size_bytes(request)
     if size_bytes > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
         raise Problem("too-large", _too_large(size_bytes))
@@ -55,10 +55,10 @@ def _parts(request):
 
 
 def _body(request):
-    """Return the body as a file; a picture of any size never sits whole in memory."""
+    """Return the body as a file, so that no picture has to fit into memory whole."""
     size_bytes = _size_bytes(request)
     check_size_bytes(size_bytes)
-    # Closed when the request is gone.
+    # Closed together with the request.
     file = tempfile.SpooledTemporaryFile(  # noqa: SIM115
         settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=settings.FILE_UPLOAD_TEMP_DIR
     )

@@ -1,4 +1,4 @@
-"""Classify what a call brought: one picture as one answer, several each on its own."""
+"""Classifies the pictures of a call: one gets one answer, several an outcome each."""
 
 import logging
 from uuid import UUID
@@ -19,12 +19,12 @@ DELETED = UUID(int=0)
 
 
 def answer(request, files, ids):
-    """Return the answer to a call, and whether asking again cannot better it.
+    """Return the answer to a call, and whether it is final.
 
     Args:
         request: the call.
         files: its pictures.
-        ids: what each upload is to be called, or None for a new id, or DELETED.
+        ids: the id of each upload, None for a new id, or DELETED.
     """
     quota.take(request, files)
     if len(files) == 1:
@@ -48,7 +48,7 @@ def _outcome(request, file, id):
         return {**outcome, "upload": _upload(request, file, id)}
     except tuple(PROBLEMS) as error:
         return {**outcome, "problem": problem_of(error).as_dict()}
-    except Exception:  # the others have their outcomes
+    except Exception:  # the other pictures have their outcomes
         logger.exception("One of several pictures was not kept.")
         detail = _("It could not be read or kept. Save it anew first.")
         problem = Problem("unreadable-picture", detail, code="unreadable")

@@ -1,4 +1,4 @@
-"""The calls: each reads its request, calls one function of the app, and answers."""
+"""The endpoints: each reads its request, calls one function of the app, and answers."""
 
 from functools import partial
 from uuid import UUID
@@ -203,7 +203,7 @@ def read_network(request):
 
 
 def _as_response(answered):
-    """One upload was created, at its address; of several, each has its own outcome."""
+    """Answer 201 with the address of one upload, or an outcome for each of several."""
     response = JsonResponse(answered)
     if "links" in answered:
         response.status_code = 201

@@ -1,4 +1,4 @@
-"""Which problem an exception is to the caller."""
+"""Maps exceptions to the problems that callers receive."""
 
 import logging
 from collections.abc import Callable
@@ -29,9 +29,9 @@ RETRY_AFTER_S = 5
 
 
 def handle_with(api):
-    """Make a django-ninja API answer errors as problems.
+    """Register problem responses for the errors of a django-ninja API.
 
-    What is not named here is a mistake of ours: Django logs it and answers 500.
+    All other exceptions are bugs: Django logs them and answers 500.
     """
     for error in PROBLEMS:
         api.add_exception_handler(
@@ -40,7 +40,7 @@ def handle_with(api):
 
 
 def problem_of(error):
-    """Return the problem that one of the errors in `PROBLEMS` is."""
+    """Return the problem for one of the errors in `PROBLEMS`."""
     return next(
         to_problem(error)
         for kind, to_problem in PROBLEMS.items()
@@ -49,19 +49,19 @@ def problem_of(error):
 
 
 def token_needed(detail=None, error=None):
-    """Return the problem of a call with no token, or with one that opens nothing."""
+    """Return the problem of a call without a token, or with an unusable one."""
     challenge = f'Bearer error="{error}"' if error else "Bearer"
     return Problem("token-needed", detail, {"WWW-Authenticate": challenge})
 
 
 def refused_picture(error):
-    """Return the problem with a picture, in the words of the form."""
+    """Return the problem of a refused picture, in the words of the form."""
     name = "too-large" if error.code == "too_large" else "unreadable-picture"
     return Problem(name, error, code=error.code)
 
 
 def invalid_parameters(error):
-    """Return the problem of parameters that are not what they should be."""
+    """Return the problem of invalid parameters."""
     errors = [
         {"parameter": str(each["loc"][-1]), "detail": each["msg"]}
         for each in error.errors
@@ -78,7 +78,7 @@ def invalid_cursor(error):
 
 
 def unavailable(name):
-    """Return what makes an error of ours a problem; its own words go to the log."""
+    """Return a function that turns our error into a problem; details go to the log."""
 
     def to_problem(error):
         logger.warning("%s", error)
@@ -88,14 +88,14 @@ def unavailable(name):
 
 
 def quota_used_up(error):
-    """Return the problem of who sent more bytes than are taken in a day."""
+    """Return the problem of a sender over the daily quota."""
     detail = _("At most %(limit)s of pictures are taken in a day. Wait %(wait)d s.")
     detail %= {"limit": filesizeformat(error.limit_bytes), "wait": error.wait_s}
     return Problem("quota-used-up", detail, {"Retry-After": str(error.wait_s)})
 
 
 def storage_full(error):
-    """Return the problem of pictures for which there is no room; the log says why."""
+    """Return the problem of a full disk; the log has the details."""
     logger.error("Uploads are refused: %s", error)
     return Problem("storage-full", headers={"Retry-After": str(error.wait_s)})
 

@@ -1,9 +1,9 @@
-"""A call with an Idempotency-Key is answered once, however often it comes.
+"""Idempotency: a call with an Idempotency-Key is answered once, however often it comes.
 
-Follows draft-ietf-httpapi-idempotency-key-header. The first call leases the key; one
-that comes meanwhile waits for its answer; one that comes after a crash takes the lease
-over and writes the same uploads again, under the ids that were drawn for them. Of an
-upload that was deleted since, only that is remembered, for as long as of the others.
+Follows draft-ietf-httpapi-idempotency-key-header. The first call leases the key. A
+repetition during the lease waits for the answer; a repetition after a crash takes the
+lease over and writes the same uploads under the ids drawn for them. For a deleted
+upload only the deletion is remembered, as long as the call itself.
 """
 
 import hashlib
@@ -28,27 +28,27 @@ LEASE = timedelta(minutes=1)
 WAIT_S = 30
 POLL_S = 0.05
 RETRY_AFTER_S = 1
-DRAWN_WITHIN = timedelta(minutes=1)  # of a call's beginning, the ids of its uploads
+DRAWN_WITHIN = timedelta(minutes=1)  # ids are drawn within this time after a call began
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A remembered call, and what this attempt has to do with it."""
+    """A remembered call, and the task of this attempt."""
 
     call: RememberedCall
-    is_mine: bool  # to answer
-    is_new: bool  # not known before
+    is_mine: bool  # this attempt answers
+    is_new: bool  # the first attempt
 
 
 def answer_once(key, caller, files, answer):
-    """Return the answer to a call: the one given before, or that of `answer`.
+    """Return the answer to a call: the earlier one, or that of `answer`.
 
     Args:
-        key: as the client drew it; the same key of another caller is another call.
-        caller: who calls.
+        key: drawn by the client; the same key of another caller is another call.
+        caller: the name of the caller.
         files: the pictures of the call.
-        answer: takes an id for each picture; returns what JSON can keep, and whether
-            it is final. It runs once at a time.
+        answer: takes an id for each picture; returns a JSON value and whether it is
+            final. It runs once at a time.
     """
     claim = _claim(_hash(caller, key), _fingerprint(files), len(files))
     call = claim.call
@@ -57,7 +57,7 @@ def answer_once(key, caller, files, answer):
     try:
         given, is_final = answer(_ids(call))
     except BaseException as error:
-        # An earlier call that was cut short may have kept something.
+        # An earlier attempt that was cut short may have kept an upload.
         if claim.is_new and isinstance(error, Overloaded):
             _forget(call)
         else:
@@ -68,9 +68,9 @@ def answer_once(key, caller, files, answer):
 
 
 def forget_uploads(sender, ids, **kwargs):
-    """Take deleted uploads out of the calls that kept them, with what was answered.
+    """Remove deleted uploads from remembered calls, together with the answers.
 
-    A call of several pictures is answered anew, from the records of the others.
+    A call of several pictures is answered anew from the records of the others.
     """
     times = [timeuuid.created_at(id) for id in ids]
     around = min(times) - DRAWN_WITHIN, max(times) + DRAWN_WITHIN
@@ -81,7 +81,7 @@ def forget_uploads(sender, ids, **kwargs):
 
 
 def forget_aged(sender, until, **kwargs):
-    """Forget the calls whose uploads are gone by their age."""
+    """Forget the calls whose uploads were removed by retention."""
     RememberedCall.objects.filter(created_at__lt=until).delete()
 
 
@@ -94,7 +94,7 @@ def _forget_uploads(call, deleted):
 
 
 def _claim(key, fingerprint, count):
-    """Remember a call, or find it remembered; wait while another one answers it."""
+    """Remember a call or find it remembered; wait while another attempt answers it."""
     _forget_old()
     deadline = time.monotonic() + WAIT_S
     while True:
@@ -124,25 +124,25 @@ def _remember(key, fingerprint, count):
 
 
 def _take_over(call):
-    """Lease a call whose lease has ended without an answer; only one succeeds."""
+    """Lease a call whose lease ended without an answer; only one attempt succeeds."""
     is_free = has_ended("leased_until", LEASE)
     waiting = RememberedCall.objects.filter(is_free, pk=call.pk, answer__isnull=True)
     return bool(waiting.update(leased_until=timezone.now() + LEASE))
 
 
 def _ids(call):
-    """Return the ids of a call's uploads; one that was given up is drawn anew."""
+    """Return the ids of a call's uploads; a withdrawn id is drawn anew."""
     ids = [UUID(id) for id in call.upload_ids]
     if any(map(is_withdrawn, ids)):
         ids = [history.new_id() if is_withdrawn(id) else id for id in ids]
         call.upload_ids = list(map(str, ids))
-        call.created_at = timezone.now()  # by which a deletion finds the ids
+        call.created_at = timezone.now()  # a deletion finds the ids by this time
         call.save(update_fields=["upload_ids", "created_at"])
     return ids
 
 
 def _give_back(call, answer=None):
-    """Let others have the answer, or where there is none, try to give one.
+    """Release the lease with an answer, or without one for the next attempt.
 
     An answer about an upload that was deleted meanwhile is not kept.
     """
@@ -163,7 +163,7 @@ def _forget_old():
 
 
 def _fingerprint(files):
-    """Return a digest of what came; the parts' boundary differs from call to call."""
+    """Return a digest of the content; the parts' boundary differs from call to call."""
     digests = []
     for file in files:
         digests += [file.name or "", hashlib.file_digest(file, "sha256").hexdigest()]

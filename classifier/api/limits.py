@@ -1,4 +1,4 @@
-"""The rate limit of the API: by token, or by address without one."""
+"""The rate limit of the API, per token or, without one, per address."""
 
 import functools
 import math
@@ -12,7 +12,7 @@ from .problems import Problem
 
 
 def limited(view):
-    """Let a token, or an address without one, call only so many times a minute."""
+    """Limit the calls per minute of a token, or of an address without one."""
 
     @functools.wraps(view)
     def limiting(request, *args, **kwargs):
@@ -28,7 +28,7 @@ def limited(view):
 
 
 def calls_per_minute(request):
-    """Return the rate of whoever sent a request."""
+    """Return the rate limit of a request's sender."""
     token = token_of(request)
     if token is None:
         return settings.API_CALLS_PER_MINUTE
@@ -36,7 +36,7 @@ def calls_per_minute(request):
 
 
 def too_many_calls(rate, wait_s):
-    """Return the problem of a caller over its rate, with the seconds to wait."""
+    """Return the problem of a caller over the rate limit, with the seconds to wait."""
     detail = _("At most %(rate)d calls a minute are accepted. Wait %(wait)d s.")
     return Problem(
         "too-many-calls",

@@ -1,4 +1,4 @@
-"""What a list of uploads is narrowed to by a call's query."""
+"""The query parameters that narrow a list of uploads."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -12,12 +12,12 @@ from ..history.filters import BEGINNING, END
 
 MAX_PAGE_SIZE = 200
 
-# Alone, pydantic takes a bare number for seconds since 1970.
+# On its own, pydantic reads a bare number as seconds since 1970.
 Moment = Annotated[AwareDatetime, BeforeValidator(datetime.fromisoformat)]
 
 
 class Listing(Schema):
-    """Each parameter given narrows the list; `cursor` is from another page of it."""
+    """Each parameter narrows the list; `cursor` comes from another page of it."""
 
     class_name: str | None = Field(None, description=_("The network's answer."))
     sure: bool | None = Field(None, description=_("Whether the network was sure."))
@@ -48,7 +48,7 @@ class Listing(Schema):
     )
 
     def page(self):
-        """Return the page that is asked for."""
+        """Return the requested page."""
         filters = history.Filters(
             class_name=self.class_name,
             is_sure=self.sure,

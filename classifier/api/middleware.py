@@ -1,4 +1,4 @@
-"""Errors that Django itself answers under /api/, as problems too."""
+"""Problem responses for errors that Django itself answers under /api/."""
 
 from .problems import KINDS, MEDIA_TYPE, Problem
 
@@ -7,9 +7,9 @@ OF_STATUS = {kind.status: name for name, kind in reversed(KINDS.items())}
 
 
 class ProblemMiddleware:
-    """Answer an address that is not there, a method that it has not, and the like.
+    """Answer unknown addresses, wrong methods and the like with a problem.
 
-    Outside the others, so that it sees what they refuse.
+    It is the outermost middleware, so it also sees refusals by the others.
     """
 
     def __init__(self, get_response):
@@ -24,7 +24,7 @@ class ProblemMiddleware:
         return self.as_problem(response)
 
     def as_problem(self, response):
-        """Put a problem in place of an error page; its cookies are for people."""
+        """Replace an error page with a problem; the page's cookies are for people."""
         fallback = "server-error" if response.status_code >= 500 else "bad-request"
         problem = Problem(OF_STATUS.get(response.status_code, fallback))
         response.content = problem.as_response().content

@@ -1,4 +1,4 @@
-"""What the API keeps in the relational database."""
+"""Tables of the API in the relational database: tokens and remembered calls."""
 
 import hashlib
 import secrets
@@ -11,22 +11,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# So that a secret found in a log or a repository tells what it opens.
+# Marks a leaked secret in a log or a repository as one of ours.
 SECRET_START = "deewhy_"
 PREFIX_LENGTH = 8
-# Writing the time of each call would make every read a write.
+# Storing the exact time of each call would make every read a write.
 LAST_USED_PRECISION = timedelta(minutes=1)
 
 
 class Scope(models.TextChoices):
-    """What a token allows."""
+    """The permissions of a token."""
 
     CLASSIFY = "classify", _("classify pictures")
     READ = "uploads:read", _("list all uploads")
     DELETE = "uploads:delete", _("delete any upload")
 
 
-# What the owner must be allowed to do in the admin, too.
+# The admin permissions that the token's owner needs for each scope.
 PERMISSIONS = {
     Scope.READ: "classifier.view_upload",
     Scope.DELETE: "classifier.delete_upload",
@@ -34,17 +34,17 @@ PERMISSIONS = {
 
 
 class TokenManager(models.Manager["Token"]):
-    """Make tokens, and find them by their secret."""
+    """Creates tokens and finds them by their secret."""
 
     def issue(self, **fields):
-        """Return a new token and its secret, which cannot be had again."""
+        """Return a new token and its secret, which is not stored."""
         token = self.model(**fields)
         secret = token.draw_secret()
         token.save()
         return token, secret
 
     def usable(self):
-        """Return the tokens that open anything now."""
+        """Return the tokens that are valid now."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
             revoked_at=None,
@@ -61,7 +61,7 @@ class TokenManager(models.Manager["Token"]):
 
 
 class Token(models.Model):
-    """A program's right to call the API; its secret is shown once and never kept."""
+    """A program's right to call the API; its secret is shown once and never stored."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -100,14 +100,14 @@ class Token(models.Model):
         return f"{self.name} ({SECRET_START}{self.prefix}…)"
 
     def draw_secret(self):
-        """Draw a secret, keep what recognises it, and return it."""
+        """Draw a secret, keep its digest, and return it."""
         self.prefix = secrets.token_hex(PREFIX_LENGTH // 2)
         secret = f"{SECRET_START}{self.prefix}{secrets.token_urlsafe(32)}"
         self.digest = digest(secret)
         return secret
 
     def allows(self, scope):
-        """Say whether the token, and its owner, may do what a scope names."""
+        """Tell whether the token and its owner have the permissions of a scope."""
         if scope not in self.scopes:
             return False
         permission = PERMISSIONS.get(scope)
@@ -119,17 +119,17 @@ class Token(models.Model):
         self.save(update_fields=["revoked_at"])
 
     def touch(self):
-        """Note that the token was used, to the minute."""
+        """Record the last use, to the minute."""
         now = timezone.now()
         if not self.last_used_at or now - self.last_used_at > LAST_USED_PRECISION:
             type(self).objects.filter(pk=self.pk).update(last_used_at=now)
 
 
 class RememberedCall(models.Model):
-    """A call with an Idempotency-Key: what came, its uploads' ids, what was answered.
+    """A call with an Idempotency-Key: its digest, the ids of its uploads, its answer.
 
-    The ids are drawn before anything is kept, so that a call which is repeated after a
-    crash writes the same uploads again instead of new ones.
+    The ids are drawn before anything is kept, so that a call repeated after a crash
+    writes the same uploads again instead of new ones.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
@@ -144,5 +144,5 @@ class RememberedCall(models.Model):
 
 
 def digest(secret):
-    """Return what is kept of a secret; 256 random bits need no slow hash."""
+    """Return the digest of a secret; 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

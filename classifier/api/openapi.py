@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: what django-ninja reads from the code, made complete."""
+"""The OpenAPI 3.1 document: django-ninja's, completed."""
 
 from django.utils.translation import override
 from ninja import NinjaAPI
@@ -24,18 +24,18 @@ PICTURES = {
     },
 }
 
-# Any call can end in these.
+# Every call can end in these.
 COMMON = ("token-needed", "too-many-calls", "database-unavailable")
 
 
 def documented(*problems, sample, is_open=False, **members):
-    """Return what an operation's document says beside what its code says.
+    """Return the parts of an operation's document that its code cannot tell.
 
     Args:
         problems: names from `KINDS` that the operation can end in.
-        sample: how it is called from a shell.
-        is_open: whether it can be called without a token.
-        members: of the Operation Object.
+        sample: a call from a shell.
+        is_open: whether the operation works without a token.
+        members: further members of the Operation Object.
     """
     return {
         "x-problems": problems,
@@ -73,7 +73,7 @@ def _complete(operation):
 
 
 def _add_problem(responses, name):
-    """Add a problem, with an example, to the answers of its status."""
+    """Add a problem with an example to the responses of its status."""
     kind = KINDS[name]
     response = responses.setdefault(
         kind.status,
@@ -100,8 +100,8 @@ def _add_problem(responses, name):
 
 
 def _mend(parameter):
-    """Take out what has no meaning in an address or a header, or no place there."""
-    parameter.pop("examples", None)  # a list, which only a schema may have
+    """Remove members that are invalid or meaningless in a path, query or header."""
+    parameter.pop("examples", None)  # a list, allowed in schemas only
     choices = parameter["schema"].pop("anyOf", [])
     for choice in choices:
         if choice != {"type": "null"}:

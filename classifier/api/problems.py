@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: their kinds, and how one is sent."""
+"""Errors as problem details (RFC 9457): their kinds and their responses."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: the same title and advice for each case of it."""
+    """A kind of problem, with one title and one advice for all its cases."""
 
     status: int
     title: Promise
@@ -149,13 +149,13 @@ KINDS = {
 
 
 class Problem(Exception):
-    """What went wrong with one call, as its caller gets to read it.
+    """The failure of one call, as its caller reads it.
 
     Args:
         name: of its kind, from `KINDS`.
-        detail: a sentence about this case; without one, the advice of its kind.
-        headers: sent with it.
-        members: what else a program can use, by name.
+        detail: a sentence about this case; default: the advice of its kind.
+        headers: HTTP headers of the response.
+        members: further data for programs, by name.
     """
 
     def __init__(self, name, detail=None, headers=None, **members):
@@ -169,7 +169,7 @@ class Problem(Exception):
     def as_dict(self):
         """Return the members of the problem, in the caller's language.
 
-        `type` names no host: a problem may be that the host is none of ours.
+        `type` is a path without a host, because the host itself may be the problem.
         """
         return {
             "type": f"{reverse('api:openapi-view')}#{self.name}",
@@ -180,7 +180,7 @@ class Problem(Exception):
         }
 
     def as_response(self):
-        """Return the problem as an answer."""
+        """Return the problem as an HTTP response."""
         return HttpResponse(
             json.dumps(self.as_dict(), ensure_ascii=False),
             status=self.kind.status,

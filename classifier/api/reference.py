@@ -1,4 +1,4 @@
-"""The API's page for people, rendered from its document: no script, no other host."""
+"""The API's reference for people, rendered from its document without scripts."""
 
 import json
 
@@ -14,7 +14,7 @@ from .schemas import EXAMPLE_HOST
 
 
 class Reference(DocsBase):
-    """Show every call, what it takes and what it answers, in the reader's language."""
+    """Show the input and output of every call in the reader's language."""
 
     def render_page(self, request, api, **kwargs):
         document = api.get_openapi_schema()
@@ -42,7 +42,7 @@ class Reference(DocsBase):
 
 
 def _call(method, path, operation, host):
-    """Return one call as the page shows it."""
+    """Return one call in the form that the page renders."""
     return {
         "id": operation["operationId"],
         "method": method.upper(),

@@ -1,4 +1,4 @@
-"""What the API answers, field by field; the examples are those of its documents."""
+"""The answers of the API, field by field, with the examples of its documents."""
 
 from datetime import date, datetime
 from typing import Any
@@ -50,7 +50,7 @@ DECIMALS = 6
 
 
 class Links(Schema):
-    """Where an upload is found."""
+    """The addresses of an upload."""
 
     self: str = Field(description=_("This upload, for programs."))
     page: str = Field(description=_("This upload, for people."))
@@ -58,7 +58,7 @@ class Links(Schema):
 
 
 class Upload(Schema):
-    """One picture, and what the network says of it."""
+    """One picture with the network's answer."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_UPLOAD]})
 
@@ -92,13 +92,13 @@ class Upload(Schema):
 
     @classmethod
     def of(cls, upload, absolute):
-        """Return what is told of an upload, no more precise than the history is.
+        """Return the public description of an upload, rounded as it is stored.
 
         Args:
             upload: the record.
             absolute: turns a path into a link.
         """
-        kept = np.asarray(upload.probabilities, np.float32)  # as Cassandra keeps them
+        kept = np.asarray(upload.probabilities, np.float32)  # as Cassandra stores them
         probabilities = [round(float(each), DECIMALS) for each in kept]
         label = upload.class_names.index(upload.class_name)
         return cls(
@@ -127,7 +127,7 @@ class Upload(Schema):
 
 
 class Problem(Schema):
-    """What went wrong (RFC 9457)."""
+    """The failure of a call (RFC 9457)."""
 
     type: str = Field(description=_("Where this kind of problem is explained."))
     title: str = Field(description=_("The kind of problem."))
@@ -141,7 +141,7 @@ class Problem(Schema):
 
 
 class Outcome(Schema):
-    """What became of one of several pictures: an upload, or a problem."""
+    """The outcome of one of several pictures: an upload or a problem."""
 
     file_name: str
     upload: Upload | None = None
@@ -149,7 +149,7 @@ class Outcome(Schema):
 
 
 class Outcomes(Schema):
-    """What became of several pictures, in the order they were sent."""
+    """The outcomes of several pictures, in the order of the call."""
 
     outcomes: list[Outcome]
 

@@ -1,4 +1,4 @@
-"""Cassandra's tables, made as soon as it answers, where it was away at the start."""
+"""Migration in the background, for a Cassandra that was away at the start."""
 
 import os
 
@@ -13,12 +13,12 @@ VARIABLE = "MIGRATE_CASSANDRA_LATER"
 
 
 def ask_for():
-    """Let the server that this process becomes do it."""
+    """Ask the server that this process becomes to migrate."""
     os.environ[VARIABLE] = "yes"
 
 
 def start():
-    """Do it in the background, if it was asked for; all workers may at once."""
+    """Migrate in the background, if it was asked for; all workers may do so at once."""
     if VARIABLE in os.environ:
         name = "migration of Cassandra's tables"
         repeat(_migrate, name=name, every_s=RETRY_EVERY_S, expected=(CommandError,))

@@ -1,9 +1,9 @@
-"""One migration of a relational database at a time, whoever starts it."""
+"""A lock that allows one migration of a relational database at a time."""
 
 import fcntl
 from contextlib import contextmanager, nullcontext
 
-ADVISORY_KEY = 0x6465657768  # any number that all replicas share
+ADVISORY_KEY = 0x6465657768  # any number, shared by all replicas
 
 
 def migration_lock(connection):
@@ -28,7 +28,7 @@ def _advisory_lock(connection):
 
 @contextmanager
 def _file_lock(path):
-    """Lock a file beside the database; the system lets go of it if this is killed."""
+    """Lock a file beside the database; the kernel releases it with a killed process."""
     with open(path, "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS {keyspace}.schema_migration (
 
 
 class SchemaLocked(RuntimeError):
-    """Another process migrates, for longer than it should take."""
+    """Another process holds the migration lock for longer than expected."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +92,7 @@ class Schema:
         return [one for one in self.known if (one.app, one.name) not in applied]
 
     def migrate(self, report=lambda migration: None):
-        """Apply what is not applied yet, one process at a time."""
+        """Apply the missing migrations, one process at a time."""
         self._execute(
             "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = "
             + _literal(self.replication)
@@ -106,7 +106,7 @@ class Schema:
                 self._apply(migration, keep)
 
     def set_time_to_live(self, names, seconds):
-        """Let what is written to some tables from now on go by itself; 0 for never."""
+        """Set the time to live of future rows of some tables; 0 keeps them for ever."""
         rows = self._execute(
             "SELECT table_name, default_time_to_live FROM system_schema.tables "
             "WHERE keyspace_name = %s",
@@ -199,7 +199,7 @@ def tables(session, keyspace):
 def empty(session, keyspace):
     """Delete the rows of every table except the record of the migrations."""
     for table in tables(session, keyspace):
-        # Most tables of most tests are empty, and asking is faster than truncating.
+        # Most tables of most tests are empty, and a query is faster than TRUNCATE.
         if not table.startswith("schema_") and session.execute(
             f"SELECT * FROM {keyspace}.{table} LIMIT 1"
         ):
@@ -207,7 +207,7 @@ def empty(session, keyspace):
 
 
 def _literal(replication):
-    """Return settings' replication as a CQL map."""
+    """Return a replication setting as a CQL map."""
     options = {**replication, "class": replication["strategy_class"]}
     del options["strategy_class"]
     pairs = ", ".join(f"'{name}': '{value}'" for name, value in options.items())

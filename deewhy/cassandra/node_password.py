@@ -1,6 +1,7 @@
-"""The role and the password of the nodes beside the application.
+"""The role and the password of the local nodes.
 
-Outside `cassandra_node`, whose packages are not installed where a cluster is named.
+This is outside `cassandra_node`, whose dependencies are not installed when
+`CASSANDRA_HOSTS` names a cluster.
 """
 
 from ipaddress import ip_address
@@ -11,15 +12,15 @@ LOCAL_ROLE = "deewhy"
 
 
 def password_of(folder):
-    """Return the password of the nodes in a folder, made at the first call."""
+    """Return the password of the nodes in a folder; the first call makes it."""
     return kept_secret(folder / "password")
 
 
 def local_password(var_dir, hosts):
-    """Return the password for the nodes in `var_dir`; "" where others are asked.
+    """Return the password for the nodes in `var_dir`; "" for other hosts.
 
-    Hosts that are all this machine's may be the very nodes, shared: then the password
-    is offered where one was made.
+    Hosts on this machine may be these very nodes, shared with another process. They are
+    offered the password if there is one.
     """
     folder = var_dir / "cassandra"
     if not hosts:

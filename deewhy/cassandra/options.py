@@ -1,4 +1,4 @@
-"""The driver's options: where queries go, how sure they must be, how long they wait."""
+"""The driver's options: contact points, consistency and timeouts."""
 
 import ssl
 
@@ -21,8 +21,8 @@ SPECULATE_AFTER_S = 0.25
 def connection_options(*, port, datacenter, consistency, timeout_s, ca_file=""):
     """Return the `connection` options of the `cassandra` database.
 
-    Speculative requests go to a second node only for idempotent statements; the
-    driver sees to that.
+    The driver sends speculative requests to a second node only for idempotent
+    statements.
     """
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy(datacenter)),

@@ -1,8 +1,8 @@
-"""The session with Cassandra: one per process, made at first use, kept while it works.
+"""The session with Cassandra: one per process, made at first use.
 
-The engine's own connection is used, so that its models and this module share one
-session. What is added: a connection attempt that fails is not repeated by every
-waiting thread, and a forked child never touches the session of its parent.
+It uses the engine's own connection, so that models and this module share one session.
+In addition, a failed connection attempt is not repeated by every waiting thread, and a
+forked child never touches its parent's session.
 """
 
 import os
@@ -25,7 +25,7 @@ from django.db import connections
 from .routers import CASSANDRA
 
 RETRY_CONNECT_AFTER_S = 1.0
-NOT_IDEMPOTENT = re.compile(r"\bIF\b|(\w+) = \1 [+-]")  # lightweight, or adds to it
+NOT_IDEMPOTENT = re.compile(r"\bIF\b|(\w+) = \1 [+-]")  # conditional, or adds
 OLD_SCHEMA = re.compile(r"table \S+ does not exist|Undefined column name")
 
 
@@ -55,7 +55,7 @@ def execute_async(cql, parameters=()):
 
 
 def prepare(cql):
-    """Return the prepared statement, marked as one that may be sent twice or not."""
+    """Return the prepared statement, marked with whether it is idempotent."""
     return _prepare(session(), keyspace(), cql)
 
 
@@ -78,7 +78,7 @@ def keyspace():
 
 
 def connect():
-    """Return the session whatever its keyspace; migrations begin without one."""
+    """Return the session in any keyspace; migrations begin without one."""
     with _state.lock:
         live = _engine_connection().session
         if live is None or live.is_shutdown:
@@ -87,8 +87,8 @@ def connect():
 
 
 def describe(error):
-    """Say in one line what is wrong with Cassandra."""
-    # Its errors are a list of hosts where no address of them was tried.
+    """Describe a Cassandra error in one line."""
+    # The driver gives a list instead of a dict if it tried no address.
     if isinstance(error, NoHostAvailable) and isinstance(error.errors, dict):
         return "; ".join(f"{host}: {cause}" for host, cause in error.errors.items())
     return str(error)
@@ -108,7 +108,7 @@ def _engine_connection():
 
 
 def _forget_session():
-    """Let the engine connect anew; it does so by itself only the first time."""
+    """Let the engine connect again; it does so by itself only the first time."""
     connection = _engine_connection()
     connection.cluster = connection.session = None
     connection.lazy_connect = True
@@ -116,7 +116,7 @@ def _forget_session():
 
 
 class _State:
-    """What threads share: a lock, and the failure that later callers are told."""
+    """State shared by threads: a lock, and the failure reported to later callers."""
 
     def __init__(self):
         self.lock = threading.RLock()
@@ -149,7 +149,7 @@ def _prepare(live, keyspace, cql):
 
 
 def _after_fork():
-    """Leave the parent's sockets and threads alone; the child makes its own."""
+    """Leave the parent's sockets and threads alone; the child opens its own."""
     global _state
     _state = _State()
     _prepare.cache_clear()

@@ -1,7 +1,7 @@
-"""Who may sign in to the nodes: one role with a password of their folder's own.
+"""Access to the local nodes: one role, with a password kept in their folder.
 
-Cassandra makes a superuser with a known password when it finds no role. It is locked as
-soon as the nodes answer; data from before there was a password stay as they are.
+Cassandra creates a superuser with a known password when it finds no role. That one is
+locked as soon as the nodes answer. Data from before the password's introduction stay.
 """
 
 import secrets
@@ -56,17 +56,17 @@ REPLICATE = (
 
 
 def secure(nodes, password):
-    """Let only `LOCAL_ROLE` with this password sign in to nodes that all answer.
+    """Let only `LOCAL_ROLE` with this password sign in; all nodes must answer.
 
     Raises:
-        NodeError: no one can sign in who could set the password.
+        NodeError: no role with the right to set the password can sign in.
     """
     give_up_at = time.monotonic() + WAIT_S
     while True:
         try:
             return _secure(nodes, password)
         except Unauthorized:
-            return None  # it runs since before there was a password: not until its next
+            return None  # it runs without passwords until its next start
         except AWAY as error:  # the default role is made some time after the start
             if time.monotonic() > give_up_at:
                 raise NodeError(
@@ -112,15 +112,15 @@ def signed_in(nodes, role, password):
 
 
 def replicate(session, count):
-    """Keep the roles on every node, so that each can let in while others are away."""
+    """Keep the roles on every node, so that each accepts sign-ins alone."""
     if replicas(session) != count:
         session.execute(REPLICATE.format(count))
 
 
 def lock_default(session):
-    """Let nobody sign in with the password that everybody knows.
+    """Lock the default role, because its password is public.
 
-    Read from all replicas, which brings the roles to those that lack them.
+    The read at consistency ALL also repairs the roles on nodes that lack them.
     """
     can_login = {row.role: row.can_login for row in session.execute(ROLES)}
     if can_login.get(DEFAULT_ROLE):
@@ -135,7 +135,7 @@ def replicas(session):
 
 
 def is_refused(error):
-    """Tell whether a node answered, and did not take the role or its password."""
+    """Tell whether a node answered and rejected the role or its password."""
     return any(
         isinstance(cause, AuthenticationFailed) for cause in error.errors.values()
     )

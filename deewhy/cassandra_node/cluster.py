@@ -15,20 +15,20 @@ from .errors import NodeError
 from .node import Node
 
 HEAPS_MB = (1024, 512)  # the larger is for one node where memory is plenty
-BESIDE_HEAP_MB = 300  # what a node takes besides
+BESIDE_HEAP_MB = 300  # the off-heap memory of a node
 LOCK_WAIT_S = 90
 POLL_S = 0.2
 
 
 class LocalCluster:
-    """The nodes in `folder`, at 127.0.0.1 and after; they keep their number.
+    """The nodes in `folder`, from 127.0.0.1 upwards; their number never shrinks.
 
     Args:
-        folder: where data, logs and configuration are.
-        jars_folder: where the jars are, or are fetched to.
-        port: where every node answers CQL; they talk to each other on the next port.
-        size: how many nodes; default: as many as the folder has, or one.
-        say: called with a line for the person who waits.
+        folder: holds data, logs and configuration.
+        jars_folder: where the jars are, or are downloaded to.
+        port: CQL port of every node; nodes talk to each other on the next port.
+        size: number of nodes; default: as many as the folder has, or one.
+        say: called with a line for the person at the terminal.
     """
 
     def __init__(self, folder, jars_folder, port, size=None, say=None):
@@ -48,15 +48,15 @@ class LocalCluster:
         ]
 
     def start(self):
-        """Start the nodes that do not run, one after the other."""
+        """Start the missing nodes, one after the other."""
         with self.lock():
             self.start_nodes()
 
     def start_nodes(self, meanwhile=lambda: None):
-        """Do so while holding the lock, or as the one whose children hold it.
+        """Start the missing nodes; the caller holds the lock, or a parent process does.
 
         Args:
-            meanwhile: called once, while a node starts: it leaves a core idle.
+            meanwhile: called once, while a node starts, which leaves a core idle.
         """
         self.wanted.unlink(missing_ok=True)
         processes = {node: node.process() for node in self.nodes}
@@ -77,12 +77,12 @@ class LocalCluster:
 
     @property
     def password(self):
-        """What `LOCAL_ROLE` signs in with."""
+        """The password of `LOCAL_ROLE`."""
         return password_of(self.folder)
 
     @property
     def is_wanted(self):
-        """Tell whether the nodes were started, all of them, and not stopped since."""
+        """Tell whether all nodes were started and not stopped since."""
         return self.wanted.exists()
 
     @property
@@ -103,8 +103,8 @@ class LocalCluster:
     def lock(self):
         """Hold the folder for this process and for children that inherit the file.
 
-        The lock goes with the last process that has the file, however that ends. An
-        owner that is gone has left a supervisor, which needs seconds to stop the nodes.
+        The lock ends with the last process that has the file open, however it ends. The
+        supervisor of an owner that is gone needs some seconds to stop the nodes.
         """
         self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         tighten(self.folder, FOLDER_MODE)

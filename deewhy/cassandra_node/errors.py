@@ -1,5 +1,5 @@
-"""What goes wrong with a node, as one line for the person who starts it."""
+"""The errors of a local node, each one line for the person at the terminal."""
 
 
 class NodeError(RuntimeError):
-    """Cassandra cannot be had; the message says why and what to do."""
+    """Cassandra cannot be started or reached; the message names cause and cure."""

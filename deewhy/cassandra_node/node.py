@@ -1,4 +1,4 @@
-"""One node: its files, its process, and whether it answers."""
+"""One node: its files, its process and its readiness."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ STOP_TIMEOUT_S = 60
 POLL_S = 0.1
 ANSWER_TIMEOUT_S = 2
 RING_DELAY_MS = 2000
-# Neither the service's secrets nor the person's own Java settings are meant for it.
+# Neither the service's secrets nor the user's own Java settings may reach the node.
 VARIABLES = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
@@ -56,8 +56,8 @@ class Node:
     def process(self):
         """Return the node's process, or None.
 
-        The process table is asked, for the one that was given this node's options: a
-        pid file could be stale, or name a process that has nothing to do with it.
+        The process table is searched for this node's options file: a pid file could be
+        stale or name an unrelated process.
         """
         for process in psutil.process_iter(["cmdline"]):
             if f"@{self.options}" in (process.info["cmdline"] or ()):
@@ -65,7 +65,7 @@ class Node:
         return None
 
     def start(self, jars, heap_mb):
-        """Start the node's process and return it; `wait` for it to answer.
+        """Start the node's process and return it; `wait` until it answers.
 
         Raises:
             NodeError: a port is taken.
@@ -89,7 +89,7 @@ class Node:
         """Return when the node that `process` runs answers.
 
         Raises:
-            NodeError: it ended, or is silent for too long.
+            NodeError: the process ended, or stays silent for too long.
         """
         give_up_at = time.monotonic() + START_TIMEOUT_S
         while not answers(self.address, self.port):
@@ -106,7 +106,7 @@ class Node:
                 )
 
     def stop(self):
-        """Have the node drain and end; returns when it has."""
+        """Drain the node and end its process; return once it has ended."""
         if process := self.process():
             with suppress(psutil.NoSuchProcess):
                 process.terminate()
@@ -119,7 +119,7 @@ class Node:
     def check_ports(self):
         for port in (self.port, self.storage_port):
             with socket.socket() as probe:
-                # As the node will: connections that just ended are no obstacle.
+                # As the node does: connections that just ended are no obstacle.
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
                     probe.bind((self.address, port))
@@ -167,7 +167,7 @@ class Node:
         self.options.write_text(options.substitute(quoted))
 
     def reason(self):
-        """Return the line in which the node says why it ended."""
+        """Return the line of its output in which the node names its error."""
         lines = self.console.read_text(errors="replace").splitlines()
         told = [line for line in lines if "Exception" in line or "rror" in line]
         return (told or lines or ["it said nothing."])[-1].strip()
@@ -190,6 +190,6 @@ def answers(host, port):
 
 
 def quote(value):
-    """Quote for java's argument files, which split at spaces and know backslashes."""
+    """Quote for Java's argument files, which split at spaces and read backslashes."""
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

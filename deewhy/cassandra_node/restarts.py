@@ -1,4 +1,4 @@
-"""Starting a node again that has ended though nobody stopped it."""
+"""Restarts of nodes that ended without being stopped."""
 
 import time
 from contextlib import nullcontext
@@ -11,30 +11,31 @@ from .errors import NodeError
 
 CHECK_EVERY_S = 1
 FIRST_PAUSE_S = 1
-LONGEST_PAUSE_S = 300  # a full disk or too little memory is not mended by haste
-STEADY_S = 120  # a node that ran for so long has started well
+LONGEST_PAUSE_S = 300  # haste mends neither a full disk nor a lack of memory
+STEADY_S = 120  # uptime after which a start counts as a success
 
 
 class Restarts:
-    """Looks at the nodes of a cluster, and starts those again that have ended.
+    """Watches the nodes of a cluster and restarts those that ended.
 
     Args:
-        cluster: whose nodes they are.
-        has_lock: whether this process holds the cluster's folder; else it takes it for
-            as long as it starts a node, so that only one of several does.
-        clock: seconds that only go on.
+        cluster: the LocalCluster with the nodes.
+        has_lock: whether this process holds the cluster's folder; otherwise it takes
+            the lock for each start, so that only one of several supervisors starts a
+            node.
+        clock: returns monotonic seconds.
     """
 
     def __init__(self, cluster, *, has_lock, clock=time.monotonic):
         self.cluster = cluster
         self.lock = nullcontext if has_lock else cluster.lock
         self.clock = clock
-        self.processes = {}  # node -> its process as it was seen last
+        self.processes = {}  # node -> its last known process
         self.pause_s = FIRST_PAUSE_S
         self.started_at = self.seen_at = self.retry_at = clock()
 
     def check(self):
-        """Start a node that has ended, unless it was stopped or it is too soon."""
+        """Restart an ended node, unless it was stopped or its pause is not over."""
         self._bury()
         if not self.cluster.is_wanted:
             return
@@ -58,24 +59,24 @@ class Restarts:
             )
 
     def _bury(self):
-        """Lay those to rest that ended: who stops one waits until its parent has."""
+        """Reap ended children, because a process that stops one waits for that."""
         for process in filter(None, self.processes.values()):
             is_alive(process)
 
     def _start(self, node):
         if node.process():
-            return  # another has started it meanwhile
+            return  # another process has started it meanwhile
         self.cluster.say(
             f"Cassandra on {node.address}:{node.port} has ended: it is started again. "
             f"Its log: {node.log}"
         )
         paths = jars.fetch(self.cluster.jars_folder)
         process = self.processes[node] = node.start(paths, heap_for(1))
-        if not self.cluster.is_wanted:  # it was stopped while it was started
+        if not self.cluster.is_wanted:  # stopped during its start
             process.terminate()
 
     def _has_ended(self, node):
-        """Tell so from the process that is known: asking for all of them is dear."""
+        """Ask the known process first: searching the process table is slow."""
         process = self.processes.get(node)
         if process is None or not is_alive(process):
             process = self.processes[node] = node.process()
@@ -83,11 +84,11 @@ class Restarts:
 
 
 def is_alive(process):
-    """Tell whether a process runs; a child that has ended is laid to rest."""
+    """Tell whether a process runs; an ended child is reaped."""
     try:
         if process.status() != psutil.STATUS_ZOMBIE:
             return process.is_running()
-        process.wait(0)  # as its parent; another's child is not ours to wait for
+        process.wait(0)  # reaps our own child; other processes' children raise
     except (psutil.NoSuchProcess, psutil.TimeoutExpired):
         pass
     return False

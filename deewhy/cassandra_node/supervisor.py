@@ -24,15 +24,15 @@ PROJECT = Path(__file__).parents[2]
 def hold(cluster, meanwhile=lambda: None, *, restarts_nodes=False):
     """Start the nodes and return the lifeline that holds them to this process.
 
-    Nodes that run already were started by hand: they stay, and None is returned, or
-    where they are to be watched, a lifeline that stops none of them.
+    Nodes that run already were started by hand, so they stay. Then the result is None,
+    or, with `restarts_nodes`, a lifeline that stops none of them.
 
     Args:
         meanwhile: called once, while a node starts.
         restarts_nodes: whether nodes that end are started again.
 
     Raises:
-        NodeError: they cannot be had.
+        NodeError: the nodes cannot be started.
     """
     lifeline = None
     with cluster.lock() as lock:
@@ -51,10 +51,10 @@ def hold(cluster, meanwhile=lambda: None, *, restarts_nodes=False):
 
 
 class Lifeline:
-    """Holds the nodes of a cluster to this process, from before they start.
+    """Ties the nodes of a cluster to this process, from before they start.
 
     Args:
-        lock: the file that locks the folder; without it, the nodes are another's.
+        lock: the file that locks the folder; None when the nodes are not ours to stop.
         restarts_nodes: whether nodes that end are started again.
     """
 
@@ -78,9 +78,9 @@ class Lifeline:
         os.close(watched)
 
     def cut(self):
-        """Stop the nodes, if they are held, and dismiss the supervisor."""
+        """Stop the nodes that this process owns, and end the supervisor."""
         if self.is_owner:
-            # Here, as only a parent learns at once that a child ended.
+            # Stopped here, because only a parent learns at once that its child ended.
             self.cluster.stop()
         os.close(self.file)
         self.supervisor.wait()
@@ -92,7 +92,7 @@ def main(folder, jars_folder, port, is_owner, restarts_nodes):
     try:
         while not is_cut(CHECK_EVERY_S if restarts_nodes else None):
             cluster = LocalCluster(folder, jars_folder, port, say=say)
-            if restarts is None and cluster.is_wanted:  # all its nodes are there now
+            if restarts is None and cluster.is_wanted:  # all nodes are there now
                 restarts = Restarts(cluster, has_lock=is_owner)
             if restarts:
                 restarts.check()
@@ -102,7 +102,7 @@ def main(folder, jars_folder, port, is_owner, restarts_nodes):
 
 
 def is_cut(wait_s):
-    """Wait for the lifeline to be cut; nothing is ever written to it."""
+    """Wait until the lifeline is cut; nothing is ever written to it."""
     readable, _, _ = select.select([sys.stdin], [], [], wait_s)
     return bool(readable)
 

@@ -1,11 +1,12 @@
-"""A threaded gunicorn worker in which a slow client costs no thread.
+"""A threaded gunicorn worker in which slow clients occupy no thread.
 
-gunicorn's own gives a thread to each request from its first byte to the last byte of
-its answer, and waits in its loop for a client that does not hang up. Here the loop
-takes requests in and sends answers out; threads only work. What comes while they are
-busy waits in a short queue, and beyond that is refused at once.
+gunicorn's own threaded worker gives a thread to each request from its first byte to the
+last byte of its answer, and its loop waits for clients that keep the connection open.
+Here the loop receives requests and sends answers, and threads only compute. Requests
+that arrive while all threads are busy wait in a short queue; beyond that they are
+refused at once.
 
-TLS ends in front of it.
+TLS ends in front of this worker.
 """
 
 import contextlib
@@ -32,11 +33,11 @@ NO_LISTENER = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK)
 
 
 class BufferingWorker(ThreadWorker):
-    """Threads that get whole requests, from a loop that waits for all clients."""
+    """Threads that get complete requests from a loop that waits for all clients."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.waiting = {}  # connection -> until when; who waits longest comes first
+        self.waiting = {}  # connection -> deadline; the longest waiting comes first
         self.connections = Connections(self.worker_connections)
         self.places = Places(self.cfg.threads)
 
@@ -64,10 +65,10 @@ class BufferingWorker(ThreadWorker):
         if error.errno in NO_MORE_FILES:
             self._drop_first(self.waiting)
         else:
-            self._log(error)  # Linux reports troubles of the connection here
+            self._log(error)  # Linux reports network errors of the connection here
 
     def _make_room(self, client):
-        """Give up a connection where there are too many: of all, or of an address."""
+        """Close a connection when there are too many, in all or from one address."""
         if self.connections.has_enough_of(client):
             self._drop_first(self.connections.waiting_of(client, self.waiting))
             if self.connections.has_enough_of(client):
@@ -78,7 +79,7 @@ class BufferingWorker(ThreadWorker):
     def is_parent_alive(self):
         if super().is_parent_alive():
             return True
-        self.alive = False  # so that answers say good-bye
+        self.alive = False  # so that answers close their connections
         self.set_accept_enabled(False)
         for listener in self.sockets:
             listener.close()  # the next master needs the address
@@ -144,7 +145,7 @@ class BufferingWorker(ThreadWorker):
             arrival.is_answered = False
 
     def _hand_on(self, conn):
-        """Give a whole request to a thread, or refuse it while all have enough."""
+        """Give a complete request to a thread, or refuse it when the queue is full."""
         if error := self._refused_for(conn.sock.arrival):
             return self._refuse(conn, error)
         self.enqueue_req(conn)
@@ -156,7 +157,7 @@ class BufferingWorker(ThreadWorker):
         self._answer(conn, keepalive=False)
 
     def _refused_for(self, arrival):
-        """Return the error, or the status, that a request is refused by, or None."""
+        """Return the error or the status that refuses a request, or None."""
         if arrival.refused_by:
             return arrival.refused_by
         if arrival.no_room:
@@ -208,17 +209,17 @@ class BufferingWorker(ThreadWorker):
             self._guarded(conn, partial(callback, conn))
 
     def _guarded(self, conn, serve):
-        """Do something for one connection; whatever it raises ends that one alone."""
+        """Serve one connection; an exception ends this connection alone."""
         try:
             serve()
         except OSError:  # the client is gone
             self._drop(conn)
-        except Exception as error:  # noqa: BLE001  the others are to be served on
+        except Exception as error:  # noqa: BLE001  the other connections go on
             self._log(error)
             self._drop(conn)
 
     def _log(self, error):
-        """Log where it came from, without its words: they may quote what was sent."""
+        """Log the traceback without the message, which may quote the request."""
         where = "".join(traceback.format_tb(error.__traceback__))
         self.log.error("A connection is given up: %s\n%s", type(error).__name__, where)
 
@@ -228,7 +229,7 @@ class BufferingWorker(ThreadWorker):
                 self.poller.unregister(conn.sock)
 
     def _drop_first(self, candidates):
-        """Make room: give up who has the least to lose, if somebody waits."""
+        """Make room: close the waiting connection that has the least to lose."""
         if candidates:
             self._drop(min(candidates, key=least_to_lose))
 

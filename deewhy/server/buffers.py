@@ -27,9 +27,9 @@ END_OF_HEAD = b"\r\n\r\n"
 
 
 class Arrival:
-    """The bytes of one request, which says itself when it is complete.
+    """The bytes of one request, and whether it is complete.
 
-    Of a picture over the limit only as much is kept as shows that it is too large.
+    A picture over the limit is kept only as far as its excess shows.
     """
 
     def __init__(self):
@@ -41,14 +41,14 @@ class Arrival:
         self.is_complete = False
         self.is_cut_short = False
         self.is_large = False
-        self.refused_by = None  # the status, where the head is answered at once
-        self.no_room = None  # the error of the disk, where that is full
+        self.refused_by = None  # the status, when the head alone decides it
+        self.no_room = None  # the disk's error, once it is full
         self.wants_to_continue = False
         self.brings_file = False  # a picture, as a form or a program sends it
         self.is_answered = False
 
     def feed(self, data):
-        """Take what came; return whether the head has just become complete."""
+        """Add received data; return whether the head has just become complete."""
         most_bytes = settings.MAX_UPLOAD_BYTES + FORM_BYTES
         kept = data[: max(0, most_bytes - self.received_bytes)]
         self._use_file(lambda: self.file.write(kept))
@@ -62,7 +62,7 @@ class Arrival:
             and self.received_bytes >= self.expected_bytes
         )
         if self.is_complete:
-            self._use_file(lambda: self.file.seek(0))  # writes what is buffered
+            self._use_file(lambda: self.file.seek(0))  # flushes the buffer
         return is_head and self.expected_bytes is not None
 
     @property
@@ -71,11 +71,11 @@ class Arrival:
         return self.received_bytes == self.expected_bytes and not self.is_cut_short
 
     def close(self):
-        """Give the room on the disk back."""
+        """Free the disk space."""
         discard(self.file)
 
     def release(self):
-        """Keep nothing more of a request that is refused."""
+        """Free the space of a refused request."""
         self.close()
         self.kept_bytes = 0
 
@@ -90,7 +90,7 @@ class Arrival:
             self.close()
 
     def _feed_head(self, data, most_bytes):
-        """Look for the end of the head, and read it; each byte is searched once."""
+        """Look for the end of the head and read it; each byte is searched once."""
         seen = max(0, len(self.head) - len(END_OF_HEAD))
         self.head += data
         end = self.head.find(END_OF_HEAD, seen)
@@ -118,16 +118,16 @@ class Arrival:
 
 
 class BufferedSocket:
-    """What gunicorn takes for a blocking socket, though it never blocks.
+    """Stands in for gunicorn's blocking socket, though it never blocks.
 
-    A thread of gunicorn's that closes it only marks it: the loop owns the descriptor.
+    A thread that closes it only marks it as closed: the loop owns the descriptor.
     """
 
     def __init__(self, sock):
         sock.setblocking(False)
         self.sock = sock
         self.arrival = Arrival()
-        self.pace = None  # of the body that comes, or of the answer that goes
+        self.pace = None  # of the arriving body, or of the leaving answer
         self.unsent = _buffer()
         self.unsent_bytes = 0
         self.is_broken = False  # an answer ended before its end
@@ -152,7 +152,7 @@ class BufferedSocket:
         return self.arrival.file.read(size)
 
     def sendall(self, data):
-        """Send what the client takes at once, and keep the rest for `flush`."""
+        """Send as much as the client takes at once; keep the rest for `flush`."""
         self.arrival.is_answered = True
         if self.is_paced:
             self._wait_for_reader()
@@ -163,7 +163,7 @@ class BufferedSocket:
             self.unsent_bytes += len(rest)
 
     def send(self, data):
-        """Drop it: all that gunicorn sends by this is `100 Continue`, too late."""
+        """Drop the data: gunicorn only sends a late `100 Continue` this way."""
         return len(data)
 
     def sendfile(self, file, offset=0, count=None):
@@ -175,15 +175,15 @@ class BufferedSocket:
             self.sendall(data)
             left = None if left is None else left - len(data)
         if left:
-            self.is_broken = True  # the file is shorter than was said
+            self.is_broken = True  # the file is shorter than announced
 
     def shutdown(self, how):
-        """End an answer before its end, as gunicorn does where it broke midway."""
+        """Cut an answer short, as gunicorn does after an error in its middle."""
         self.is_broken = True
         raise OSError("an answer is broken off")
 
     def flush(self):
-        """Send what the client takes of what is kept; return whether that was all."""
+        """Send as much kept data as the client takes; return whether all is sent."""
         self.unsent.seek(-self.unsent_bytes, 2)
         sent_bytes = self._send(self.unsent.read(CHUNK_BYTES))
         self.unsent_bytes -= sent_bytes
@@ -195,7 +195,7 @@ class BufferedSocket:
         return not self.unsent_bytes
 
     def _wait_for_reader(self):
-        """Hold the thread while the client has much to read, but not for ever."""
+        """Block the thread while the client has much to read, up to a time limit."""
         if self.unsent_bytes < IN_MEMORY_BYTES:
             return
         until = time.monotonic() + PACED_STALL_S
@@ -207,20 +207,20 @@ class BufferedSocket:
             self.flush()
 
     def take(self):
-        """Return what the client has sent, nothing where it has hung up."""
+        """Return the bytes that the client has sent, none after it hung up."""
         return self.sock.recv(CHUNK_BYTES)
 
     def say_goodbye(self):
-        """Tell the client that no more comes; closing at once could cut the answer."""
+        """Announce the end of the data; closing at once could cut the answer off."""
         with contextlib.suppress(OSError):  # it may have gone
             self.sock.shutdown(socket.SHUT_WR)
 
     def close(self):
-        """Mark the answer as broken: gunicorn closes only then."""
+        """Mark the answer as broken: gunicorn calls this only then."""
         self.is_broken = True
 
     def discard(self):
-        """Close for good; a reset tells that an answer is broken."""
+        """Close for good; a reset tells the client that its answer is broken."""
         self.arrival.close()
         discard(self.unsent)
         if self.is_broken:

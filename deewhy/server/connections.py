@@ -1,17 +1,17 @@
-"""The connections of a worker: how many an address has, and who gives way first."""
+"""The connections of a worker: their number per address, and which give way first."""
 
 import ipaddress
 from collections import Counter
 
 from django.conf import settings
 
-# Of requests and answers together, in a worker: a dozen of the largest uploads. The
-# container's /tmp, which is memory, has room for four workers.
+# Limits the buffered requests and answers of a worker to a dozen of the largest
+# uploads. The container's /tmp, which is memory, has room for four workers.
 BUFFERED_BYTES = 256 << 20
 
 
 class Connections:
-    """All that are open, and their numbers by address."""
+    """All open connections, counted by address."""
 
     def __init__(self, most):
         # Half of them: an office behind one address has enough, and one stranger
@@ -19,15 +19,15 @@ class Connections:
         self.most_of_one = max(1, most // 2)
         self._all = {}  # connection -> address
         self._numbers = Counter()
-        self.large = {}  # those whose large bodies arrive, the newest last
+        self.large = {}  # connections with a large body on its way, newest last
 
     def add(self, conn):
-        """Count a new one."""
+        """Count a new connection."""
         self._all[conn] = address = _network(conn.client)
         self._numbers[address] += 1
 
     def remove(self, conn):
-        """Count one no more; return whether it was counted."""
+        """Forget a connection; return whether it was counted."""
         if conn not in self._all:
             return False
         self.large.pop(conn, None)
@@ -38,39 +38,40 @@ class Connections:
         return True
 
     def has_enough_of(self, client):
-        """Tell whether an address has as many as one may have."""
+        """Tell whether an address has its maximum of connections."""
         address = _network(client)
         return address is not None and self._numbers[address] >= self.most_of_one
 
     def waiting_of(self, client, waiting):
-        """Return those of an address that wait."""
+        """Return the waiting connections of an address."""
         address = _network(client)
         return [conn for conn in waiting if self._all.get(conn) == address]
 
     def newest_beyond_the_sum(self):
-        """Return the newest large upload where all take more than is meant for them."""
+        """Return the newest large upload when the buffers together exceed the limit."""
         if self.large and self._buffered_bytes() > BUFFERED_BYTES:
             return self.large.popitem()[0]
         return None
 
     def slowest_beyond_the_sum(self, waiting):
-        """Return the slowest reader, where all leave more unread than is kept."""
+        """Return the slowest reader when unread answers together are over the limit."""
         readers = [conn for conn in waiting if conn.sock.unsent_bytes]
         if sum(conn.sock.unsent_bytes for conn in readers) > BUFFERED_BYTES:
             return min(readers, key=lambda conn: conn.sock.pace.bytes_per_s())
         return None
 
     def _buffered_bytes(self):
-        """Return what all requests and answers take, in memory and on the disk."""
+        """Return the size of all buffered requests and answers, in memory and on disk."""
         return sum(
             conn.sock.arrival.kept_bytes + conn.sock.unsent_bytes for conn in self._all
         )
 
 
 def least_to_lose(conn):
-    """Sort first who has sent no whole head, then whose answer is sent, then the slow.
+    """Order connections by how much work would be lost with them.
 
-    Answers that are on their way come last: their work is done.
+    Incomplete heads come first, then clients with a sent answer, then slow uploads.
+    Answers on their way come last, because their work is done.
     """
     sock = conn.sock
     if sock.arrival.expected_bytes is None and not sock.arrival.is_answered:
@@ -81,7 +82,7 @@ def least_to_lose(conn):
 
 
 def _network(client):
-    """Return an IPv4 address, or the /64 of an IPv6 one; None where none counts."""
+    """Return an IPv4 address or the /64 of an IPv6 one; None behind proxies."""
     if settings.PROXIES or not isinstance(client, tuple):
         return None
     if ":" not in client[0]:

@@ -1,7 +1,7 @@
-"""How gunicorn serves: `manage.py serve` starts it with this file.
+"""gunicorn's configuration; `manage.py serve` starts it with this file.
 
-A worker loads the network and meets Cassandra after the fork, before it takes a
-request. Ctrl-C means what SIGTERM does: finish the requests in flight, then stop.
+A worker loads the network and connects to Cassandra after the fork, before its first
+request. Ctrl-C acts like SIGTERM: requests in flight are finished first.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ from ..private_files import UMASK
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 
-WORKER_MEMORY_BYTES = 1_200_000_000  # 170 MB, and as much as pictures take together
-ENOUGH_FILES = 4096  # each connection may hold three: itself, and a buffer each way
+WORKER_MEMORY_BYTES = 1_200_000_000  # 170 MB, plus the pixel budget
+ENOUGH_FILES = 4096  # a connection holds up to three: the socket and a buffer each way
 
 os.umask(UMASK)
 
@@ -41,7 +41,7 @@ accesslog = None
 control_socket_disable = True  # signals are enough
 loglevel = "warning"
 
-# TensorFlow reads these when it is imported: the cores, shared by the workers.
+# TensorFlow reads these at its import: the workers share the cores.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, cores // workers)))
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -60,14 +60,14 @@ def when_ready(server):
 
 
 def stop_with(parent):
-    """Stop when the process that started this one is gone: it may have been killed."""
+    """Stop when the parent process is gone; it may have been killed."""
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def post_fork(server, worker):
-    # Else the node would live as long as the last worker, not as the master.
+    # Otherwise the node would live as long as the last worker, not as the master.
     if lifeline := os.environ.get("LIFELINE"):
         os.close(int(lifeline.split()[0]))
 
@@ -86,7 +86,7 @@ def post_worker_init(worker):
     try:
         prediction.served()
     except NetworkUnavailable as error:
-        worker.log.error("%s", error)  # the pages say it too; a restart mends nothing
+        worker.log.error("%s", error)  # the pages report it too
     late_migration.start()
     draining.start()
     prediction.start()
@@ -106,7 +106,7 @@ def worker_exit(server, worker):
 
 
 def on_exit(server):
-    """Stop the node that was started for this server, if one was."""
+    """Stop the node, if it was started for this server."""
     if lifeline := os.environ.get("LIFELINE"):
         file, supervisor, is_owner = map(int, lifeline.split())
         if is_owner:

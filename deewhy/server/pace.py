@@ -1,4 +1,4 @@
-"""How long a client may take: one that stalls goes soon, a slow one only at the end."""
+"""Time limits for clients: short for stalled ones, generous for slow ones."""
 
 import time
 
@@ -8,7 +8,7 @@ SLOWEST_BYTES_PER_S = 32_000  # over the whole: 11 minutes for 20 MiB
 
 
 class Pace:
-    """The bytes that move on one connection, and until when more have to."""
+    """The bytes moved on one connection, and the deadline for the next ones."""
 
     def __init__(self, size_bytes):
         self.began = self.window_began = time.monotonic()
@@ -16,7 +16,7 @@ class Pace:
         self.moved_bytes = self.window_bytes = 0
 
     def move(self, size_bytes):
-        """Count bytes that went through; enough of them open the next window."""
+        """Count transferred bytes; enough of them open the next window."""
         self.moved_bytes += size_bytes
         self.window_bytes += size_bytes
         if self.window_bytes >= WINDOW_BYTES:
@@ -28,5 +28,5 @@ class Pace:
         return min(self.ends, self.window_began + WINDOW_S)
 
     def bytes_per_s(self):
-        """Return the rate over the whole; the first second counts as one."""
+        """Return the average rate; the first second counts as a whole one."""
         return self.moved_bytes / max(1, time.monotonic() - self.began)

@@ -1,4 +1,4 @@
-"""How many requests a worker takes in hand, and how many of them may be pictures."""
+"""The concurrency limit of a worker, for all requests and for uploads among them."""
 
 import math
 import time
@@ -6,15 +6,15 @@ import time
 from django.conf import settings
 
 QUEUED_PER_THREAD = 4
-# Uploads in hand beyond those in work wait a moment for a place: a few that come at the
-# same time. Where more came a moment ago the load lasts, and waiting would only make
-# answers late.
+# A few more uploads than are in work may wait a moment, since some arrive at the same
+# time. Under lasting load waiting would only make answers late, so the spare places are
+# closed for a while after each refusal.
 SPARE_UPLOADS = 2
 CALM_AFTER_S = 5
 
 
 class Places:
-    """Those that requests in hand take; pictures leave threads to the pages."""
+    """The places that requests occupy; uploads always leave threads to the pages."""
 
     def __init__(self, threads):
         self.most = threads * (1 + QUEUED_PER_THREAD)
@@ -23,12 +23,12 @@ class Places:
         self.last_crowded = -math.inf
 
     def take(self, arrival):
-        """Count a request that a thread is to answer."""
+        """Count a request that goes to a thread."""
         self.in_hand += 1
         self.files_in_hand += arrival.brings_file
 
     def leave(self, arrival):
-        """Count a request no more."""
+        """Count a request as finished."""
         self.in_hand -= 1
         self.files_in_hand -= arrival.brings_file
 
@@ -39,7 +39,7 @@ class Places:
         return self.in_hand >= self.most
 
     def _has_enough_files(self):
-        """Tell whether all places are taken; remember when that was seen."""
+        """Tell whether all places for uploads are taken, and remember the time."""
         now, places = time.monotonic(), settings.UPLOADS_AT_ONCE
         if now - self.last_crowded > CALM_AFTER_S:
             places += SPARE_UPLOADS

@@ -1,6 +1,7 @@
-"""The head of a request, read strictly: where two readers could differ, it is refused.
+"""The head of a request, read strictly: ambiguous heads are refused.
 
-One answer and a closed connection leave nothing for a second reading of the bytes.
+A refusal also closes the connection, so no other server in the chain can read the bytes
+differently (request smuggling).
 """
 
 import re
@@ -8,19 +9,19 @@ from collections import Counter
 
 from django.conf import settings
 
-SMALL_BODY_BYTES = 1 << 16  # what any address takes; more is for uploads
+SMALL_BODY_BYTES = 1 << 16  # enough for every address but uploads
 LENGTH_DIGITS = 15
 
 REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
 LONE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 UPLOAD = re.compile(rb"POST [^ ?#]*/(upload|api/v1/classify)/*[ ?#]")
-ONCE = (b"host", b"content-type")  # readers differ on which one of two counts
+ONCE = (b"host", b"content-type")  # servers differ on which of two counts
 FILE_TYPES = (b"multipart/form-data", b"image/", b"application/octet-stream")
 
 
 class RefusedHead(Exception):
-    """A head that is answered at once by a status."""
+    """The head is answered at once with a status."""
 
     def __init__(self, status):
         super().__init__(status)
@@ -28,10 +29,10 @@ class RefusedHead(Exception):
 
 
 class RequestHead:
-    """What the worker's loop needs to know of a request before it has it whole.
+    """The facts the worker's loop needs before the whole request is there.
 
     Raises:
-        RefusedHead: where the request is not to be received.
+        RefusedHead: the request is not to be received.
     """
 
     def __init__(self, head):

@@ -1,7 +1,7 @@
-"""A worker in which an upload never ends makes room for another.
+"""A watchdog: replaces a worker in which an upload never ends.
 
 A thread cannot be stopped from outside, least of all in a decoder written in C. The
-other uploads of the worker are finished first.
+worker finishes its other uploads first.
 """
 
 import logging
@@ -12,18 +12,18 @@ import time
 
 from classifier.limits import concurrency
 
-LIMIT_S = 90  # the largest picture takes two on a core of its own
+LIMIT_S = 90  # the largest picture takes two seconds on a core of its own
 
 logger = logging.getLogger(__name__)
 
 
 def start(limit_s=LIMIT_S):
-    """Stop this worker, as SIGTERM does, once an upload has taken so long."""
+    """Stop this worker as SIGTERM does when an upload exceeds the time limit."""
     threading.Thread(target=_run, args=[limit_s], name="watchdog", daemon=True).start()
 
 
 def leave():
-    """End the process, if something is in work still, without waiting for it."""
+    """End the process without waiting, if an upload is still in work."""
     if concurrency.longest_s():
         os._exit(0)
 
