@@ -1,4 +1,4 @@
-"""One Cassandra for the whole run; no tests of what the machine has not."""
+"""One Cassandra for the whole run, and only tests that this machine can run."""
 
 import shutil
 
@@ -15,9 +15,9 @@ from deewhy.cassandra.node_password import LOCAL_ROLE
 from deewhy.cassandra.routers import CASSANDRA
 from tests.faults.power import can_cut
 
-BUSY_MACHINE_S = 20  # a node that has just started may be slow to say hello
+BUSY_MACHINE_S = 20  # a node that has just started may accept connections slowly
 
-# What a marker's tests need, and how to get it where it is not there.
+# The needs of marked tests, and the cure for each missing one.
 NEEDS = {
     "browser": (
         chromium,
@@ -56,7 +56,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(autouse=True)
 def language():
-    """Speak the default language in each test: a request leaves its own behind."""
+    """Reset the language for each test: a request leaves its own behind."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
@@ -65,7 +65,7 @@ def language():
 def django_db_modify_db_settings(
     request, django_db_modify_db_settings_parallel_suffix, tmp_path_factory
 ):
-    """Start a Cassandra where a test of this run needs one and none is named."""
+    """Start a Cassandra if a test of this run needs one and none is named."""
     if settings.CASSANDRA_HOSTS or not any(map(needs_cassandra, request.session.items)):
         yield
         return
@@ -91,7 +91,7 @@ def django_db_modify_db_settings(
         patch.setenv("CASSANDRA_PASSWORD", cluster.password)
         patch.setattr(settings, "CASSANDRA_PORT", cluster.port)
         patch.setenv("CASSANDRA_PORT", str(cluster.port))
-        # The whole node goes, so nothing need be dropped from it.
+        # The whole node is discarded, so nothing needs to be dropped from it.
         creation = connections[CASSANDRA].creation
         patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)
         yield

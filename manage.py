@@ -6,7 +6,7 @@ import sys
 
 
 def main():
-    # A file's name may have what the terminal's encoding lacks.
+    # A file name may have characters that the terminal's encoding lacks.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")

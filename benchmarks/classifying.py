@@ -62,7 +62,7 @@ def measure(repeats):
 
 
 def classify_bytes(classifier, content):
-    """Decode a file, as it is decoded when it is sent, and classify it."""
+    """Decode a file in the same way as an upload, and classify it."""
     from classifier.pictures import open_picture
 
     return classifier.classify(open_picture(io.BytesIO(content)))

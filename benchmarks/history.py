@@ -1,10 +1,10 @@
-"""Measure what pages, searches and corrections cost with few and with many uploads.
+"""Measure pages, searches and corrections with few and with many uploads.
 
     python benchmarks/history.py --rows 1000 100000 --json docs/benchmarks/history.json
 
-Each number of rows gets a keyspace of its own, in a Cassandra of its own, which is
-restarted between loading and measuring. A load that was cut short goes on when the same
-command is given again.
+Each number of rows gets its own keyspace, in its own Cassandra, which is restarted
+between loading and measuring. After an interruption, the same command continues the
+load.
 """
 
 import argparse
@@ -141,7 +141,7 @@ def prepare(rows, options):
 
 
 def fill(load, cluster):
-    """Load what is not loaded yet; return what that took, and how much there is."""
+    """Load the missing rows; return the time taken and the size."""
     started, worked = time.perf_counter(), processor_seconds()
     [node] = cluster.nodes
     writer = Writer(FOLDER / "writer", jars.fetch(cluster.jars_folder), node)
@@ -164,7 +164,7 @@ def fill(load, cluster):
 
 
 def processor_seconds():
-    """Return what this process and those it waited for have used."""
+    """Return the processor time of this process and its ended children."""
     return sum(os.times()[:4])
 
 
@@ -217,7 +217,7 @@ def signed_in():
 
 
 def operations(uploads, client):
-    """Return what is measured, by name; each returns what it found."""
+    """Return the measured operations by name; each returns its result."""
     everything = history.Filters()
     depth = min(DEEPEST, uploads.rows // 2)
     deep = Cursor(NEXT, uploads.id(uploads.rows - depth)).token(everything)

@@ -96,7 +96,7 @@ class Uploads:
 
 
 class UploadTable:
-    """The rows of `upload`: those of a variant with what differs put in."""
+    """The rows of `upload`: a variant's rows, with their own values put in."""
 
     name = "upload"
     insert = records.INSERT
@@ -243,7 +243,7 @@ class Load:
         return np.argsort(tokens, kind="stable")
 
     def begin(self):
-        """Write what is small in the ordinary way: the list of days and the counts."""
+        """Write the small tables in the ordinary way: the list of days and the counts."""
         done = self.folder / "begun"
         if done.exists():
             return

@@ -1,4 +1,4 @@
-"""Load the visitor's pages as a slow phone does, and print what it took as JSON.
+"""Load the visitor's pages as a slow phone does, and print the timings as JSON.
 
     python benchmarks/page.py [--rounds 5] [--json FILE]
 
@@ -109,7 +109,7 @@ def an_answer(product):
 
 
 def load(browser, url):
-    """Load a page in a fresh window; return what it took."""
+    """Load a page in a fresh window; return its timings."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     page.add_init_script(OBSERVE)

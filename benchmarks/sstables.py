@@ -87,10 +87,12 @@ class Writer:
 
 
 def install(folder, table_folder, number):
-    """Move an SSTable to those of a table whose node is stopped.
+    """Move an SSTable into the folder of a table whose node is stopped.
 
     Args:
-        number: sets the names of its files apart from those of other SSTables.
+        folder: the folder of the SSTable.
+        table_folder: the folder of the table.
+        number: keeps the names of its files distinct from other SSTables.
     """
     for file in sorted(folder.iterdir()):
         file.rename(table_folder / FILE_NAME.sub(rf"\g<1>-{number}-\g<2>", file.name))

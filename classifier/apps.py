@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ClassifierConfig(AppConfig):
-    """Register the system checks, and what `migrate` makes besides tables."""
+    """Registers the system checks and the receivers of `migrate`."""
 
     name = "classifier"
     verbose_name = _("Classifier")

@@ -1,7 +1,7 @@
-"""System checks: what an operator can mend before the first visitor comes.
+"""System checks: problems that an operator can fix before the first visitor.
 
-Most are warnings, not errors: an error would keep `migrate` and so the whole service
-from starting, where a page that says what is missing serves its visitors better.
+Most are warnings. An error would stop `migrate` and thereby the service, although pages
+that explain the problem serve visitors better.
 """
 
 import os
@@ -17,7 +17,7 @@ from .networks import checkpoints
 
 @register()
 def check_checkpoint(app_configs, **kwargs):
-    """There is a complete checkpoint to serve; its weights are not loaded here."""
+    """Check for a complete checkpoint to serve; its weights are not loaded here."""
     try:
         checkpoints.served()
     except NetworkUnavailable as error:
@@ -33,7 +33,7 @@ def check_checkpoint(app_configs, **kwargs):
 
 @register()
 def check_media_folder(app_configs, **kwargs):
-    """Uploaded pictures can be written where they belong."""
+    """Check that uploaded pictures can be written."""
     folder = Path(settings.MEDIA_ROOT)
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
@@ -49,7 +49,7 @@ def check_media_folder(app_configs, **kwargs):
 
 @register()
 def check_shards(app_configs, **kwargs):
-    """A day has at least one partition, and a page can afford to read a day."""
+    """Check that a day has at least one partition, and few enough for one page."""
     if 1 <= settings.HISTORY_SHARDS <= MAX_PARTITIONS:
         return []
     return [

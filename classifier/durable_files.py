@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, even after a power cut."""
+"""Files that are complete or absent, even after a power cut."""
 
 import os
 import threading
@@ -6,16 +6,17 @@ from contextlib import contextmanager
 
 
 def create(path, write):
-    """Write a file beside its place, sync it, and give it its name.
+    """Write a file under a temporary name, sync it, and give it its name.
 
-    A file that has the name already stays as it is. The name itself survives a power
-    cut once `sync_folders` has run.
+    An existing file of that name stays as it is. The name itself survives a power cut
+    after `sync_folders`.
 
     Args:
         path: of the file.
         write: takes the open binary file.
 
-    Returns whether the file was made.
+    Returns:
+        whether the file was made.
     """
     beside = part(path)
     try:
@@ -34,7 +35,7 @@ def keep(path, content, root):
     """Make a small file and its folder, below `root`; both survive a power cut.
 
     Raises:
-        OSError: it may not be on disk.
+        OSError: the file may not be on disk.
     """
     top = make_folder(path.parent, root)
     create(path, lambda file: file.write(content))
@@ -43,9 +44,9 @@ def keep(path, content, root):
 
 @contextmanager
 def replacing(path):
-    """Open a binary file that takes the place of another once it is complete.
+    """Open a binary file that replaces another once it is complete.
 
-    Where the body raises, what was there stays, and nothing else.
+    If the body raises, the old file stays and the new one is removed.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
@@ -75,15 +76,15 @@ def replace(path, content):
 
 
 def part(path):
-    """Return where a file is written before it has its name."""
+    """Return the temporary name of a file that is being written."""
     return path.with_name(f".{path.name}.part")
 
 
 def make_folder(folder, root):
-    """Make a folder with its parents; return the topmost one to sync with it.
+    """Make a folder with its parents; return the topmost folder to sync with it.
 
-    That is `root`, as another process may just have made what is below, or the folder
-    in which `root` or a parent of it was made now.
+    That is `root`, because another process may just have made the folders below, or the
+    parent of the topmost new folder if `root` or a parent of it is new.
     """
     there = next(each for each in (folder, *folder.parents) if each.exists())
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,10 +92,11 @@ def make_folder(folder, root):
 
 
 def sync_folders(folder, top):
-    """Make the names in a folder survive a power cut, and those of it and its parents.
+    """Make the names in a folder and its parents survive a power cut.
 
     Args:
-        top: the last of the parents to sync, as `make_folder` returned it.
+        folder: the folder.
+        top: the last parent to sync, from `make_folder`.
     """
     for each in (folder, *folder.parents):
         sync(each)
@@ -103,7 +105,7 @@ def sync_folders(folder, top):
 
 
 def _name(beside, path):
-    """Give a complete file its name, unless another has it."""
+    """Give a complete file its name, unless the name is taken."""
     try:
         os.link(beside, path)  # unlike a rename, it replaces nothing
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""An embedding, as it is kept with an upload and searched by."""
+"""Embeddings in the form in which uploads store and search them."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ SEARCHED = 128
 
 @dataclass(frozen=True, slots=True)
 class StoredEmbedding:
-    """An embedding as an upload keeps it."""
+    """An embedding as stored with an upload."""
 
-    version: str  # of what made it: only embeddings of one version can be compared
+    version: str  # of the network; only embeddings of one version are comparable
     levels: bytes  # int8 (dimensions,)
     vector: tuple[float, ...]  # (SEARCHED,), restored from the first levels

@@ -1,4 +1,4 @@
-"""The pages for what went wrong; each says what a visitor can do about it."""
+"""The error pages; each tells visitors the next step."""
 
 import logging
 import math
@@ -37,7 +37,7 @@ ENCODED_BODIES = {
     "Content-Encoding": ("is_compressed", 415),
 }
 PARTS = {
-    ExportUnderWay: "export",  # before what it is a kind of
+    ExportUnderWay: "export",  # before its base class
     HistoryUnavailable: "history",
     NetworkUnavailable: "network",
     Overloaded: "busy",
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 class UnavailableMiddleware:
-    """Answer 503 and name the part when a view cannot reach one that it needs."""
+    """Answers 503 and names the part when a view cannot reach one that it needs."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -70,7 +70,7 @@ class UnavailableMiddleware:
         part = part_of(exception)
         if part is None:
             return None
-        if part in ("busy", "export"):  # what it says is no fault, and is said often
+        if part in ("busy", "export"):  # expected under load, and frequent
             logger.info("Refused: %s", exception)
         else:
             logger.error("The %s is away: %s", part, exception, exc_info=exception)
@@ -78,20 +78,20 @@ class UnavailableMiddleware:
 
 
 def part_of(exception):
-    """Return the part that an exception says is away, or None."""
+    """Return the name of the part that is away, from an exception, or None."""
     parts = (part for kind, part in PARTS.items() if isinstance(exception, kind))
     return next(parts, None)
 
 
 def unavailable(request, part):
-    """Say which part is away: history, network or storage; or what is busy."""
+    """Return the page for a part that is away: history, network or storage; or busy."""
     response = render(request, "503.html", {"part": part}, status=503)
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 
 def no_more(request, exception):
-    """Refuse pictures: of one who sent many bytes by 429, of all by 507."""
+    """Refuse pictures over a quota: one sender's with 429, all senders' with 507."""
     if isinstance(exception, QuotaUsedUp):
         context = {
             "limit_bytes": exception.limit_bytes,
@@ -106,20 +106,20 @@ def no_more(request, exception):
 
 
 def refusal(head, error=Overloaded):
-    """Return what refuses a request, as bytes, without handling the request.
+    """Return the bytes of a refusal, without handling the request.
 
     Args:
-        head: its first lines; they say whether a person or a program asks, in which
+        head: the request's head; it tells whether a browser or a program asks, in which
             language, and from a script of which site.
-        error: the kind of error that it is refused for, one of `PARTS`, or the status
-            for what its head says.
+        error: the error class behind the refusal, one of `PARTS`, or the status for a
+            refused head.
     """
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = _field(ACCEPT_LANGUAGE, head)
     language = translation.get_language_from_request(request)
     origin = _field(ORIGIN, head).strip()
     if origin not in settings.CORS_ALLOWED_ORIGINS:
-        origin = ""  # so that a stranger cannot fill the cache
+        origin = ""  # so that an attacker cannot fill the cache
     return _refusal(language, bool(API_CALL.match(head)), error, origin)
 
 
@@ -166,7 +166,7 @@ def _page(error):
 
 
 def _let_read(answer, origin):
-    """Let a script of another site read an answer to a call, where it may call."""
+    """Let a script of another site read the answer to a call, if CORS allows it."""
     request = HttpRequest()
     request.path_info = "/api/"
     request.META["HTTP_ORIGIN"] = origin
@@ -174,7 +174,7 @@ def _let_read(answer, origin):
 
 
 def too_many_requests(request, wait_s):
-    """Ask for a pause of some seconds."""
+    """Ask the visitor to wait some seconds."""
     response = render(request, "429.html", {"seconds": wait_s}, status=429)
     response["Retry-After"] = str(wait_s)
     return response
@@ -183,13 +183,13 @@ def too_many_requests(request, wait_s):
 def bad_request(request, exception):
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
-    # A request for another host: the log names it, and this page the setting.
+    # The log names the requested host, and this page names the setting.
     context = {"is_other_host": isinstance(exception, DisallowedHost)}
     return render(request, "400.html", context, status=400)
 
 
 def encoded_body(request):
-    """Refuse a form in chunks or compressed, of which nothing was read, else None."""
+    """Refuse a chunked or compressed form, which was not read; else return None."""
     for header, (kind, status) in ENCODED_BODIES.items():
         if request.headers.get(header, "identity") != "identity":
             return render(request, "400.html", {kind: True}, status=status)
@@ -197,7 +197,7 @@ def encoded_body(request):
 
 
 def csrf_failure(request, reason=""):
-    """Refuse a form; where it came from another address than the site's, say so."""
+    """Refuse a form; name the other address if it was sent from one."""
     if response := encoded_body(request):  # its token could not be read
         return response
     logger.warning("Forbidden (%s): %s", reason, request.path)
@@ -212,7 +212,7 @@ def csrf_failure(request, reason=""):
 
 
 def locked_out(request, response, credentials):
-    """Ask who signed in wrongly too often for a pause."""
+    """Ask the user to pause after too many failed sign-ins."""
     minutes = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
     context = {"minutes": minutes}
     response = render(request, "429_sign_in.html", context, status=429)

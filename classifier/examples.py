@@ -1,7 +1,7 @@
-"""One picture of each class, for a visitor who has none at hand.
+"""One example picture of each class, for visitors without a picture at hand.
 
-They are test pictures of Fashion-MNIST (MIT licence), never trained on, side by side in
-one file in the order of the labels: a browser asks for them all at once.
+They are test pictures of Fashion-MNIST (MIT licence), never trained on. They lie side
+by side in one file in the order of the labels, so that a browser needs one request.
 """
 
 import io
@@ -47,5 +47,5 @@ EXAMPLES = {
 
 
 def known_to(class_names):
-    """Return the examples that a network with these classes can name."""
+    """Return the examples whose class is among a network's classes."""
     return [each for each in EXAMPLES.values() if each.class_name in class_names]

@@ -1,11 +1,11 @@
-"""The errors that callers may catch."""
+"""The exceptions that callers may catch."""
 
 
 class UnreadablePicture(ValueError):
-    """The bytes are no picture that can be decoded within the limits.
+    """The bytes cannot be decoded as a picture within the limits.
 
-    The message is a sentence for the visitor, in the active language; `code` names
-    the reason for programs.
+    The message is a sentence for the visitor, in the active language; `code` names the
+    reason for programs.
     """
 
     def __init__(self, message, code="unreadable"):
@@ -14,11 +14,11 @@ class UnreadablePicture(ValueError):
 
 
 class NetworkUnavailable(RuntimeError):
-    """No checkpoint can be served; the message says which file and what to do."""
+    """No checkpoint can be served; the message names the file and the cure."""
 
 
 class DatasetUnavailable(RuntimeError):
-    """There is nothing to train on; the message says where it was looked for."""
+    """There is nothing to train on; the message names the places searched."""
 
 
 class HistoryUnavailable(RuntimeError):
@@ -26,11 +26,11 @@ class HistoryUnavailable(RuntimeError):
 
 
 class StorageUnavailable(RuntimeError):
-    """A picture cannot be kept; the message says where and why."""
+    """A picture cannot be stored; the message gives place and reason."""
 
 
 class StorageFull(RuntimeError):
-    """No more pictures are taken for now; the message says why, for the log."""
+    """No more pictures are accepted for now; the message has the reason for the log."""
 
     def __init__(self, message, wait_s=600):
         super().__init__(message)
@@ -38,7 +38,7 @@ class StorageFull(RuntimeError):
 
 
 class QuotaUsedUp(RuntimeError):
-    """A sender sent as many bytes as are taken in a day; `wait_s` until these fit."""
+    """A sender's daily quota is used up; `wait_s` until these pictures fit."""
 
     def __init__(self, limit_bytes, wait_s):
         super().__init__(f"More than {limit_bytes} bytes in a day.")
@@ -55,11 +55,11 @@ class TooManyUploads(RuntimeError):
 
 
 class ClockInDoubt(RuntimeError):
-    """It is not certain which day it is; the message says which clocks disagree."""
+    """The date is uncertain; the message names the clocks that disagree."""
 
 
 class Overloaded(RuntimeError):
-    """As many uploads are in work as the process can take; a later one will do."""
+    """The process has its maximum of uploads in work; a later one will succeed."""
 
 
 class ExportUnderWay(Overloaded):
@@ -67,14 +67,14 @@ class ExportUnderWay(Overloaded):
 
 
 class InvalidCursor(ValueError):
-    """A page's cursor is forged, expired or of other filters; the message says which.
+    """A page's cursor is forged, expired or of other filters.
 
     The message is a sentence for the reader, in the active language.
     """
 
 
 class CorrectionConflict(RuntimeError):
-    """Another person changed the upload first; `current` is it now, None if deleted."""
+    """Another change came first; `current` is the upload now, None if deleted."""
 
     def __init__(self, current):
         super().__init__("The upload was changed meanwhile.")

@@ -1,4 +1,4 @@
-"""The groups that `migrate` makes: who may look, and who may correct and delete."""
+"""The groups that `migrate` creates: viewers, and curators who correct and delete."""
 
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
@@ -11,10 +11,10 @@ GROUPS = {
 
 
 def make_groups(app_config, using, **options):
-    """Make the groups that are missing; what an administrator changed stays.
+    """Create the missing groups; administrators' changes stay.
 
-    A receiver of `post_migrate`. Django makes the permissions in another one, which
-    may come later, so they are asked for here.
+    A receiver of `post_migrate`. Django creates the permissions in another receiver,
+    which may run later, so this one requests them first.
     """
     if not router.allow_migrate_model(using, Group):
         return

@@ -1,7 +1,7 @@
-"""The Cassandra tables, with the query each one answers; `cql/` creates them.
+"""The Cassandra tables, each with the query that it answers; `cql/` creates them.
 
-`history` reads and writes them with prepared statements. The engine's querysets are
-not for request paths: they ask for 10,000 rows and ALLOW FILTERING.
+`history` reads and writes them with prepared statements. The engine's querysets are not
+for request paths: they ask for 10,000 rows and ALLOW FILTERING.
 """
 
 import datetime
@@ -21,7 +21,7 @@ from .embeddings import StoredEmbedding
 
 
 class AwareDateTime(columns.DateTime):
-    """A time in UTC that says so; the engine's own come back naive."""
+    """A column of aware UTC times; the engine's own returns naive ones."""
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -31,14 +31,14 @@ class AwareDateTime(columns.DateTime):
 
 
 class Day(columns.Date):
-    """A date as Python knows it; the driver has its own, for years beyond 9999."""
+    """A column of Python dates; the driver has its own type, for years beyond 9999."""
 
     def to_python(self, value):
         return value.date() if isinstance(value, Date) else value
 
 
 class Correction(NamedTuple):
-    """One change of what an upload is; a class name of None is the network's answer."""
+    """One correction; a class name of None restores the network's answer."""
 
     at: datetime.datetime
     by: str
@@ -55,10 +55,10 @@ class Review(enum.StrEnum):
 
 
 class Upload(DjangoCassandraModel):
-    """One picture that was sent, what the network said, and what a person said.
+    """One uploaded picture, the network's answer, and people's corrections.
 
-    Newest first, whole or filtered through the indexes inside a partition:
-    PRIMARY KEY ((day, shard), id) WITH CLUSTERING ORDER BY (id DESC).
+    Newest first, whole or filtered through the indexes inside a partition: PRIMARY KEY
+    ((day, shard), id) WITH CLUSTERING ORDER BY (id DESC).
     """
 
     day = Day(partition_key=True)
@@ -109,8 +109,8 @@ class Upload(DjangoCassandraModel):
         verbose_name_plural = _("uploads")
 
     def __init__(self, **values):
-        # The engine's own gives each object Django's methods, which takes longer than
-        # all the rest of making one; `_mend` gives them to the class.
+        # The engine gives each object Django's methods, which takes longer than the
+        # rest of its construction; `_mend` gives them to the class once.
         super(DjangoCassandraModel, self).__init__(**values)
 
     def __str__(self):
@@ -123,7 +123,7 @@ class Upload(DjangoCassandraModel):
 
     @property
     def correction_log(self):
-        """Every correction and undoing of one, newest first."""
+        """Return all corrections and undos, newest first."""
         return [Correction(*change) for change in reversed(self.corrections)]
 
     @property
@@ -169,12 +169,12 @@ LABELS = {
 
 
 def _mend(model):
-    """Undo what the engine gets wrong: keys, a shared queryset, methods per object."""
+    """Fix the engine's flaws: keys, a shared queryset, methods per object."""
     for name, method in inspect.getmembers(django_model_methods, inspect.isfunction):
         setattr(model, name, method)
-    # One queryset for the whole process would remember its first count for ever.
+    # One queryset for the whole process would cache its first count for ever.
     model.objects = model._default_manager = QuerySetDescriptor()
-    # The engine's `pk` is the partition key here, which many uploads share.
+    # The engine's `pk` is the partition key, which many uploads share.
     model.pk = property(lambda self: self.id)
     for name, label in LABELS.items():
         model._meta.get_field(name).verbose_name = label

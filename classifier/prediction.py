@@ -1,4 +1,4 @@
-"""Picture -> Prediction, by the served networks: one of each per process, warmed.
+"""Picture -> Prediction, by the served networks: one of each per process, warmed up.
 
 Another checkpoint that is promoted takes their place within seconds, ready to answer.
 """
@@ -42,23 +42,23 @@ _refusal = None
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the network says of one picture, and which network said it."""
+    """The network's answer for one picture, and the network's version."""
 
     class_name: str
     label: int
     probability: float
     class_names: tuple[str, ...]
-    # Of a photograph they may sum to less than 1: the rest is "none of these".
+    # The sum for a photograph may be below 1: the rest is "none of these".
     probabilities: tuple[float, ...]
     is_sure: bool
     network_version: str
     preprocessing_version: str
     latency_ms: float
-    # What the network for images saw, uint8 (28, 28); None of a photograph.
+    # The input of the network for images, uint8 (28, 28); None for a photograph.
     image: np.ndarray | None = field(compare=False, repr=False)
-    # What the network for photographs made of it, float32 (dimensions,); else None.
+    # The features of a photograph, float32 (dimensions,); None for an image.
     embedding: np.ndarray | None = field(compare=False, repr=False)
-    # The same, as it is kept with an upload.
+    # The embedding in the form that is stored with an upload.
     stored_embedding: StoredEmbedding | None = field(compare=False, repr=False)
 
 
@@ -93,11 +93,12 @@ class Classifier:
             self.photographs = checkpoint.load_photograph_network()
             self.embedding_version = checkpoint.embedding_version
             self.photograph_calibration = checkpoint.calibration("photograph")
-            # LiteRT plans its memory at the first call: no visitor waits for that.
+            # LiteRT plans its memory at the first call; no visitor should wait for
+            # that.
             self.photographs.embed(Image.new("RGB", (64, 64)))
 
     def is_image(self, size):
-        """Tell whether pictures of a size, (width, height), are a data set's images."""
+        """Tell whether a size, (width, height), is that of a data set's images."""
         if self.photographs is None:
             return True
         return self.images is not None and self.preprocessing.keeps(size)
@@ -110,11 +111,11 @@ class Classifier:
         return self._classify_photograph(picture, start)
 
     def embed(self, picture):
-        """Return the StoredEmbedding of one PIL image that is no data set's image."""
+        """Return the StoredEmbedding of one PIL photograph."""
         return self._stored(self.photographs.embed(in_colour(picture)))
 
     def classify_many(self, pictures):
-        """Classify PIL images, one after the other: a batch takes as long."""
+        """Classify PIL images one by one: a batch would not be faster."""
         return [self.classify(picture) for picture in pictures]
 
     def _classify_image(self, picture, start):

@@ -1,4 +1,4 @@
-"""Receipts for deleted pictures: signed, so that nothing need be kept to check one."""
+"""Receipts for deleted pictures; they are signed, so checking one needs no storage."""
 
 import datetime
 import uuid
@@ -12,7 +12,7 @@ SALT = "classifier.receipts"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Which upload was deleted, and when."""
+    """The id of a deleted upload, and the time of its deletion."""
 
     id: uuid.UUID
     deleted_at: datetime.datetime
@@ -24,7 +24,7 @@ def issue(id):
 
 
 def read(text):
-    """Return the Receipt in a text, or None when it is none of ours."""
+    """Return the Receipt in a text, or None if its signature is not ours."""
     try:
         id, deleted_at = signing.loads(text, salt=SALT)
     except signing.BadSignature:

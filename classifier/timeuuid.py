@@ -1,4 +1,4 @@
-"""Ids that hold the time they were made at, in the order Cassandra keeps them.
+"""Ids that contain their creation time, in Cassandra's order.
 
 A version 1 UUID (RFC 9562) counts ticks of 100 ns since 15 October 1582.
 """
@@ -16,9 +16,9 @@ SIGN_BITS = 0x8080808080808080
 
 
 def new_id():
-    """Return an id of now whose other 61 bits are random.
+    """Return an id of the current time; its other 61 bits are random.
 
-    Nobody can guess it, and two processes or a clock set back cannot repeat it.
+    It cannot be guessed, nor repeated by another process or a clock set back.
     """
     ticks = time.time_ns() // 100 + EPOCH_TICKS
     clock_sequence = secrets.randbits(14)
@@ -40,12 +40,12 @@ def created_at(id):
 
 
 def microseconds(id):
-    """Return the microseconds since 1970 in an id, as CQL's USING TIMESTAMP counts."""
+    """Return the microseconds since 1970 in an id, for CQL's USING TIMESTAMP."""
     return (id.time - EPOCH_TICKS) // 10
 
 
 def microseconds_after(id):
-    """Return when a deletion is newer than every write of an id's upload.
+    """Return a deletion time that is newer than every write of an id's upload.
 
     That is now, unless the clock was set back since the upload.
     """
@@ -66,7 +66,7 @@ def order(id):
 
 
 def at_order(order):
-    """Return the id at a place in the order: `order` backwards, for bounds."""
+    """Return the id at a position: the inverse of `order`, for bounds."""
     ticks, rest = order >> 64, order & (1 << 64) - 1
     return uuid.UUID(
         int=(ticks & 0xFFFFFFFF) << 96

@@ -1,4 +1,4 @@
-"""A file comes in, and is kept, classified and recorded; what is deleted goes whole."""
+"""Receives, classifies, stores and records uploads, and deletes them entirely."""
 
 import hashlib
 
@@ -19,16 +19,16 @@ from .spool.breaker import NotTried
 
 
 class Withdrawn(HistoryUnavailable):
-    """The id was given up after its record could not be kept: no record stays there."""
+    """The id was withdrawn after its record failed: no record can be kept under it."""
 
 
 received = Signal()
-"""Sent with an `upload` that is kept; a listener that fails is logged, no more."""
+"""Sent with each kept `upload`; the error of a receiver is only logged."""
 deleted = Signal()
-"""Sent with the `ids` of uploads that are being deleted: who keeps anything about one
-drops it. A listener that fails stops the deletion, which can then be done again."""
+"""Sent with the `ids` of uploads under deletion; receivers delete their own data.
+An error of a receiver stops the deletion, which can be repeated."""
 aged = Signal()
-"""Sent with the time `until` which uploads are gone by their age; drop the older."""
+"""Sent by retention with a time `until`; receivers delete their data from before it."""
 
 
 @concurrency_limited()
@@ -36,17 +36,17 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
     """Classify a picture and keep it with its record; on failure keep nothing.
 
     Args:
-        file: the bytes as sent, a binary file.
-        file_name: as sent; for display only.
-        source: how it came: form, api or command.
-        id: drawn before by `history.new_id`, where a repeated call must not make two:
-            what an earlier one has kept is returned.
-        owner_of: returns the name of who owns an upload, by its id; or None.
+        file: binary file with the original bytes.
+        file_name: the original name; for display only.
+        source: of the upload: form, api or command.
+        id: from `history.new_id`, for calls that may be repeated: if an earlier attempt
+            kept the upload, that is returned.
+        owner_of: returns the name of the owner of an upload's id, or None.
 
     Raises:
-        UnreadablePicture, NetworkUnavailable, StorageUnavailable,
-        HistoryUnavailable, Overloaded
-        Withdrawn: the upload of this id was given up; draw another.
+        UnreadablePicture, NetworkUnavailable, StorageUnavailable, HistoryUnavailable,
+    Overloaded
+        Withdrawn: the upload of this id was withdrawn; draw another id.
     """
     if id is None:
         return _admit(file, file_name, source, None, owner_of)
@@ -55,7 +55,7 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
             raise Withdrawn(f"{id} was refused and given up. Send it again.")
         upload = _kept(id)
         if upload:
-            received.send_robust(sender=None, upload=upload)  # it may not have been
+            received.send_robust(sender=None, upload=upload)  # perhaps again
         else:
             upload = _admit(file, file_name, source, id, owner_of)
         doubtful.forget(id)
@@ -63,9 +63,10 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
 
 
 def delete(upload):
-    """Delete an upload's pictures, its record and whatever else is kept about it.
+    """Delete an upload's pictures, its record and all other data about it.
 
-    The record goes after all that only it leads to: cut short, it can be done again.
+    The record goes last, because the other data are found through it: after an
+    interruption, the deletion can be repeated.
 
     Raises:
         HistoryUnavailable: Cassandra is away; picture and record are still there.
@@ -84,9 +85,9 @@ def delete(upload):
 
 
 def delete_by_id(id):
-    """Delete whatever there is of an upload; return whether that was anything.
+    """Delete all remains of an upload; return whether there were any.
 
-    A deletion that Cassandra did, but did not answer, has left the pictures.
+    If Cassandra deleted a record but did not answer, the pictures are still there.
     """
     if upload := records.find(id):
         delete(upload)
@@ -103,7 +104,7 @@ def delete_by_id(id):
 
 
 def purge_day(day, shards):
-    """Delete all uploads of a day; return how many those were."""
+    """Delete all uploads of a day; return their number."""
 
     def remove(batch):
         for upload in batch:
@@ -114,17 +115,17 @@ def purge_day(day, shards):
 
 
 def forget_aged(until):
-    """Drop what is kept about uploads of before a time, which are gone by their age."""
+    """Delete data about uploads from before a time, which retention removed."""
     with transaction.atomic():
         aged.send(sender=None, until=until)
         records.drop_aged(until)
 
 
 def _kept(id):
-    """Return the upload that an earlier attempt has kept, whole, or None.
+    """Return the upload that an earlier attempt kept completely, or None.
 
-    While Cassandra is away only the spool tells; what is in Cassandra then is written
-    again, under the same id, and stays as it is.
+    While Cassandra is away, only the spool can be asked. A record already in Cassandra
+    is then written again under the same id, which changes nothing.
     """
     try:
         upload = records.find(id)
@@ -137,7 +138,7 @@ def _kept(id):
 def _admit(file, file_name, source, id, owner_of):
     header = [pictures.read_header(file)]
     with pixel_budget.reserved(pictures.memory_pixels(header[0])):
-        # Popped, so that its pixels are gone before others take their room.
+        # Popped, so that its pixels are freed before others reserve theirs.
         return _receive(file, header.pop(), file_name, source, id, owner_of)
 
 
@@ -146,7 +147,7 @@ def _receive(file, picture, file_name, source, id, owner_of):
     pictures.decode(picture)
     height = round(height * pictures.part(picture))
     if (picture.width > picture.height) != (width > height):
-        width, height = height, width  # it was lying on its side
+        width, height = height, width  # turned upright
     prediction = served().classify(picture)
     kept, format = pictures.without_metadata(file, picture)
     is_given, id = id is not None, id or history.new_id()
@@ -183,9 +184,9 @@ def _receive(file, picture, file_name, source, id, owner_of):
 
 
 def _record(upload, made):
-    """Keep the record; where that fails, take away what this attempt has made.
+    """Keep the record; on failure, remove the files that this attempt made.
 
-    What was there before may be of an attempt that was answered, and stays.
+    Earlier files stay: they may belong to an attempt that was answered.
     """
     try:
         records.keep(upload)
@@ -200,15 +201,15 @@ def _record(upload, made):
 
 
 def _stays(id):
-    """Tell whether a record is there: one that was deleted before is not."""
+    """Tell whether the record is there: it is not if its id was deleted before."""
     try:
         return records.find(id) is not None
     except HistoryUnavailable:
-        return True  # it waits, or was written a moment ago
+        return True  # in the spool, or written a moment ago
 
 
 def _forget(ids):
-    """Drop what the default database keeps about uploads: all of it or nothing."""
+    """Delete the data about uploads in the default database, all or nothing."""
     try:
         with transaction.atomic():
             deleted.send(sender=None, ids=ids)
@@ -224,7 +225,7 @@ def _stored_name(id, suffix):
 
 
 def _sha256(file):
-    """Return the digest of a file's bytes, and leave it at its end."""
+    """Return the digest of a file's bytes, and leave the file at its end."""
     file.seek(0)
     digest = hashlib.sha256()
     while chunk := file.read(1 << 20):

@@ -1,7 +1,7 @@
 """The public address of the service, and how requests are mapped to it.
 
-Links, redirects and cookies follow from `PUBLIC_URL`, independently of the name and path
-in a proxy's own requests.
+Links, redirects and cookies follow from `PUBLIC_URL`, not from the name and path by
+which a proxy asks.
 """
 
 from urllib.parse import urlsplit

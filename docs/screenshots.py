@@ -39,7 +39,7 @@ COLOURS = 256  # of a picture's palette: no more than 200 kB each
 HISTORY = 60
 PATIENCE_MS = 120_000  # on a busy machine
 GROUND = "#f1efea"
-# Of the shadows and of the lights; no dye is as pale as the ground.
+# The colours of the shadows and of the lights; every dye is darker than the ground.
 DYES = (
     ("#121a30", "#5672a8"),
     ("#2a0d12", "#b0525f"),
@@ -133,7 +133,7 @@ def take_admin_pages(page, product, paths):
 
 
 def keep(page, path):
-    """Write what the window shows, in as few colours as do it justice."""
+    """Save the visible window with as few colours as look right."""
     page.wait_for_load_state("networkidle")
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -146,7 +146,7 @@ def example(name):
 
 
 def coloured(image, number):
-    """Return an image, light on black, as the PNG of a dyed garment on light ground."""
+    """Return a light-on-black image as the PNG of a dyed garment on light ground."""
     large = image.resize((GARMENT, GARMENT), Image.Resampling.BICUBIC)
     garment = ImageOps.colorize(large, *DYES[number % len(DYES)])
     picture = Image.new("RGB", (GARMENT + 2 * MARGIN,) * 2, GROUND)

@@ -1,6 +1,6 @@
-"""Django's admin over a store that gives records newest first, a keyset page at a time.
+"""Django's admin over a store with keyset pages of records, newest first.
 
-It knows nothing of what the records are. A project gives a `KeysetQuery` for its store
-and registers its model with a `KeysetModelAdmin`; lists, filters, actions, the page of
-one record, permissions and the admin's log then work as they do elsewhere in the admin.
+It does not know the records. A project implements a `KeysetQuery` for its store and
+registers its model with a `KeysetModelAdmin`. Lists, filters, actions, the page of a
+record, permissions and the admin log then work as elsewhere in the admin.
 """

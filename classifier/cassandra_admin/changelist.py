@@ -18,7 +18,7 @@ DAY_VAR = "day"
 
 
 class KeysetChangeList(ChangeList):
-    """Show one keyset page; the page parameter holds a cursor, not a number."""
+    """Shows one keyset page; the page parameter holds a cursor, not a number."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -53,7 +53,7 @@ class KeysetChangeList(ChangeList):
         return self.model_admin.get_search_results(request, query, self.query)[0]
 
     def get_known_filters(self, request):
-        """Return what `get_filters()` does; an unknown column is an `InvalidLookup`."""
+        """Call `get_filters()`; an unknown column is an `InvalidLookup`."""
         try:
             return self.get_filters(request)
         except IncorrectLookupParameters as error:
@@ -82,7 +82,8 @@ class KeysetChangeList(ChangeList):
     def url_for_result(self, result):
         """Return the address of a record's page, which remembers this list.
 
-        It follows from that of the list; to resolve each takes longer than its row.
+        It is built from the list's address, because resolving each one takes longer
+        than rendering its row.
         """
         address = f"{self.address}{urlquote(quote(str(result.pk)))}/change/"
         return f"{address}?{self.kept_filters}" if self.kept_filters else address
@@ -96,7 +97,7 @@ class KeysetChangeList(ChangeList):
         return rows.rows(self)
 
     def get_histogram(self, request):
-        """Return a bar for each day around the one shown, None where nobody counts."""
+        """Return a bar for each day around the shown one, None without counts."""
         first, last = histogram.window(self.day)
         counts = self.model_admin.get_counts_per_day(request, first, last)
         if counts is None:
@@ -104,7 +105,7 @@ class KeysetChangeList(ChangeList):
         return histogram.bars(counts, first, last, self.link_to_day)
 
     def get_page_size(self, request):
-        """Return the chosen number of records per page, if it is one of the choices."""
+        """Return the chosen number of records per page, if it is allowed."""
         size = request.GET.get(SIZE_VAR, str(self.list_per_page))
         if size not in map(str, self.model_admin.page_sizes):
             raise InvalidLookup(_("This page size is not among the choices."))
@@ -114,7 +115,7 @@ class KeysetChangeList(ChangeList):
         return {}  # newest first is the only order
 
     def page_links(self):
-        """Return the addresses of the newest, newer and older page; None for none."""
+        """Return the addresses of the newest, newer and older page, or None."""
         older, newer = self.page.older, self.page.newer
         return {
             "newest": newer and self.link_to(None),
@@ -131,15 +132,15 @@ class KeysetChangeList(ChangeList):
         return self.get_query_string({DAY_VAR: day.isoformat()})
 
     def kept_parameters(self):
-        """Return what a jump to a day keeps: filters, search and page size."""
+        """Return the filters, search and page size, which a jump to a day keeps."""
         return [item for item in self.params.items() if item[0] != DAY_VAR]
 
     def filter_parameters(self):
-        """Return what a search keeps: filters and page size."""
+        """Return the filters and page size, which a search keeps."""
         return [item for item in self.kept_parameters() if item[0] != SEARCH_VAR]
 
     def size_links(self):
-        """Return number, address and whether it is chosen, for each page size."""
+        """Return number, address and whether it is selected, for each page size."""
         for size in self.model_admin.page_sizes:
             link = self.get_query_string({SIZE_VAR: size})
             yield size, link, size == self.page_size

@@ -1,4 +1,4 @@
-"""Days in addresses: read from text, and where they begin for the reader."""
+"""Days in addresses: their text, and their bounds in the reader's time zone."""
 
 import datetime
 
@@ -11,7 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 
 def parse(text):
-    """Return the date that a text says, as 2026-11-23."""
+    """Return the date in a text such as 2026-11-23."""
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError as error:
@@ -27,15 +27,15 @@ def parse(text):
 
 
 def ago(days):
-    """Return the date so many days before the reader's today."""
+    """Return the date some days before today in the reader's time zone."""
     return timezone.localdate() - datetime.timedelta(days)
 
 
 def start(day):
-    """Return the aware time at which a day begins in the reader's zone."""
+    """Return the aware time at which a day begins in the reader's time zone."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def end(day):
-    """Return the aware time at which the next day begins, also where clocks change."""
+    """Return the aware start of the next day, also where daylight saving changes it."""
     return start(day + datetime.timedelta(1))

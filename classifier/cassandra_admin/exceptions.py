@@ -2,4 +2,4 @@
 
 
 class InvalidLookup(ValueError):
-    """An address asks for a page or a filter that does not exist; says which (400)."""
+    """The address asks for an unknown page or filter; the message names it (400)."""

@@ -10,7 +10,7 @@ from .exceptions import InvalidLookup
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """Keep the records whose column has the chosen value."""
+    """Keeps the records with the chosen value in a column."""
 
     value_choices = staticmethod(list)
 
@@ -41,7 +41,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 
 
 class DayFilter(admin.ListFilter):
-    """Keep the records of one day or of a range; a day begins in the reader's zone.
+    """Keeps the records of one day or a range, in the reader's time zone.
 
     The query gets aware times: `since`, inclusive, and `until`, exclusive.
     """

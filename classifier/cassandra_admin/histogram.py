@@ -8,12 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 DAYS = 60
-AFTER = 15  # days shown after the one that was jumped to
+AFTER = 15  # days after the selected one
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day in a picture that is 1 wide for each day and 1 high."""
+    """One day of the histogram, in units of one day's width and the full height."""
 
     day: datetime.date
     count: int
@@ -45,7 +45,7 @@ def bars(counts, first, last, link_to):
         day = first + datetime.timedelta(x)
         count = max(0, counts.get(day, 0))
         height = count / highest
-        # As text: a decimal comma would be no number in SVG.
+        # As text, because SVG reads no decimal comma.
         shown.append(
             Bar(day, count, x, f"{1 - height:.3f}", f"{height:.3f}", link_to(day))
         )

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def explained(view):
-    """Answer a wrong address with 400 and a store that is away with 503, as a page."""
+    """Answer wrong addresses with 400, and 503 while the store is away, as pages."""
 
     @functools.wraps(view)
     def explaining(self, request, *args, **kwargs):
@@ -37,7 +37,7 @@ def explained(view):
 
 
 class RecordForm(forms.Form):
-    """Stand where the admin expects a model form: it has no fields, only a record."""
+    """Replaces the admin's model form; it has no fields, only a record."""
 
     _meta: SimpleNamespace
 
@@ -47,17 +47,17 @@ class RecordForm(forms.Form):
 
 
 class SelectedForm(ActionForm):
-    """Choose an action for what is ticked; there is no count of all that match."""
+    """Chooses an action for the selected rows; all matches are not counted."""
 
     def clean_select_across(self):
         return False
 
 
 class KeysetModelAdmin(admin.ModelAdmin):
-    """List, filter and show records newest first; nothing can be added or edited.
+    """Lists, filters and shows records newest first, without adding or editing.
 
-    A subclass gives `get_queryset()` and `fieldsets`, and the name and the errors of
-    its store for the page that is shown while it does not answer.
+    Subclasses define `get_queryset()` and `fieldsets`, and the name and the errors of
+    the store for the page that is shown while it does not answer.
     """
 
     list_per_page = 50
@@ -78,7 +78,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
         return KeysetChangeList
 
     def lookup_allowed(self, lookup, value, request=None):
-        return True  # the list itself refuses what no filter claims
+        return True  # the list refuses unknown filters itself
 
     def get_object(self, request, object_id, from_field=None):
         return self.get_queryset(request).get(object_id)
@@ -91,7 +91,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
         return flatten_fieldsets(self.get_fieldsets(request, obj))
 
     def action_checkbox(self, obj):
-        """Return the tick box of a record; the stock one renders a template each."""
+        """Return the checkbox of a record; the stock one renders a template."""
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" '
             'aria-label="{}">',
@@ -101,11 +101,11 @@ class KeysetModelAdmin(admin.ModelAdmin):
         )
 
     def get_counts_per_day(self, request, first, last):
-        """Return {UTC day: records} for the histogram; None, as here, for none."""
+        """Return {UTC day: records} for the histogram, None to omit it."""
         return None
 
     def get_filtered_query(self, request, params):
-        """Return the query that the parameters of a list's address describe."""
+        """Return the query for the parameters of a list's address."""
         lists = dict(params.lists())
         query = self.get_queryset(request)
         for filter_class in self.get_list_filter(request):
@@ -114,7 +114,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
         return self.get_search_results(request, query, params.get(SEARCH_VAR, ""))[0]
 
     def get_preserved_query(self, request):
-        """Return the query of the list that led to a record's page."""
+        """Return the query of the list from which a record's page was opened."""
         preserved = QueryDict(request.GET.get("_changelist_filters"))
         return self.get_filtered_query(request, preserved)
 
@@ -154,7 +154,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def render_problem(self, request, template, status, **context):
-        """Return a page in the admin's look that says why there is no other."""
+        """Return a page in the admin's style that explains a failure."""
         context = {
             **self.admin_site.each_context(request),
             "title": None,

@@ -1,4 +1,4 @@
-"""What the admin asks of a store: conditions, one record, a page at a time."""
+"""The admin's interface to a store: conditions, single records, keyset pages."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,20 +7,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage:
-    """Some records, newest first, and the cursors of the pages beside them.
+    """Some records, newest first, and the cursors of the neighbouring pages.
 
-    A cursor is text that means something to the store alone; None says that there is
-    no such page.
+    Only the store interprets a cursor; None means that there is no such page.
     """
 
     object_list: list = field(default_factory=list)
     older: str | None = None
     newer: str | None = None
-    looked_back_to: date | None = None  # where the search for rare records stopped
+    looked_back_to: date | None = None  # where a search paused
 
 
 class Selection(list):
-    """The records that were ticked, as actions expect them: a queryset of a kind."""
+    """The selected records, with the interface of a queryset that actions expect."""
 
     def __init__(self, records, model):
         super().__init__(records)
@@ -30,9 +29,9 @@ class Selection(list):
 
 
 class KeysetQuery:
-    """Records under some conditions, read when asked for; a subclass knows the store.
+    """Records under some conditions, read on demand; subclasses implement the store.
 
-    It stands where the admin expects a queryset, so that Django's `SimpleListFilter`
+    It takes the place of a queryset in the admin, so that Django's `SimpleListFilter`
     and actions work on it unchanged.
     """
 
@@ -52,18 +51,18 @@ class KeysetQuery:
                 return
 
     def filter(self, **conditions):
-        """Return the query under further conditions too, or the `Selection` of keys."""
+        """Return the query with further conditions, or the `Selection` of keys."""
         if "pk__in" in conditions:
             found = map(self.get, conditions["pk__in"])
             return Selection(filter(None, found), self.model)
         return type(self)({**self.conditions, **conditions})
 
     def page(self, size, cursor=None, before=None):
-        """Return the `KeysetPage` that a cursor leads to, the newest without one.
+        """Return the `KeysetPage` at a cursor, the newest page without one.
 
-        Without a cursor, `before` (an aware time) makes the page begin there. A cursor
-        comes from an address, so the store signs it, together with the conditions:
-        under others it would skip records without a word.
+        Without a cursor, the page begins at `before` (an aware time). Cursors come from
+        addresses, so the store signs them together with the conditions: under other
+        conditions a cursor would skip records silently.
 
         Raises:
             InvalidLookup: the cursor is forged, too old or of other conditions.
@@ -71,5 +70,5 @@ class KeysetQuery:
         raise NotImplementedError
 
     def get(self, pk):
-        """Return the record of a key (text or value), None when there is none."""
+        """Return the record with a key (text or value), or None."""
         raise NotImplementedError

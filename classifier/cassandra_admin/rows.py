@@ -1,7 +1,7 @@
-"""The rows of the list as Django's own tag writes them, in a part of its time.
+"""The rows of the list, with the markup of Django's own tag, but faster.
 
-That tag finds out for each cell anew what its column is and where its link leads. Here
-a column is looked up once a page, and a link once a record.
+Django's tag resolves the column and the link of every cell. Here each column is
+resolved once per page, and each link once per record.
 """
 
 from django.contrib.admin.templatetags.admin_list import result_headers
@@ -14,12 +14,12 @@ CHECKBOX = "action_checkbox"
 
 
 def headers(changelist):
-    """Return class and text of each column's heading, as Django finds them."""
+    """Return the CSS class and the text of each column's heading, like Django."""
     return list(result_headers(changelist))
 
 
 def rows(changelist):
-    """Yield the table row of each record; what a column returns is escaped."""
+    """Yield the table row of each record; column values are escaped."""
     cells = list(_cells(changelist))
     for record in changelist.result_list:
         link = escape(changelist.url_for_result(record))
@@ -31,9 +31,9 @@ def rows(changelist):
 
 
 def _cells(changelist):
-    """Yield for each column what stands around its text, and what returns the text."""
+    """Yield for each column the markup around its text and the text's function."""
     links = changelist.list_display_links or ()
-    tag = "th"  # the first link names its row
+    tag = "th"  # the first link is the row's heading
     for name in changelist.list_display:
         title = getattr(name, "__name__", name)
         title = title.replace("_", "-") if title == CHECKBOX else f"field-{title}"
@@ -46,7 +46,7 @@ def _cells(changelist):
 
 
 def _text(name, changelist):
-    """Return the function that says what a record shows in a column."""
+    """Return the function that renders a record's value in a column."""
     empty = changelist.model_admin.get_empty_value_display()
     try:
         field = changelist.opts.get_field(name)

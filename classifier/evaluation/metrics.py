@@ -1,4 +1,4 @@
-"""How good probabilities are: accuracy, calibration, and what "not sure" is worth.
+"""Metrics of probabilities: accuracy, calibration, and the value of rejection.
 
 Everything here works on arrays of probabilities (n, classes) and labels (n,).
 """
@@ -14,23 +14,23 @@ from ..pictures.modes import in_colour
 BINS = 15
 MISTAKES = 24
 THUMBNAIL = 96
-# The label of pictures that show no class.
+# The label of out-of-distribution pictures, which show no class.
 NO_CLASS = -1
-# Of the normal distribution, for 95 %.
+# The quantile of the normal distribution for a 95 % interval.
 Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A network's answers to a data set, and the questions they can be asked."""
+    """A network's answers to a data set, with all metrics."""
 
     probabilities: np.ndarray
     labels: np.ndarray
     is_sure: np.ndarray
     class_names: tuple[str, ...]
-    # What the network saw, for the report: uint8 (height, width) or (height, width, 3).
+    # The network's inputs, for the report: uint8 (height, width) or (height, width, 3).
     images: Sequence[np.ndarray] = ()
-    # Whether it was sure of each picture that shows no class.
+    # Whether the answer to each out-of-distribution picture was sure.
     is_sure_of_none: np.ndarray = field(default_factory=lambda: np.empty(0, bool))
 
     @property
@@ -67,7 +67,7 @@ class Evaluation:
         return cells.reshape(size, size)
 
     def classes(self):
-        """Precision, recall and F1 of each class; 0 where nothing is to be divided."""
+        """Precision, recall and F1 of each class; 0 for an empty class."""
         confusion = self.confusion()
         rows = zip(
             self.class_names,
@@ -89,7 +89,7 @@ class Evaluation:
         ]
 
     def not_sure(self):
-        """What the sure answers are worth, and what being unsure costs."""
+        """The accuracy of the sure answers, and the share of the others."""
         sure = int(self.is_sure.sum())
         sure_and_right = int((self.is_sure & self.is_right).sum())
         return {
@@ -100,13 +100,13 @@ class Evaluation:
         }
 
     def no_class(self):
-        """How many of the pictures of no class were not taken for one."""
+        """The share of out-of-distribution pictures that were rejected."""
         pictures = len(self.is_sure_of_none)
         doubted = pictures - int(self.is_sure_of_none.sum())
         return {"pictures": pictures, "not_sure": doubted / max(pictures, 1)}
 
     def mistakes(self, count=MISTAKES):
-        """The most probable wrong answers, surest first, by place in the data set."""
+        """The positions of the wrong answers, most probable first."""
         highest = self.probabilities.max(axis=1)
         order = np.argsort(-highest, kind="stable")
         wrong = order[~self.is_right[order]][:count]
@@ -122,13 +122,13 @@ class Evaluation:
 
 
 def evaluate(classifier, pictures, labels):
-    """Classify pictures as the site would, and hold the answers against their labels.
+    """Classify pictures as the site would, and compare the answers with their labels.
 
     Args:
-        classifier: as `prediction.served()` returns it.
+        classifier: the result of `prediction.served()`.
         pictures: iterable of PIL images.
-        labels: int (n,), NO_CLASS where a picture shows none; asked for last, so that
-            reading the pictures may add to it.
+        labels: int (n,), NO_CLASS for a picture of no class; read last, so that reading
+            the pictures may add to it.
 
     Returns:
         The Evaluation.
@@ -154,7 +154,7 @@ def evaluate(classifier, pictures, labels):
 
 
 def thumbnail(picture):
-    """Make a PIL image small for a report: uint8, at most THUMBNAIL pixels a side."""
+    """Shrink a PIL image for a report: uint8, at most THUMBNAIL pixels a side."""
     shown = picture if picture.mode == "L" else in_colour(picture)
     if max(shown.size) > THUMBNAIL:
         shown = shown.copy()
@@ -168,7 +168,7 @@ def accuracy(probabilities, labels):
 
 
 def wilson_interval(right, n):
-    """95 % interval of a share: (low, high); of nothing, all there is.
+    """95 % interval of a share: (low, high); (0, 1) without observations.
 
     Follows Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
@@ -178,7 +178,7 @@ def wilson_interval(right, n):
     centre = share + Z**2 / (2 * n)
     spread = Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     low, high = (centre - spread) / (1 + Z**2 / n), (centre + spread) / (1 + Z**2 / n)
-    return max(low, 0.0), min(high, 1.0)  # rounding alone leads out of them
+    return max(low, 0.0), min(high, 1.0)  # only rounding exceeds them
 
 
 def expected_calibration_error(probabilities, labels, bins=BINS):
@@ -209,10 +209,10 @@ def calibration_curve(probabilities, labels, bins=BINS):
 
 
 def risk_curve(probabilities, labels, points=50):
-    """How often answers are wrong when only the most probable ones are given.
+    """Risk and coverage when only the most probable answers are given.
 
     Follows El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective
-    Classification": coverage is the share answered, risk the share of those wrong.
+    Classification": coverage is the answered share, risk the wrong share among those.
     """
     if not len(labels):
         return []

@@ -7,13 +7,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from PIL import Image
 
-# Of a chart and of a bar, in the units of its viewBox.
+# Size of a chart, and height of a bar, in units of the viewBox.
 SIDE, ROW_HEIGHT = 300, 20
 # The highest risk that a risk curve shows.
 SHOWN_RISK = 0.2
-# The deepest shade of the table of mistakes on which its figures are still read.
+# The deepest shade of the confusion matrix on which figures stay legible.
 DARKEST = 0.8
-# A table of what was taken for what is read up to so many classes.
+# The largest number of classes for which the confusion matrix is legible.
 SHOWN_CLASSES = 40
 
 
@@ -22,8 +22,8 @@ def page(title, sections, command=None):
 
     Args:
         title: of the page.
-        sections: by kind, HTML as `section()` gives it.
-        command: what repeats the training.
+        sections: by kind, HTML from `section()`.
+        command: the command that repeats the training.
 
     Returns:
         HTML text, with plots as inline SVG and pictures as data URLs.
@@ -34,7 +34,7 @@ def page(title, sections, command=None):
     )
     return render_to_string(
         "classifier/evaluation_report.html",
-        # Each section is a page's part already, by `section()`.
+        # `section()` escaped each section already.
         {"title": title, "sections": mark_safe(marked), "command": command},  # noqa: S308
     )
 
@@ -44,8 +44,8 @@ def section(evaluation, title, notes=()):
 
     Args:
         evaluation: an Evaluation that holds its images.
-        title: which network on which pictures.
-        notes: sentences on what the figures do not tell.
+        title: names the network and the pictures.
+        notes: sentences on the limits of the figures.
 
     Returns:
         HTML text.
@@ -79,7 +79,7 @@ def section(evaluation, title, notes=()):
 
 
 def kept_section(report, kind):
-    """Return the section of a kind from an earlier page, empty where it has none."""
+    """Return the section of a kind from an earlier page, "" if it has none."""
     _, _, rest = report.partition(_mark(kind))
     return rest.partition(_mark(kind, end=True))[0]
 
@@ -104,7 +104,7 @@ def _recall(row):
 
 
 def _confusion_rows(evaluation):
-    """Return each class's name and its cells, with how dark each is drawn."""
+    """Return each class's name and its cells, with their shades."""
     if len(evaluation.class_names) > SHOWN_CLASSES:
         return []
     rows = zip(evaluation.class_names, evaluation.confusion().tolist(), strict=True)
@@ -112,7 +112,7 @@ def _confusion_rows(evaluation):
         {
             "class_name": name,
             "cells": [
-                # Square roots, so that the rare mistakes are seen at all.
+                # Square roots, so that rare mistakes are visible at all.
                 {
                     "count": count,
                     "shade": round(DARKEST * (count / max(sum(row), 1)) ** 0.5, 3),
@@ -125,7 +125,7 @@ def _confusion_rows(evaluation):
 
 
 def _bar(bin):
-    """A bin of the calibration curve as a rectangle's place and size."""
+    """Return a bin of the calibration curve as the position and size of a rectangle."""
     return {
         "x": round(bin["low"] * SIDE, 1),
         "y": round((1 - bin["accuracy"]) * SIDE, 1),
@@ -137,7 +137,7 @@ def _bar(bin):
 
 
 def _risk_line(curve):
-    """The risk curve as an SVG polyline's points."""
+    """Return the risk curve as the points of an SVG polyline."""
     return " ".join(
         f"{point['coverage'] * SIDE:.1f},"
         f"{(1 - min(point['risk'] / SHOWN_RISK, 1)) * SIDE:.1f}"

@@ -1,1 +1,1 @@
-"""What one caller, and all together, may use: rates, bytes a day, memory, sign-ins."""
+"""Limits per caller and for all: rates, daily quotas, concurrency, memory, sign-ins."""

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class LimitsConfig(AppConfig):
-    """Counts what each caller has used, over all processes."""
+    """Counts the usage of each caller over all processes."""
 
     name = "classifier.limits"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""Who calls: a token, or an address that is kept only as a keyed hash."""
+"""Identifies callers: by token, or by an address stored only as a keyed hash."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -8,7 +8,7 @@ from .client_address import client_address
 
 
 def caller(request):
-    """Return a name for whoever sent a request, fit to be a key in a table."""
+    """Return the name of a request's sender, fit to be a key in a table."""
     if token := token_of(request):
         return f"token-{token.pk}"
     address = salted_hmac(
@@ -18,12 +18,12 @@ def caller(request):
 
 
 def token_of(request):
-    """Return the token that the API let a request in with, or None."""
+    """Return the token of an API request, or None."""
     return getattr(request, "api_token", None)
 
 
 def client_network(request):
-    """Return the client's address; of IPv6, the /64 that one household has."""
+    """Return the client's IPv4 address, or the /64 of a household in IPv6."""
     address = client_address(request)
     try:
         address = ip_address(address)
@@ -37,5 +37,5 @@ def client_network(request):
 
 
 def sign_in_address(request):
-    """Return the network's address as sign-ins are counted by, None without one."""
+    """Return the address under which sign-ins are counted, None without one."""
     return client_network(request).partition("/")[0] or None

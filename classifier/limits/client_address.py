@@ -1,7 +1,7 @@
-"""Where a request came from, when proxies of ours are in front.
+"""The client address of a request that came through our own proxies.
 
-A client can write anything into these headers; only what our own proxies have added at
-their end is read, and only where it is an address.
+Clients can write anything into these headers. Only the entries that our proxies
+appended at the end are read, and only if they are addresses.
 """
 
 import re
@@ -14,10 +14,10 @@ WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([^:]*):\d*")
 
 
 def client_address(request):
-    """Return the address that the outermost of our own proxies saw, or the peer's.
+    """Return the address that our outermost proxy saw, or the peer's.
 
-    What is no address (`unknown`, a name) or is missing makes nobody a caller of their
-    own: all such requests count as the peer, the nearest proxy.
+    An entry that is missing or no address (`unknown`, a name) does not identify a
+    client: all such requests count as the peer, the nearest proxy.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     if not settings.PROXIES:
@@ -29,9 +29,9 @@ def client_address(request):
 
 
 def forwarded(request):
-    """Return who each proxy says it was asked by, the nearest proxy's word last.
+    """Return the sender that each proxy names; the nearest proxy's entry comes last.
 
-    `Forwarded` (RFC 7239) counts only where nothing came in `X-Forwarded-For`.
+    `Forwarded` (RFC 7239) counts only without an `X-Forwarded-For`.
     """
     if hops := request.headers.get("X-Forwarded-For"):
         return hops.split(",")
@@ -43,7 +43,7 @@ def forwarded(request):
 
 
 def address_in(text):
-    """Return the address in a text that may add a port, or "" where there is none."""
+    """Return the address in a text with an optional port, or "" if there is none."""
     text = text.strip()
     if found := WITH_PORT.fullmatch(text):
         text = found[1] or found[2]

@@ -1,7 +1,7 @@
-"""How many uploads, and how many pixels, a process works on at once, and how long.
+"""Concurrency limits of a process: the uploads in work, and their pixels.
 
-What is too much is refused, not kept waiting without end; the server hands only few
-more on than there are places.
+Excess uploads are refused instead of waiting without end; the server passes on few more
+than there are places.
 """
 
 import threading
@@ -15,15 +15,15 @@ from ..exceptions import Overloaded
 WAIT_S = 2.0
 
 _places = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)
-_begun = {}  # work -> when it began
+_begun = {}  # work -> its start
 
 
 @contextmanager
 def concurrency_limited():
-    """Take a place for as long as the work lasts.
+    """Occupy a place while the body runs.
 
     Raises:
-        Overloaded: all are taken, and none becomes free soon.
+        Overloaded: all places are taken, and none becomes free soon.
     """
     if not _places.acquire(timeout=WAIT_S):
         raise Overloaded(f"{settings.UPLOADS_AT_ONCE} uploads are in work.")
@@ -37,12 +37,12 @@ def concurrency_limited():
 
 
 def longest_s():
-    """Return for how long the oldest work has lasted, 0 where there is none."""
+    """Return the seconds since the oldest work began, 0 without any."""
     return time.monotonic() - min([*_begun.values(), time.monotonic()])
 
 
 class PixelBudget:
-    """As many pixels as there may be in memory; who comes first takes first."""
+    """The decoded pixels that fit into memory, first come, first served."""
 
     def __init__(self, pixels):
         self.pixels = self.free = pixels
@@ -51,9 +51,9 @@ class PixelBudget:
 
     @contextmanager
     def reserved(self, pixels):
-        """Wait until there is room for some pixels; keep it while the work lasts."""
+        """Wait until some pixels are free, and reserve them while the body runs."""
         pixels = min(pixels, self.pixels)
-        with self.turn, self.changed:  # none overtakes one that waits
+        with self.turn, self.changed:  # a later request does not overtake a waiting one
             self.changed.wait_for(lambda: self.free >= pixels)
             self.free -= pixels
         try:

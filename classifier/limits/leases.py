@@ -1,4 +1,4 @@
-"""Leases in the default database, whichever machine's clock is wrong."""
+"""Leases in the default database that survive wrong clocks."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -7,12 +7,12 @@ from django.utils import timezone
 def has_ended(field, duration):
     """Return the condition that a lease has ended.
 
-    One that ends further away than a lease lasts was taken by a clock that is wrong,
-    or before the clock was set back, and binds nobody.
+    A lease that ends further away than its longest duration was taken by a wrong clock,
+    or before the clock was set back, so it counts as ended.
 
     Args:
-        field: the column with the time until which the lease lasts.
-        duration: how long a lease lasts at most.
+        field: the column with the end of the lease.
+        duration: the longest duration of a lease.
     """
     now = timezone.now()
     return Q(**{f"{field}__lte": now}) | Q(**{f"{field}__gt": now + duration})

@@ -1,7 +1,7 @@
-"""One attempt at a time at an upload whose id was given, over all processes.
+"""A lock per upload id, over all processes, for repeated calls with the same id.
 
-A file lock: the system frees it when its process is killed, of which a lease in a
-database would know nothing.
+It is a file lock: the kernel releases it if its process is killed, while a lease in a
+database would last on.
 """
 
 import contextlib
@@ -14,17 +14,17 @@ from django.conf import settings
 
 from ..exceptions import Overloaded, StorageUnavailable
 
-FOLDER = ".attempts"  # in MEDIA_ROOT, so that whoever shares the pictures shares it
+FOLDER = ".attempts"  # in MEDIA_ROOT, shared by all that share the pictures
 WAIT_S = 5.0
 POLL_S = 0.05
 
 
 @contextlib.contextmanager
 def exclusive(id, wait_s=None):
-    """Be the only one that works on an upload.
+    """Lock an upload for one attempt.
 
     Raises:
-        Overloaded: another attempt at it is under way, and does not end soon.
+        Overloaded: another attempt holds the lock for too long.
         StorageUnavailable: the lock cannot be made.
     """
     path = folder() / f"{id}.lock"
@@ -40,13 +40,13 @@ def exclusive(id, wait_s=None):
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # one that stays is taken by the next
+        with contextlib.suppress(OSError):  # a leftover is reused by the next attempt
             path.unlink()
         file.close()
 
 
 def folder():
-    """Return where locks are, and notes on attempts that failed."""
+    """Return the folder of the locks and of the notes on failed attempts."""
     return Path(settings.MEDIA_ROOT, FOLDER)
 
 
@@ -62,7 +62,7 @@ def _locked(path, until):
 
 
 def _is_ours(file, path):
-    """Lock a file, unless another has; tell whether its path still leads to it."""
+    """Try to lock a file; tell whether it worked and the path still leads to it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(file.fileno()), path.stat())

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Usage(models.Model):
-    """The time, in seconds since 1970, until which a caller's rate is used up."""
+    """The time, in seconds since 1970, until which a caller's rate limit is used up."""
 
     caller = models.CharField(max_length=80, primary_key=True)
     used_until = models.FloatField(db_index=True)

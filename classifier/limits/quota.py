@@ -1,7 +1,7 @@
-"""How many bytes of pictures are taken in a day, from one sender and in all.
+"""Daily quotas: the bytes of pictures from one sender and from all.
 
-Counted over all processes in the default database, as calls are; what comes while that
-is away goes uncounted. The last bytes of the disk are kept for Cassandra and the spool.
+They are counted over all processes in the default database, like calls; uploads go
+uncounted while it is away. A reserve of the disk is left to Cassandra and the spool.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ def take(request, files):
     """Count the bytes of a request's pictures before any of them is kept.
 
     Raises:
-        QuotaUsedUp: their sender has sent too much lately; nothing was counted.
-        StorageFull: all senders together have, or the disk is nearly full.
+        QuotaUsedUp: the sender's quota is used up; nothing was counted.
+        StorageFull: the quota for all is used up, or the disk is nearly full.
     """
     size_bytes = sum(map(size_bytes_of, files))
     _check_disk(size_bytes)
@@ -47,7 +47,7 @@ def _seconds_to_wait(sender, limit, size_bytes):
 def _check_disk(size_bytes):
     if not settings.DISK_RESERVE_BYTES:
         return
-    with contextlib.suppress(OSError):  # not there yet; keeping a picture makes it
+    with contextlib.suppress(OSError):  # not there yet; storing a picture makes it
         free = shutil.disk_usage(settings.MEDIA_ROOT).free
         if free - size_bytes < settings.DISK_RESERVE_BYTES:
             raise StorageFull(f"{settings.MEDIA_ROOT} has {free} bytes free.")

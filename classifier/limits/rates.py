@@ -1,8 +1,8 @@
 """Rate limits, counted over all processes in the default database.
 
 The generic cell rate algorithm (ITU-T I.371, annex A): each call moves the time until
-which a caller's allowance is used up, and a caller may be a minute ahead. So one row
-and one write per call are enough, and there is no full minute to wait for.
+which a caller's rate limit is used up, and that may be up to a window ahead. So one row
+and one write per call are enough, and there is no fixed window to wait for.
 """
 
 import logging
@@ -21,13 +21,13 @@ WINDOW_S = 60
 
 
 def charge(caller, rate, window_s=WINDOW_S, amount=1):
-    """Use up some of what a caller may have; return the seconds to wait, 0 if allowed.
+    """Use up a part of a caller's rate limit; return the seconds to wait, 0 if allowed.
 
     Args:
-        caller: whose allowance it is.
-        rate: what it has in a window, in calls, bytes or whatever is counted.
-        window_s: the seconds in which all of it comes back.
-        amount: how much of it to use up, all or nothing.
+        caller: the name of the caller.
+        rate: the limit in a window, in calls, bytes or another unit.
+        window_s: the seconds in which the whole limit is restored.
+        amount: the part to use up, all or nothing.
     """
     now = time.time()
     with transaction.atomic():
@@ -46,7 +46,7 @@ def charge(caller, rate, window_s=WINDOW_S, amount=1):
 
 
 def seconds_to_wait(caller, rate, window_s=WINDOW_S):
-    """Return for how long a caller has nothing left, 0 where it has something."""
+    """Return the seconds until a caller may go on, 0 if it may now."""
     now = time.time()
     if usage := Usage.objects.filter(caller=caller).first():
         used_until = _used_until(usage, now, rate, window_s) + window_s / rate
@@ -55,15 +55,15 @@ def seconds_to_wait(caller, rate, window_s=WINDOW_S):
 
 
 def _used_until(usage, now, rate, window_s):
-    """Return the time by a clock that is right: a wrong one may have been far ahead."""
-    most_calls = 1 + settings.DATA_UPLOAD_MAX_NUMBER_FILES  # one call may count as many
+    """Return the stored time, or now if only a wrong clock could have stored it."""
+    most_calls = 1 + settings.DATA_UPLOAD_MAX_NUMBER_FILES  # the largest call
     latest = now + window_s + most_calls * window_s / rate
     is_possible = now <= usage.used_until <= latest
     return usage.used_until if is_possible else now
 
 
 def charge_more(caller, rate, calls):
-    """Use up further calls without asking: the ones after this wait for them."""
+    """Use up further calls unconditionally: the following ones wait for them."""
     more_s = calls * WINDOW_S / rate
     with uncounted_while_away():
         Usage.objects.filter(caller=caller).update(used_until=F("used_until") + more_s)
@@ -71,7 +71,7 @@ def charge_more(caller, rate, calls):
 
 @contextmanager
 def uncounted_while_away():
-    """Go on without a count where the default database takes none."""
+    """Go on without counting while the default database is away."""
     try:
         yield
     except DatabaseError as error:

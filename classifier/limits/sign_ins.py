@@ -1,8 +1,8 @@
-"""How many passwords may be guessed for a name, from however many addresses.
+"""Limits on password guesses for a name, over all addresses.
 
-A stranger who uses them up keeps out browsers that have never signed in by that name,
-not those that have: a signed cookie gives each of these a count of its own (OWASP,
-"Slow Down Online Guessing Attacks with Device Cookies").
+An attacker who uses them up locks out only browsers that have never signed in by that
+name. A known browser has a signed cookie, and a limit of its own (OWASP, "Slow Down
+Online Guessing Attacks with Device Cookies").
 """
 
 import secrets
@@ -26,7 +26,7 @@ COUNTS = "sign-in-"
 
 
 class NameCountingHandler(AxesDatabaseHandler):
-    """Count wrong passwords as axes does, and for each name over all addresses."""
+    """Counts wrong passwords as axes does, and also per name over all addresses."""
 
     def is_locked(self, request, credentials=None):
         is_locked = super().is_locked(request, credentials)
@@ -45,7 +45,7 @@ class NameCountingHandler(AxesDatabaseHandler):
 
     def reset_attempts(self, **which):
         reset = super().reset_attempts(**which)
-        if not any(which.values()):  # of everybody
+        if not any(which.values()):  # a reset for everybody
             reset += Usage.objects.filter(caller__startswith=COUNTS).delete()[0]
         elif name := which.get("username"):
             Usage.objects.filter(caller=_key(name)).delete()
@@ -58,7 +58,7 @@ class NameCountingHandler(AxesDatabaseHandler):
 
 
 class KnownBrowserMiddleware:
-    """Give a browser the cookie when somebody has signed in, all steps done."""
+    """Gives a browser the cookie after a complete sign-in."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -81,7 +81,7 @@ class KnownBrowserMiddleware:
 
 
 def _count(request, credentials):
-    """Return what a guess is counted by: its name, or the browser that knows it."""
+    """Return the key of a guess: its name, or the browser that knows the name."""
     name = request and get_client_username(request, credentials)
     if not name:
         return None
@@ -90,7 +90,7 @@ def _count(request, credentials):
 
 
 def _known(request):
-    """Return what a browser is called, and the keys of the names it signed in by."""
+    """Return a browser's id, and the keys of the names it signed in by."""
     try:
         text = request.COOKIES.get(COOKIE, "")
         return signing.loads(text, salt=SALT, max_age=KEPT_FOR_S)

@@ -1,4 +1,4 @@
-"""The rate limit of the form: uploads a minute and address (`UPLOADS_PER_MINUTE`)."""
+"""The rate limit of the form: uploads per minute and address (`UPLOADS_PER_MINUTE`)."""
 
 import functools
 import math
@@ -11,7 +11,7 @@ from .rates import charge, charge_more, uncounted_while_away
 
 
 def limited(view):
-    """Count each POST that a view answers; `check` says what it raises."""
+    """Count each POST to a view; see `check` for its errors."""
 
     @functools.wraps(view)
     def limiting(request, *args, **kwargs):
@@ -23,7 +23,7 @@ def limited(view):
 
 
 def check(request):
-    """Count one upload, or work that takes as long.
+    """Count one upload, or equally long work.
 
     Raises:
         TooManyUploads: the sender is over the limit.
@@ -37,7 +37,7 @@ def check(request):
 
 
 def count_further(request, pictures):
-    """Count the pictures of a form beyond its first: the next form waits for them."""
+    """Count the pictures of a form after its first; the next form waits for them."""
     if settings.UPLOADS_PER_MINUTE and pictures:
         charge_more(_sender(request), settings.UPLOADS_PER_MINUTE, pictures)
 

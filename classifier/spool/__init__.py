@@ -1,1 +1,1 @@
-"""Records that wait for Cassandra: a table of the default database, and its drain."""
+"""The spool: records that wait for Cassandra in the default database, and its drain."""

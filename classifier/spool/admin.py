@@ -1,4 +1,4 @@
-"""The uploads that wait for Cassandra, to look at."""
+"""The waiting uploads in the admin, read-only."""
 
 from django.contrib import admin
 
@@ -7,7 +7,7 @@ from .models import WaitingUpload
 
 @admin.register(WaitingUpload)
 class WaitingUploadAdmin(admin.ModelAdmin):
-    """Show what waits, oldest first; the drain alone takes it away."""
+    """Shows the spool, oldest first; only the drain removes records."""
 
     list_display = ("id", "spooled_at", "rejected_at", "rejection")
     fields = ("id", "spooled_at", "rejected_at", "rejection", "record")

@@ -1,4 +1,4 @@
-"""A circuit breaker: who calls while a service is away does not wait for it."""
+"""A circuit breaker: calls to a service that is away fail without waiting."""
 
 import threading
 import time
@@ -11,9 +11,9 @@ class NotTried(HistoryUnavailable):
 
 
 class Breaker:
-    """Refuse calls after one has failed; let a single one try now and then.
+    """Refuses calls after a failure, and lets a single one through now and then.
 
-    One per process: processes may reach different nodes.
+    Each process has its own, because processes may reach different nodes.
     """
 
     def __init__(self, retry_after_s, clock=time.monotonic):
@@ -24,7 +24,7 @@ class Breaker:
 
     @property
     def is_open(self):
-        """Tell whether the last call that went through has failed."""
+        """Tell whether the last call that was let through failed."""
         return self.retry_at is not None
 
     def call(self, function, *args):
@@ -34,7 +34,7 @@ class Breaker:
         return self.attempt(function, *args)
 
     def attempt(self, function, *args):
-        """Call a function whatever the state is, and learn from what it does."""
+        """Call a function in any state, and learn from its success or failure."""
         try:
             result = function(*args)
         except HistoryUnavailable:
@@ -47,6 +47,6 @@ class Breaker:
         with self.lock:
             if self.is_open and self.clock() < self.retry_at:
                 return False
-            if self.is_open:  # this call is the one that tries; the next waits for it
+            if self.is_open:  # this call probes the service; the next waits for it
                 self.retry_at = self.clock() + self.retry_after_s
             return True

@@ -1,8 +1,8 @@
-"""Refused uploads whose record may have arrived all the same; it is taken back later.
+"""Refused uploads with a record in doubt: if it reached Cassandra, it is retracted.
 
-A note beside the pictures says so, as both databases are away when one is needed. It
-is on disk before the picture is removed. It is void while the id has a picture: then a
-later attempt keeps the upload, or one that was killed has left all of it.
+The note is a file beside the pictures, because both databases are away at such a time.
+It is on disk before the picture is removed. It is void while the id has a picture: a
+later attempt has then kept the upload, or a killed one left all of it.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ from ..models import Upload
 from .models import WaitingUpload, values_of
 
 DOUBTFUL, WITHDRAWN = "doubtful", "withdrawn"
-REMEMBERED_S = 25 * 3600  # longer than a call remembers the ids drawn for it
+REMEMBERED_S = 25 * 3600  # longer than the API remembers the ids of a call
 
 logger = logging.getLogger(__name__)
 
 
 def note(upload):
-    """Note that a record may have arrived; return whether the note is on disk."""
+    """Note a record in doubt; return whether the note is on disk."""
     text = json.dumps(values_of(upload), cls=DjangoJSONEncoder)
     path = _path(upload.id, DOUBTFUL)
     try:
@@ -41,23 +41,23 @@ def note(upload):
 
 
 def forget(id):
-    """Drop the note on an upload that is kept after all; its picture voids it, too."""
+    """Drop the note on an upload that was kept after all; its picture also voids it."""
     with contextlib.suppress(OSError):
         _path(id, DOUBTFUL).unlink()
 
 
 def withdraw(id):
-    """Give an id up: a deletion under it is newer than every record."""
+    """Withdraw an id: its deletion is newer than every record under it."""
     durable_files.create(_path(id, WITHDRAWN), lambda file: None)
 
 
 def is_withdrawn(id):
-    """Tell whether an id was given up: a record under it would be deleted already."""
+    """Tell whether an id was withdrawn: a record under it would be deleted already."""
     return _path(id, WITHDRAWN).exists()
 
 
 def retract():
-    """Delete from Cassandra what was refused and may have arrived there.
+    """Delete refused uploads that may have reached Cassandra.
 
     Raises:
         HistoryUnavailable: Cassandra does not answer; the notes stay.
@@ -65,14 +65,14 @@ def retract():
     for path in sorted(locks.folder().glob(f"*.{DOUBTFUL}")):
         _retract(uuid.UUID(path.stem))
     for path in sorted(locks.folder().glob(f"*.{WITHDRAWN}")):
-        if path.stat().st_size:  # given up before a crash, and not deleted yet
+        if path.stat().st_size:  # withdrawn before a crash, and not deleted yet
             _delete(uuid.UUID(path.stem))
         elif time.time() - path.stat().st_mtime > REMEMBERED_S:
             path.unlink(missing_ok=True)
 
 
 def _retract(id):
-    """Give an id up for good, then delete what is recorded under it."""
+    """Withdraw an id for good, then delete the record under it."""
     try:
         with locks.exclusive(id, wait_s=0):
             noted = _path(id, DOUBTFUL)

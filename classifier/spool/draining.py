@@ -1,4 +1,4 @@
-"""Writing the spool out to Cassandra: one process at a time, oldest first."""
+"""The drain: writes the spool to Cassandra, one process at a time, oldest first."""
 
 import logging
 import uuid
@@ -18,19 +18,19 @@ logger = logging.getLogger(__name__)
 
 
 class AlreadyDraining(RuntimeError):
-    """Another process writes the spool out."""
+    """Another process drains the spool."""
 
 
 def drain(report=lambda written: None, *, is_by_hand=False):
-    """Write out what waits until nothing does; return how many records that were.
+    """Write waiting records until none is left; return their number.
 
-    A record leaves the spool once Cassandra has acknowledged it. Writing one twice is
-    harmless: its id is the key, and the time of the upload the time of the writing.
-    One that Cassandra rejects is set aside, and tried again after an hour.
+    A record leaves the spool once Cassandra has acknowledged it. Writing it twice is
+    harmless, because its id is the key and the upload time is the write time. A record
+    that Cassandra rejects is set aside and tried again after an hour.
 
     Args:
         report: called with the number written so far, after each batch.
-        is_by_hand: whether to try those that were set aside, too.
+        is_by_hand: whether to retry the records set aside, too.
 
     Raises:
         AlreadyDraining: another process has the lease.
@@ -53,13 +53,13 @@ def drain(report=lambda written: None, *, is_by_hand=False):
 
 
 def start():
-    """Drain in the background from now on; call it in the process that serves."""
+    """Drain in the background from now on; called in serving processes."""
     expected = (HistoryUnavailable, AlreadyDraining)
     repeat(look, name="drain", every_s=LOOK_EVERY_S, expected=expected)
 
 
 def look():
-    """Find out whether Cassandra is back, and write out what waits."""
+    """Check whether Cassandra is back, and write the waiting records."""
     if breaker.is_open:
         breaker.attempt(_probe)
     retract()
@@ -68,7 +68,7 @@ def look():
 
 
 def _probe():
-    """Write the oldest record that waits: a read may work where a write does not."""
+    """Write the oldest record: Cassandra may accept reads but no writes."""
     waiting = WaitingUpload.objects.due().first()
     if not (waiting and _is_acknowledged(waiting)):
         ask()
@@ -90,8 +90,8 @@ def _is_acknowledged(waiting):
         history.record(waiting.as_upload())
     except HistoryUnavailable:
         raise
-    except Exception as error:  # noqa: BLE001  one bad record must not hold up the others
-        if not waiting.rejected_at:  # then it was told
+    except Exception as error:  # noqa: BLE001  one bad record must not block the others
+        if not waiting.rejected_at:  # logged the first time only
             logger.error(
                 "Cassandra rejects the record of upload %s, which is set aside. Mend "
                 "the cause, then run manage.py drain. It says: %s",

@@ -1,4 +1,4 @@
-"""An embedding as JSON, while it waits with its record."""
+"""Embeddings as JSON, for the records in the spool."""
 
 import base64
 
@@ -10,7 +10,7 @@ FLOAT = "<f4"
 
 
 def as_json(embedding):
-    """Return what JSON keeps of a StoredEmbedding; of None, None."""
+    """Return a StoredEmbedding as a JSON value; None stays None."""
     if embedding is None:
         return None
     return {
@@ -21,7 +21,7 @@ def as_json(embedding):
 
 
 def from_json(kept):
-    """Return the StoredEmbedding that `as_json` was given."""
+    """Return the StoredEmbedding from the output of `as_json`."""
     if kept is None:
         return None
     vector = np.frombuffer(base64.b64decode(kept["vector"]), FLOAT)

@@ -1,4 +1,4 @@
-"""The spool's tables: the records that wait, and who writes them out."""
+"""The spool's tables: the waiting records, and the lease of the draining process."""
 
 from datetime import timedelta
 
@@ -12,13 +12,13 @@ from ..limits.leases import has_ended
 from ..models import Upload
 from . import embeddings
 
-# They follow from the id, and Cassandra knows into how many shards it split the day.
+# These follow from the id; Cassandra knows the number of shards of a day.
 DERIVED = ("id", "day", "shard")
 RETRY_REJECTED = timedelta(hours=1)
 
 
 class WaitingUploadManager(models.Manager["WaitingUpload"]):
-    """Put records into the spool and find them there."""
+    """Puts records into the spool and finds them there."""
 
     def add(self, upload):
         """Keep a record, once or again; it is on disk when this returns."""
@@ -31,15 +31,15 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
             self.update_or_create(id=upload.id, defaults=kept)
 
     def due(self):
-        """Return those to write out now; one that was rejected waits for its turn.
+        """Return the records to write now; a rejected one waits for its turn.
 
-        One that was rejected later than now was so by a clock that is wrong.
+        A rejection time in the future comes from a wrong clock, so it does not delay.
         """
         now = timezone.now()
         return self.exclude(rejected_at__range=(now - RETRY_REJECTED, now))
 
     def rejected(self):
-        """Return those that Cassandra did not take though it answers."""
+        """Return the records that Cassandra rejected."""
         return self.filter(rejected_at__isnull=False)
 
     def find(self, id):
@@ -55,7 +55,7 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
 class WaitingUpload(models.Model):
     """The record of an upload that Cassandra has not acknowledged."""
 
-    number = models.BigAutoField(primary_key=True)  # the order they came in
+    number = models.BigAutoField(primary_key=True)  # the order of arrival
     id = models.UUIDField(_("id"), unique=True)
     record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
     owner = models.CharField(max_length=64, default="", db_index=True, editable=False)
@@ -75,20 +75,20 @@ class WaitingUpload(models.Model):
         return str(self.id)
 
     def as_upload(self):
-        """Return the upload as it was when it came."""
+        """Return the upload as it was received."""
         upload = Upload(id=self.id, **self.record)
         upload.owner = self.owner or None
         upload.embedding = embeddings.from_json(self.embedding)
         return upload
 
     def reject(self, reason):
-        """Set it aside: it is kept, and tried again only after a while."""
+        """Set the record aside: it is kept, and tried again after a while."""
         self.rejected_at, self.rejection = timezone.now(), reason
         self.save(update_fields=["rejected_at", "rejection"])
 
 
 class Lease(models.Model):
-    """The right of one process to write out the spool, until a time."""
+    """The right of one process to drain the spool until a time."""
 
     DURATION = timedelta(seconds=15)
 
@@ -101,7 +101,7 @@ class Lease(models.Model):
 
     @classmethod
     def take(cls, name, owner):
-        """Take or keep a lease; return whether it is the owner's now."""
+        """Take or extend a lease; return whether the owner holds it now."""
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"owner": owner, "until": now})
         is_free = Q(owner=owner) | has_ended("until", cls.DURATION)
@@ -110,15 +110,15 @@ class Lease(models.Model):
 
     @classmethod
     def give_back(cls, name, owner):
-        """Let another process take the lease at once."""
+        """Release a lease, so that another process can take it at once."""
         cls.objects.filter(name=name, owner=owner).update(until=timezone.now())
 
 
 class ClockWatch(models.Model):
-    """When the clock was seen last, and since when it has run evenly: one row.
+    """One row: when the clock was read last, and since when it has run evenly.
 
-    One that was set ahead cannot be told from a service that nobody ran for so long:
-    both are believed after a while, in which a person can mend the clock.
+    A clock set ahead looks like a service that was off for as long. In both cases the
+    time is believed only after a while, in which a person can correct the clock.
     """
 
     LONGEST_PAUSE = timedelta(days=7)
@@ -133,12 +133,12 @@ class ClockWatch(models.Model):
 
     @property
     def believed_from(self):
-        """Return when the clock is believed, if it runs on like this."""
+        """Return when the clock is believed if it runs on evenly."""
         return self.even_since + self.PROBATION
 
     @classmethod
     def may_be_believed(cls, now):
-        """Note a time that was read, and tell whether to delete by it."""
+        """Record a time reading, and tell whether retention may act on it."""
         watch = cls.objects.filter(pk=1).first() or cls(pk=1)
         if not watch.seen_at or not watch._follows(now):
             watch.even_since = now
@@ -151,7 +151,7 @@ class ClockWatch(models.Model):
 
 
 def values_of(upload):
-    """Return what JSON keeps of a record; the rest follows from its id."""
+    """Return a record as JSON values; the remaining columns follow from its id."""
     values = {name: getattr(upload, name) for name in Upload._columns}
     return {
         name: value

@@ -1,4 +1,4 @@
-"""The record of an upload, in Cassandra or, while that is away, in the spool."""
+"""The record of an upload, in Cassandra or, while Cassandra is away, in the spool."""
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,7 +13,7 @@ from . import doubtful
 from .breaker import Breaker, NotTried
 from .models import WaitingUpload
 
-RETRY_AFTER_S = 5.0  # the drain thread looks more often, so that visitors need not
+RETRY_AFTER_S = 5.0  # the drain's thread probes more often, so visitors need not
 
 logger = logging.getLogger(__name__)
 breaker = Breaker(RETRY_AFTER_S)
@@ -22,11 +22,11 @@ _writers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="history")
 
 
 def keep(upload):
-    """Return once the record is in Cassandra, acknowledged, or in the spool.
+    """Return once the record is acknowledged by Cassandra or in the spool.
 
     Raises:
-        NotTried: both are away, and Cassandra was not asked.
-        HistoryUnavailable: both are away, and the record may have arrived.
+        NotTried: both databases are away, and Cassandra was not asked.
+        HistoryUnavailable: both are away, and the record may have reached Cassandra.
     """
     try:
         breaker.call(_record_within_deadline, upload)
@@ -42,7 +42,7 @@ def keep(upload):
 
 
 def find(id):
-    """Return the upload of an id, from Cassandra or from the spool, or None.
+    """Return the upload with an id, from Cassandra or from the spool, or None.
 
     Raises:
         HistoryUnavailable: Cassandra is away and the upload is not in the spool.
@@ -53,12 +53,12 @@ def find(id):
         if waiting := _waiting(id):
             return waiting
         raise
-    # Between the two reads the drain may have moved it.
+    # The drain may have moved it between the two reads.
     return found or _waiting(id) or history.get(id)
 
 
 def of_owners(names):
-    """Return the uploads of some owners that can be read now, newest first."""
+    """Return the readable uploads of some owners, newest first."""
     found = {}
     with suppress(HistoryUnavailable):
         found |= {one.id: one for one in breaker.call(history.of_owners, names)}
@@ -70,7 +70,7 @@ def of_owners(names):
 
 
 def owns(owner, id):
-    """Tell whether an upload is an owner's.
+    """Tell whether an owner has an upload.
 
     Raises:
         HistoryUnavailable: Cassandra is away and the upload is not in the spool.
@@ -82,14 +82,14 @@ def owns(owner, id):
         if waiting := _waiting(id):
             return waiting.owner == owner
         raise
-    with suppress(HistoryUnavailable):  # then it is not in the spool, either
+    with suppress(HistoryUnavailable):  # then the spool has none, either
         waiting = _waiting(id)
         return waiting is not None and waiting.owner == owner
     return False
 
 
 def disown(id):
-    """End the right to an upload that is gone; what fails here goes by its time."""
+    """Remove the owner of a deleted upload; after a failure it expires by itself."""
     try:
         breaker.call(history.disown, id)
     except HistoryUnavailable as error:
@@ -107,7 +107,7 @@ def ask():
 
 
 def is_available():
-    """Tell whether Cassandra answers, at once where it did not a moment ago."""
+    """Tell whether Cassandra answers; immediate after a recent failure."""
     try:
         breaker.call(ask)
     except HistoryUnavailable:
@@ -116,18 +116,18 @@ def is_available():
 
 
 def delete(upload):
-    """Remove a record wherever it is; one that is just being written stays away."""
+    """Delete a record from both places; a write in flight does not bring it back."""
     breaker.call(history.delete, upload)
     drop_waiting([upload.id])
 
 
 def drop_waiting(ids):
-    """Remove the records of deleted uploads from the spool."""
+    """Delete the records of deleted uploads from the spool."""
     WaitingUpload.objects.filter(id__in=ids).delete()
 
 
 def drop_aged(until):
-    """Remove the records of uploads before a time whose pictures are gone."""
+    """Delete records from before a time whose pictures are gone."""
     drop_waiting(
         [
             waiting.id
@@ -146,14 +146,14 @@ def _waiting(id):
 
 
 def _record_within_deadline(upload):
-    """Write to Cassandra; connecting, schema and retries all count as waiting.
+    """Write to Cassandra; the deadline includes connecting, the schema and retries.
 
-    A write that is only late does no harm: the spool writes the same record again.
+    A late write is harmless: the spool writes the same record again.
     """
     acknowledged = Future()
     try:
         _writers.submit(_record, upload, acknowledged)
-    except RuntimeError as error:  # no thread starts any more
+    except RuntimeError as error:  # no more threads can be started
         raise HistoryUnavailable("The process is ending.") from error
     try:
         acknowledged.result(settings.HISTORY_DEADLINE_S)
@@ -164,10 +164,10 @@ def _record_within_deadline(upload):
 
 
 def _record(upload, acknowledged):
-    """Tell when the record is written; to count it takes long while a node is away."""
+    """Report the written record before the counters: those are slow without a node."""
     try:
         history.record(upload, lambda: acknowledged.set_result(None))
-    except Exception as error:  # noqa: BLE001  the one who waits gets to see it
+    except Exception as error:  # noqa: BLE001  re-raised by the waiting thread
         if acknowledged.done():
             logger.exception("An upload is recorded, but not counted.")
         else:

@@ -1,4 +1,4 @@
-"""How figures of an answer are written for people."""
+"""Filters for the figures of an answer."""
 
 from django import template
 

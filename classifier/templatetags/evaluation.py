@@ -1,4 +1,4 @@
-"""How an evaluation's figures are written."""
+"""Filters for the figures of an evaluation."""
 
 from django import template
 from django.utils.formats import number_format
@@ -8,5 +8,5 @@ register = template.Library()
 
 @register.filter
 def share(value, decimals=1):
-    """Write a share of 1 as a percentage, rounded: Django alone would cut it off."""
+    """Format a share as a rounded percentage: Django alone would truncate it."""
     return f"{number_format(round(value * 100, decimals), decimals)} %"

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/classifier/dashboard.html", takes_context=True)
 def upload_dashboard(context):
-    """Show the figures to those who may see uploads."""
+    """Show the figures to users with the permission to view uploads."""
     user = context["request"].user
     if not user.has_perm("classifier.view_upload"):
         return {}

@@ -22,7 +22,7 @@ WIDTHS = """() => Promise.all(Array.from(document.images, (image) =>
 
 
 def kept_upload():
-    """Return an upload whose picture, 280 pixels wide, is kept."""
+    """Return a kept upload whose picture is 280 pixels wide."""
     upload = make_upload()
     path = pictures.path(upload.stored_name)
     path.parent.mkdir(parents=True, exist_ok=True)

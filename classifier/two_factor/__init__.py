@@ -1,1 +1,1 @@
-"""Signing in to the admin in two steps: a password, then a code from a phone."""
+"""Two-step sign-in to the admin: a password, then a code from a phone."""

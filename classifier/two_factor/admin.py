@@ -1,4 +1,4 @@
-"""Takes django-otp's own pages out of the admin: they show every secret."""
+"""Removes django-otp's own admin pages, because they show every secret."""
 
 from django.contrib import admin
 from django_otp.plugins.otp_static.models import StaticDevice

@@ -1,7 +1,7 @@
-"""A person's second factor: a phone's app, and recovery codes for when it is lost.
+"""A user's second factor: an authenticator app, and recovery codes for its loss.
 
-The tables are django-otp's, and so is what checks a code: it takes none twice, and asks
-who tries wrong ones to wait, twice as long each time.
+django-otp owns the tables and the verification: it accepts no code twice, and doubles
+the waiting time after each wrong one.
 """
 
 from django.conf import settings
@@ -15,11 +15,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 RECOVERY_CODES = 10
-DIGITS = 6  # of a phone's code; recovery codes are longer
+DIGITS = 6  # the app's codes; recovery codes are longer
 
 
 class Throttled(Exception):
-    """No code is looked at for `wait_s` seconds, as too many wrong ones came."""
+    """Codes are ignored for `wait_s` seconds after too many wrong ones."""
 
     def __init__(self, wait_s):
         super().__init__(f"No code is looked at for {wait_s:.0f} s.")
@@ -27,20 +27,20 @@ class Throttled(Exception):
 
 
 def is_on(user):
-    """Tell whether signing in asks a person for a code."""
+    """Tell whether a user signs in with a code."""
     return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
 
 
 def is_due(user):
-    """Tell whether a person may do nothing before setting it up."""
+    """Tell whether a user has to set up the second factor first."""
     return settings.ADMIN_TWO_FACTOR and user.is_staff and not is_on(user)
 
 
 def verify(user, code):
-    """Return the device that takes a code, which is then used up; None for a wrong one.
+    """Return the device that accepts a code and uses it up; None for a wrong code.
 
     Raises:
-        Throttled: the code was not looked at.
+        Throttled: the code was not checked.
     """
     model = TOTPDevice if len(code) == DIGITS else StaticDevice
     with transaction.atomic():
@@ -56,19 +56,19 @@ def verify(user, code):
 
 
 def draw_key():
-    """Return a new secret for a phone, in hexadecimal."""
+    """Return a new secret for an app, in hexadecimal."""
     return random_hex(20)
 
 
 def phone(user, key):
-    """Return the device with a secret, which is not kept yet."""
+    """Return an unsaved device with a secret."""
     return TOTPDevice(user=user, key=key, name="phone")
 
 
 def turn_on(user, key, code):
-    """Keep a phone that knows its first code and return it; None for a wrong code."""
+    """Save a phone after its first right code and return it; None for a wrong code."""
     with transaction.atomic():
-        # One phone at a time, whichever process has it.
+        # The lock keeps a user to one phone across processes.
         get_user_model().objects.select_for_update().get(pk=user.pk)
         if is_on(user):
             return None
@@ -82,7 +82,7 @@ def turn_on(user, key, code):
 
 
 def turn_off(user):
-    """Forget a person's phone and recovery codes; tell whether there were any."""
+    """Delete a user's phone and recovery codes; tell whether there were any."""
     with transaction.atomic():
         found = [
             model.objects.devices_for_user(user).delete()[0]
@@ -94,10 +94,10 @@ def turn_off(user):
 
 
 def renew_recovery_codes(user):
-    """Return new recovery codes in place of the old ones."""
+    """Replace a user's recovery codes and return the new ones."""
     codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
     with transaction.atomic():
-        # The device stays: sessions that one of its codes opened name it.
+        # The device stays, because sessions opened by one of its codes refer to it.
         device, _made = StaticDevice.objects.get_or_create(
             user=user, defaults={"name": "recovery codes"}
         )
@@ -114,7 +114,7 @@ def recovery_codes_left(user):
 
 
 def _note(user, message):
-    """Write in the history of a person's page in the admin what happened."""
+    """Record an event in the admin's history of a user."""
     LogEntry.objects.log_actions(
         user.pk, [user], CHANGE, change_message=message, single_object=True
     )

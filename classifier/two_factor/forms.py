@@ -1,4 +1,4 @@
-"""The field for a code: from the phone, or a recovery code."""
+"""The form field for a code of the app, or a recovery code."""
 
 import math
 
@@ -10,7 +10,7 @@ from . import devices
 
 
 class CodeForm(forms.Form):
-    """Take one code of a person; `device` is then the one that took it."""
+    """Takes a code of a user; afterwards `device` is the one that accepted it."""
 
     code = forms.CharField(
         label=gettext_lazy("Code"),
@@ -51,7 +51,7 @@ class CodeForm(forms.Form):
 
 
 class SetUpForm(CodeForm):
-    """Take the first code of a phone, which shows that it has the key."""
+    """Takes the first code of a phone, which proves that it has the key."""
 
     def __init__(self, user, key, data=None):
         super().__init__(user, data)
@@ -66,7 +66,7 @@ class SetUpForm(CodeForm):
 
 
 def waiting(seconds):
-    """Say how long no code is looked at."""
+    """Say for how long codes are ignored."""
     if seconds < 120:
         said = _("Too many wrong codes. Wait %(count)d s, then type a new one.")
         return said % {"count": math.ceil(seconds)}

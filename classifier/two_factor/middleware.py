@@ -1,4 +1,4 @@
-"""No session is anybody's until both steps of its sign-in are done."""
+"""A session is anonymous until both steps of its sign-in are done."""
 
 from functools import partial
 
@@ -10,9 +10,9 @@ from . import devices
 
 
 class TwoFactorMiddleware:
-    """Let `request.user` be anonymous, everywhere, where a code is missing.
+    """Makes `request.user` anonymous everywhere until the code is verified.
 
-    It follows django-otp's, by which a user knows whether a device verified them.
+    It runs after django-otp's middleware, which attaches the verified device.
     """
 
     def __init__(self, get_response):
@@ -24,11 +24,12 @@ class TwoFactorMiddleware:
 
 
 def _person(request, user):
-    had_device = DEVICE_ID_SESSION_KEY in request.session  # before django-otp looks
+    had_device = DEVICE_ID_SESSION_KEY in request.session  # before django-otp reads
     if not user.is_authenticated or user.is_verified():
         return user
     if had_device or devices.is_on(user) or devices.is_due(user):
-        # Its device is gone, or it is older than the device or the setting.
+        # The device was deleted, or the session is older than the device or the
+        # setting.
         request.session.flush()
         return AnonymousUser()
     return user

@@ -1,6 +1,6 @@
-"""A sign-in between its two steps: the session says whose password was right.
+"""A sign-in between its two steps: the session remembers the user of the password.
 
-It is nobody's session until the second step; only these pages ask for `person()`.
+It stays anonymous until the second step; only these pages call `person()`.
 """
 
 import time
@@ -14,7 +14,7 @@ PATIENCE_S = 600
 
 
 def begin(request, user):
-    """Remember whose password was right, in a session that nobody knew before."""
+    """Remember the user with the right password, in a fresh session."""
     request.session.flush()
     request.session[KEY] = {
         "user": user.pk,
@@ -25,7 +25,7 @@ def begin(request, user):
 
 
 def person(request):
-    """Return whose password was right in the past minutes, or None."""
+    """Return the user who gave the right password in the past minutes, or None."""
     begun = request.session.get(KEY)
     if not begun or begun["until"] < time.time():
         return None
@@ -40,11 +40,11 @@ def person(request):
 
 
 def complete(request, user, device):
-    """Let a person in, or go on, by a device of theirs."""
+    """Sign a user in, or continue the session, with a verified device."""
     if request.user.is_authenticated:
         django_otp.login(request, device)
         request.session.cycle_key()
         return
     del request.session[KEY]
-    user.otp_device = device  # which django-otp then keeps in the session
+    user.otp_device = device  # django-otp stores it in the session
     auth.login(request, user)

@@ -1,4 +1,4 @@
-"""The pages of both steps, and those on which staff set up the second."""
+"""The pages of both sign-in steps, and of the set-up of the second."""
 
 from base64 import b32encode
 from functools import wraps
@@ -26,7 +26,7 @@ KEY = "two_factor_key"
 
 
 class SignIn(LoginView):
-    """Ask for name and password as the admin does, then for what is left."""
+    """Asks for name and password like the admin, then for the remaining step."""
 
     authentication_form = AdminAuthenticationForm
     template_name = "admin/login.html"
@@ -66,7 +66,7 @@ class SignIn(LoginView):
 @sensitive_post_parameters()
 @never_cache
 def code(request):
-    """Ask whose password was right for a code, and let them in."""
+    """Ask for the code after the right password, and sign the user in."""
     user = signing_in.person(request)
     if user is None or not devices.is_on(user):
         return redirect_to_login(next_page(request), reverse("admin:login"))
@@ -82,7 +82,7 @@ def code(request):
 
 @require_POST
 def cancel(request):
-    """Forget whose password was right."""
+    """Cancel the sign-in between the two steps."""
     auth.logout(request)
     return redirect("admin:login")
 
@@ -90,7 +90,7 @@ def cancel(request):
 @sensitive_post_parameters()
 @never_cache
 def set_up(request):
-    """Show the key of a new phone, and turn the second step on by its first code."""
+    """Show the key of a new phone; its first code turns the second step on."""
     is_signed_in = admin.site.has_permission(request)
     user = request.user if is_signed_in else signing_in.person(request)
     if user is None:
@@ -116,7 +116,7 @@ def set_up(request):
 
 
 def for_whom_it_is_on(view):
-    """Lead whoever has not set it up to where they can."""
+    """Redirect users without a second factor to its set-up."""
 
     @wraps(view)
     def inner(request):
@@ -129,7 +129,7 @@ def for_whom_it_is_on(view):
 
 @for_whom_it_is_on
 def overview(request):
-    """Say that it is on, and lead to what can be done."""
+    """Show that two-step sign-in is on, with the possible actions."""
     context = {
         "title": _("Two-step sign-in"),
         "left": devices.recovery_codes_left(request.user),
@@ -140,7 +140,7 @@ def overview(request):
 @sensitive_post_parameters()
 @for_whom_it_is_on
 def recovery_codes(request):
-    """Make new recovery codes, for who has a code."""
+    """Make new recovery codes after a valid code."""
     form = CodeForm(request.user, request.POST or None)
     if form.is_valid():
         return show_recovery_codes(request, _("New recovery codes"))
@@ -156,11 +156,11 @@ def recovery_codes(request):
 @sensitive_post_parameters()
 @for_whom_it_is_on
 def turn_off(request):
-    """Forget the phone and the recovery codes, for who has a code."""
+    """Delete the phone and the recovery codes after a valid code."""
     form = CodeForm(request.user, request.POST or None)
     if form.is_valid():
         devices.turn_off(request.user)
-        del request.session[DEVICE_ID_SESSION_KEY]  # else it would be nobody's
+        del request.session[DEVICE_ID_SESSION_KEY]  # or it would be anonymous
         messages.success(request, _("Two-step sign-in is off."))
         return redirect("admin:index")
     context = {
@@ -177,7 +177,7 @@ def turn_off(request):
 
 
 def show_recovery_codes(request, title):
-    """Make recovery codes and show them in the answer itself, which nothing keeps."""
+    """Make recovery codes and show them in this response only, which is not cached."""
     context = {
         "title": title,
         "codes": devices.renew_recovery_codes(request.user),
@@ -187,7 +187,7 @@ def show_recovery_codes(request, title):
 
 
 def warn_of_recovery_codes(request, user):
-    """Tell who signed in by a recovery code how many are left."""
+    """Tell users after a recovery code how many are left."""
     left = devices.recovery_codes_left(user)
     said = ngettext(
         "That was a recovery code, %d is left.",
@@ -198,7 +198,7 @@ def warn_of_recovery_codes(request, user):
 
 
 def next_page(request):
-    """Return where a sign-in was to lead, if that is a page of this site."""
+    """Return the target of a sign-in, if it is a page of this site."""
     wanted = request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(
         wanted, request.get_host(), require_https=request.is_secure()
@@ -208,13 +208,13 @@ def next_page(request):
 
 
 def page(request, name, context):
-    """Return a page in the admin's frame; without its menu for who is not in yet."""
+    """Return a page in the admin's frame; its menu only for signed-in users."""
     frame = admin.site.each_context(request)
     frame["is_nav_sidebar_enabled"] &= frame["has_permission"]
     return render(request, f"two_factor/{name}.html", {**frame, **context})
 
 
 def typed(key):
-    """Return a key as people type it into an app: base 32, four at a time."""
+    """Return a key for typing: base 32, in groups of four."""
     text = b32encode(bytes.fromhex(key)).decode()
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

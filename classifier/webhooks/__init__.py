@@ -1,1 +1,1 @@
-"""A signed message to another system for each upload, sent until it is taken."""
+"""A signed webhook message for each upload, sent until the receiver accepts it."""

@@ -1,4 +1,4 @@
-"""Messages in the admin: what waits, what nobody took, and sending it again."""
+"""Webhook messages in the admin: waiting and failed ones, and an action to resend."""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -9,7 +9,7 @@ from .models import Message
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Read-only, but for sending again."""
+    """Read-only, except for the action to send again."""
 
     list_display = ["upload_id", "created_at", "attempts", "next_attempt_at", "reason"]
     list_filter = [("next_attempt_at", admin.EmptyFieldListFilter)]

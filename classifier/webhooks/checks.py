@@ -8,7 +8,7 @@ from .signing import InvalidSecret, check_secret
 
 @register
 def check_settings(app_configs, **kwargs):
-    """Say what is wrong before the first message would be."""
+    """Report a wrong setting before the first message would fail."""
     if not settings.WEBHOOK_URL:
         return []
     errors = []

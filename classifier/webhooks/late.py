@@ -1,7 +1,7 @@
-"""Uploads that the default database could not take a message about; it comes later.
+"""Uploads without a message, because the default database was away: sent later.
 
-A note beside the pictures has the id alone: the message is made of the record, which
-also tells whether the upload was deleted meanwhile.
+A note beside the pictures holds only the id. The message is built from the record,
+which also tells whether the upload was deleted meanwhile.
 """
 
 import uuid
@@ -17,7 +17,7 @@ FOLDER = ".unannounced"
 
 
 def note(id):
-    """Note that an upload is to be announced; the note is on disk when this returns.
+    """Note that an upload needs a message; the note is on disk when this returns.
 
     Raises:
         OSError: the disk takes no note.
@@ -26,12 +26,12 @@ def note(id):
 
 
 def announce_all(announce):
-    """Announce what was noted and is still there, oldest first.
+    """Announce the noted uploads that still exist, oldest first.
 
-    What cannot be looked up, as Cassandra is away, waits for the next call.
+    Uploads that cannot be looked up, because Cassandra is away, wait for the next call.
 
     Args:
-        announce: takes an upload, and keeps a message about it, once or again.
+        announce: takes an upload and keeps a message about it, once or again.
     """
     for id in sorted(_noted(), key=timeuuid.order):
         try:
@@ -44,13 +44,13 @@ def announce_all(announce):
 
 
 def drop(ids):
-    """Drop the notes about uploads."""
+    """Delete the notes about uploads."""
     for id in ids:
         (_folder() / str(id)).unlink(missing_ok=True)
 
 
 def drop_aged(until):
-    """Drop the notes about uploads of before a time."""
+    """Delete the notes about uploads from before a time."""
     drop([id for id in _noted() if timeuuid.created_at(id) < until])
 
 

@@ -1,4 +1,4 @@
-"""The messages that wait to be sent, or that nobody took."""
+"""The messages that wait to be sent, and those that no receiver accepted."""
 
 import json
 import uuid
@@ -16,30 +16,30 @@ from deewhy.public_address import absolute
 from ..api import schemas
 from . import late
 
-# Between one attempt and the next, in seconds, as Standard Webhooks advises.
+# Seconds between the attempts, as Standard Webhooks advises.
 DELAYS_S = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 REASON_LENGTH = 200
 
 
 class MessageManager(models.Manager):
-    """Make messages, and find those whose time has come."""
+    """Creates messages and finds the due ones."""
 
     def about(self, upload):
         """Keep the message about an upload, once or again.
 
-        Its id follows from the upload's: who gets it twice can tell.
+        Its id follows from the upload's, so that the receiver can detect duplicates.
         """
         id = uuid.uuid5(upload.id, "upload.created")
         defaults = {"upload_id": upload.id, "body": body_about(upload)}
         return self.get_or_create(id=id, defaults=defaults)
 
     def due(self):
-        """Return what is to be sent now, oldest first."""
+        """Return the due messages, oldest first."""
         return self.filter(next_attempt_at__lte=timezone.now())
 
 
 class Message(models.Model):
-    """One message, from the upload until the other side has taken it."""
+    """One message, kept from the upload until the receiver accepts it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     upload_id = models.UUIDField(_("upload"))
@@ -62,14 +62,14 @@ class Message(models.Model):
         return str(self.upload_id)
 
     def postpone(self, reason):
-        """Note a failed attempt, and when the next one is, if any."""
+        """Record a failed attempt and the time of the next one, if there is one."""
         self.reason = str(reason)[:REASON_LENGTH]
         delays_s = DELAYS_S[self.attempts : self.attempts + 1]
         self.next_attempt_at = (
             timezone.now() + timedelta(seconds=delays_s[0]) if delays_s else None
         )
         self.attempts += 1
-        # Not save(): that fails where the message was dropped meanwhile.
+        # save() would fail if the message was deleted meanwhile.
         Message.objects.filter(pk=self.pk).update(
             reason=self.reason,
             attempts=self.attempts,
@@ -78,7 +78,7 @@ class Message(models.Model):
 
 
 def announce(sender, upload, **kwargs):
-    """Keep a message about an upload, where one is wanted, or a note that it is due."""
+    """Keep a message about an upload if webhooks are on, or a note that it is due."""
     if settings.WEBHOOK_URL:
         try:
             Message.objects.about(upload)
@@ -87,24 +87,24 @@ def announce(sender, upload, **kwargs):
 
 
 def announce_late():
-    """Keep the messages about uploads for which there was but a note."""
+    """Keep the messages about the noted uploads."""
     late.announce_all(Message.objects.about)
 
 
 def drop(sender, ids, **kwargs):
-    """Drop the messages about deleted uploads."""
+    """Delete the messages about deleted uploads."""
     Message.objects.filter(upload_id__in=ids).delete()
     late.drop(ids)
 
 
 def drop_aged(sender, until, **kwargs):
-    """Drop the messages about uploads that are gone by their age."""
+    """Delete the messages about uploads that were removed by retention."""
     Message.objects.filter(created_at__lt=until).delete()
     late.drop_aged(until)
 
 
 def body_about(upload):
-    """Return what a message says: the upload as in the API, its links as paths."""
+    """Return the body of a message: the upload as in the API, with paths as links."""
     message = {
         "type": "upload.created",
         "timestamp": upload.created_at,

@@ -1,4 +1,4 @@
-"""Sending what is due: one process at a time, each message until it is taken."""
+"""Sends due messages, one process at a time, until the receiver accepts each."""
 
 import http.client
 import logging
@@ -17,13 +17,13 @@ from .signing import headers
 LEASE = "webhooks"
 BATCH_SIZE = 100
 LOOK_EVERY_S = 1.0
-TIMEOUT_S = 5.0  # well within a lease, which is taken anew for each message
+TIMEOUT_S = 5.0  # well within the lease, which is renewed for each message
 
 logger = logging.getLogger(__name__)
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A message goes where the setting says; elsewhere its signature is not meant."""
+    """Refuses redirects: the signature is meant for the configured address only."""
 
     def redirect_request(self, *args, **kwargs):
         return None
@@ -33,7 +33,7 @@ opener = urllib.request.build_opener(NoRedirects)
 
 
 def send_due():
-    """Send each message whose time has come; return how many were taken."""
+    """Send each due message; return the number of accepted ones."""
     owner = uuid.uuid4().hex
     taken = 0
     try:
@@ -48,7 +48,7 @@ def send_due():
 
 
 def send(message):
-    """Send a message once; return whether the other side has taken it."""
+    """Send a message once; return whether the receiver accepted it."""
     try:
         post(message)
     except (OSError, http.client.HTTPException) as error:
@@ -63,7 +63,7 @@ def post(message):
     """Post a signed message.
 
     Raises:
-        OSError, HTTPException: the answer was none, or not of the 200s.
+        OSError, HTTPException: there was no answer, or its status was not 2xx.
     """
     body = message.body.encode()
     signature = headers(settings.WEBHOOK_SECRET, message.id, int(time.time()), body)
@@ -73,17 +73,17 @@ def post(message):
         {"Content-Type": "application/json", "User-Agent": "deewhy", **signature},
     )
     with opener.open(request, timeout=TIMEOUT_S):
-        pass  # what it says beside its status is of no use
+        pass  # the body of the answer has no use
 
 
 def start():
-    """Send in the background from now on; call it in the process that serves."""
+    """Send in the background from now on; called in serving processes."""
     if settings.WEBHOOK_URL:
         repeat(look, name="sending of webhooks", every_s=LOOK_EVERY_S)
 
 
 def look():
-    """Send what is due, with what could not be announced in time."""
+    """Send the due messages, with those about the noted uploads."""
     announce_late()
     if Message.objects.due().exists():
         send_due()

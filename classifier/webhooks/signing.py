@@ -11,7 +11,7 @@ MIN_SECRET_BYTES = 24
 
 
 class InvalidSecret(ValueError):
-    """WEBHOOK_SECRET cannot sign; `hint` says how to make one that can."""
+    """WEBHOOK_SECRET cannot sign; `hint` tells how to make one that can."""
 
     hint = (
         'Make one: python -c "import base64, secrets; '
@@ -37,13 +37,13 @@ def check_secret(secret):
 
 
 def headers(secret, id, timestamp, body):
-    """Return the headers by which the receiver verifies a message.
+    """Return the headers with which the receiver verifies a message.
 
     Args:
-        secret: as it is written.
+        secret: in the form of the setting.
         id: of the message; the same at each attempt.
         timestamp: of the attempt, in whole seconds since 1970.
-        body: bytes of UTF-8.
+        body: UTF-8 bytes.
     """
     check_secret(secret)
     time = datetime.fromtimestamp(timestamp, UTC)

@@ -61,7 +61,7 @@ class Connections:
         return None
 
     def _buffered_bytes(self):
-        """Return the size of all buffered requests and answers, in memory and on disk."""
+        """Return the size of all buffered requests and answers together."""
         return sum(
             conn.sock.arrival.kept_bytes + conn.sock.unsent_bytes for conn in self._all
         )

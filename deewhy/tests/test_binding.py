@@ -68,7 +68,7 @@ class CheckTests(SimpleTestCase):
             server.listen()
 
             self.assertCannot(Binding(path=path), "another program listens there")
-        check_binding(Binding(path=path))  # what it left behind is replaced
+        check_binding(Binding(path=path))  # a leftover socket is replaced
 
     def test_names_a_folder_for_the_socket_that_is_not_there(self):
         path = str(self.folder / "none" / "socket")

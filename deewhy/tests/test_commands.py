@@ -37,7 +37,7 @@ class CommandTestCase(SimpleTestCase):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
 
     def run_here(self, *command, cwd=ROOT, **environment):
-        """Run a command to its end; return what it printed."""
+        """Run a command to its end; return its output."""
         run = subprocess.run(
             [*map(str, command)],
             cwd=cwd,

@@ -1,4 +1,4 @@
-"""What every page tells a browser not to do, and what follows from `PUBLIC_URL`."""
+"""The security headers of every page, and the settings that follow from `PUBLIC_URL`."""
 
 import io
 import json
@@ -209,7 +209,7 @@ class NameTests(TestCase):
 
 class PublicUrlTests(SimpleTestCase):
     def settings_of(self, **environment):
-        """Return some settings, and what `check --deploy` says, with a PUBLIC_URL."""
+        """Return some settings and the output of `check --deploy` under a PUBLIC_URL."""
         code = (
             "import io, json, django; django.setup()\n"
             "from django.conf import settings as s\n"

@@ -22,7 +22,7 @@ START_TIMEOUT_S = 300
 
 
 def run(*command):
-    """Run a command in the checkout and return what it printed."""
+    """Run a command in the checkout and return its output."""
     done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
     return done.stdout

@@ -1,4 +1,4 @@
-"""Send every file of a folder by the form; see what becomes of each.
+"""Send every file of a folder by the form, and print the outcome of each.
 
 CORPUS=/tmp/pictures .venv/bin/python -m pytest -s tests/corpus
 """
@@ -27,7 +27,7 @@ class CorpusTests(TestCase):
         counts, faults = collections.Counter(), []
         media = self.enterContext(tempfile.TemporaryDirectory())
         self.enterContext(override_settings(MEDIA_ROOT=Path(media)))
-        # The records go to the spool: the files are what is looked at.
+        # The records go to the spool, since the files are under test.
         away = mock.patch.object(history, "record", side_effect=HistoryUnavailable)
         self.enterContext(away)
         for path in sorted(each for each in Path(FOLDER).rglob("*") if each.is_file()):
@@ -41,7 +41,7 @@ class CorpusTests(TestCase):
         self.assertTrue(counts, "Name a folder with files by CORPUS.")
 
     def send(self, path):
-        """Return what became of a file, and the seconds that took."""
+        """Return the outcome of a file, and the seconds that it took."""
         file = SimpleUploadedFile("sent", path.read_bytes())
         start = time.monotonic()
         response = Client(raise_request_exception=False).post("/upload", {"file": file})

@@ -31,9 +31,9 @@ def service(request, tmp_path_factory):
 
 @pytest.fixture
 def under_load(service, report):
-    """Return a context in which visitors send pictures while something goes wrong.
+    """Return a context in which visitors send pictures during a fault.
 
-    Leaving it, the service has been mended: what was acknowledged must be there.
+    At its end the service has recovered, and every acknowledged picture must be there.
     """
 
     @contextlib.contextmanager

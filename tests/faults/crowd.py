@@ -1,4 +1,4 @@
-"""More visitors than can be served, who come at their own pace, and what they saw."""
+"""More visitors than the service can serve, at their own pace, and their answers."""
 
 import hashlib
 import threading
@@ -20,10 +20,10 @@ class Crowd:
     """Visitors who send pictures for some seconds.
 
     Args:
-        service: the one to hurt.
-        ledger: where each picture and its outcome are noted.
-        visitors: how many send at a time, at most.
-        rate: pictures a second; None: each visitor sends when the last is answered.
+        service: the service under load.
+        ledger: records each picture and its outcome.
+        visitors: the largest number of uploads at a time.
+        rate: pictures a second; None: each visitor sends the next after an answer.
     """
 
     def __init__(self, service, ledger, visitors, rate=None):

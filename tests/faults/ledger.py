@@ -1,4 +1,4 @@
-"""What a client sent and was told, compared with what the service has of it."""
+"""The pictures that clients sent, with the answers, compared with the service's data."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ UNSENT = "unsent"  # nobody took the connection
 
 @dataclass
 class Sent:
-    """One picture that was sent, by what it was answered and when."""
+    """One picture that was sent, with its answer and their times."""
 
     outcome: str
     answered_at: float

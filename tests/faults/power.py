@@ -1,7 +1,7 @@
-"""A file system whose power can be cut: only what was synced is there afterwards.
+"""A file system with a power switch: only synced data survive.
 
-The kernel shuts it down without writing anything more, as the tests of file systems
-do, and replays its journal when it is mounted again. Needs Linux, root and ext4.
+The kernel shuts it down without writing anything more, as the tests of file systems do,
+and replays its journal at the next mount. Needs Linux, root and ext4.
 """
 
 import fcntl
@@ -44,7 +44,7 @@ class PoweredDisk:
         run("sync", "-f", self.folder)
 
     def cut(self):
-        """Lose what was not synced; no write succeeds before it is mounted again."""
+        """Lose all unsynced data; writes fail until the next mount."""
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(descriptor, SHUTDOWN, struct.pack("I", WITHOUT_LOG_FLUSH))

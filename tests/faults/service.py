@@ -92,10 +92,10 @@ class Service:
         self.disk.unmount()
 
     def start(self, until=None):
-        """Start the server, again where it ends at once, as a supervisor does.
+        """Start the server, again if it ends at once, as a supervisor does.
 
         Args:
-            until: what must come true, by default that all parts are ready.
+            until: the condition to wait for; default: all parts are ready.
         """
         is_there = until or self.is_ready
 
@@ -143,7 +143,7 @@ class Service:
         return self.cluster.nodes[number - 1].process()
 
     def state(self):
-        """Return what /readyz says, an empty dictionary where nobody answers."""
+        """Return the content of /readyz, an empty dictionary without an answer."""
         try:
             return requests.get(f"{self.url}/readyz", timeout=20).json()
         except (requests.RequestException, ValueError):

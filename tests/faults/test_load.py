@@ -1,4 +1,4 @@
-"""Twice what can be served: the rest is refused at once, and memory stays as it is."""
+"""At twice the capacity the excess is refused at once, and memory stays bounded."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Faults of a service on one node: what was acknowledged is there, exactly once."""
+"""Faults of a service on one node: acknowledged uploads are there, exactly once."""
 
 import contextlib
 import os
@@ -217,7 +217,7 @@ def test_slow_clients(service, under_load):
 
 
 def test_doctor_mends_what_the_crashes_left(service):
-    """Comes last: the crashes above are what it mends."""
+    """Runs last, because it repairs the traces of the crashes above."""
     long_ago = time.time() - 3600
     for path in service.media.rglob("*"):
         os.utime(path, (long_ago, long_ago))

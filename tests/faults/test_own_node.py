@@ -1,4 +1,4 @@
-"""The node beside the application: who kills it finds another, and loses nothing."""
+"""The local node: after a kill it is restarted, and nothing is lost."""
 
 import time
 from pathlib import Path

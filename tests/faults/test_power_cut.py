@@ -1,4 +1,4 @@
-"""A power cut of the machine: what was acknowledged had been synced, all of it."""
+"""A power cut of the machine: every acknowledged upload had been synced."""
 
 import os
 import time
@@ -53,7 +53,7 @@ def test_power_cut_while_records_wait(service, disk, under_load):
 
 
 def cut_power(service, disk):
-    """Stop everything at one moment, lose what was not synced, and start again."""
+    """Stop everything at one moment, lose all unsynced data, and start again."""
     stop_all(service, disk)
     disk.unmount()
     disk.mount()

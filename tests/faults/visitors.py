@@ -1,4 +1,4 @@
-"""A steady load of uploads by visitors who note what they are told."""
+"""A steady load of uploads by visitors who record their answers."""
 
 import hashlib
 import io
@@ -71,7 +71,7 @@ def upload(session, url, picture):
 
 
 def get_token(session, url):
-    """Fetch what the form needs, once."""
+    """Fetch the form's CSRF token, once."""
     if "csrftoken" not in session.cookies:
         session.get(f"{url}/upload", timeout=PATIENCE_S)
 

@@ -25,7 +25,7 @@ with atheris.instrument_imports(include=["PIL", "classifier.pictures.metadata"])
     import PIL.JpegImagePlugin
     import PIL.PngImagePlugin
     import PIL.TiffImagePlugin
-    import PIL.WebPImagePlugin  # noqa: F401  the readers are what is looked into
+    import PIL.WebPImagePlugin  # noqa: F401  the decoders under test
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 os.environ.setdefault("MAX_UPLOAD_PIXELS", "1000000")  # more tries a second

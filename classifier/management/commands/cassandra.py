@@ -23,8 +23,8 @@ class Command(BaseCommand):
             "--nodes",
             type=int,
             choices=(1, 2, 3),
-            help="How many nodes, at 127.0.0.1 and after. "
-            "Default: as many as there are data of, or one.",
+            help="Number of nodes, from 127.0.0.1 upwards. "
+            "Default: as many as there is data for, or one.",
         )
 
     def handle(self, *, action, nodes, **options):

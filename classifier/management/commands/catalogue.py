@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def differences(catalogue, compiled):
-    """Return a line for each way in which the catalogue is not up to date."""
+    """Return a line for each way in which the catalogue is out of date."""
     wanted, kept = messages(), {key(entry) for entry in catalogue}
     lines = [f"not in the catalogue: {each}" for each in sorted(wanted - kept)]
     lines += [f"no longer used: {each}" for each in sorted(kept - wanted)]
@@ -70,7 +70,7 @@ def differences(catalogue, compiled):
 
 
 def update(catalogue):
-    """Add the strings that are new and drop those that are gone."""
+    """Add new strings and remove unused ones."""
     wanted = messages()
     for entry in [entry for entry in catalogue if key(entry) not in wanted]:
         catalogue.remove(entry)
@@ -92,7 +92,7 @@ def key(entry):
 
 
 def messages():
-    """Return (context, msgid, plural) of every string that the project marks."""
+    """Return (context, msgid, plural) of every marked string of the project."""
     found = set()
     for root in ROOTS:
         folder = settings.BASE_DIR / root
@@ -105,7 +105,7 @@ def messages():
 
 
 def python_messages(source):
-    """Yield the strings in calls of gettext and its relations."""
+    """Yield the strings in calls of gettext and its variants."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue

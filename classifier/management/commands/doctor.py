@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong with this installation, and how to mend it."""
+"""`manage.py doctor`: the faults of this installation, and their cures."""
 
 import sys
 from collections import Counter
@@ -17,7 +17,7 @@ UNABLE = HistoryUnavailable, NetworkUnavailable, StorageUnavailable, OSError
 
 
 class Command(BaseCommand):
-    help = "Examine every part of the service. The exit status is 1 when one is ill."
+    help = "Examine every part of the service. The exit status is 1 if one fails."
     requires_system_checks = ()
 
     def add_arguments(self, parser):
@@ -25,14 +25,14 @@ class Command(BaseCommand):
             "--days",
             type=int,
             default=7,
-            help="How far back pictures are compared with records; 0 for all days. "
+            help="Days for which pictures are compared with records; 0 for all. "
             "Default: %(default)s.",
         )
         parser.add_argument(
             "--fix",
             action="store_true",
-            help="Record pictures that have no record, and move what no picture can "
-            "be read from into MEDIA_ROOT/quarantine, with the reason.",
+            help="Record pictures that have no record, and move unreadable files "
+            "into MEDIA_ROOT/quarantine, with the reason.",
         )
 
     def handle(self, *args, **options):
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(f"    → {finding.cure or finding.advice}")
 
     def fix(self, orphans):
-        """Mend each, say what became of it; return whether none is left alone."""
+        """Repair each and report the outcome; return whether none is left over."""
         count = Counter()
         for orphan in orphans:
             try:

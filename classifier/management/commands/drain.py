@@ -1,4 +1,4 @@
-"""`manage.py drain`: write the spool out to Cassandra now."""
+"""`manage.py drain`: write the spool to Cassandra now."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from classifier.spool.models import WaitingUpload
 
 
 class Command(BaseCommand):
-    help = "Write the records that wait for Cassandra out to it."
+    help = "Write the waiting records to Cassandra."
 
     def handle(self, *args, **options):
         self.verbosity = options["verbosity"]
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         self.check_rejected()
 
     def check_rejected(self):
-        """Name each record that Cassandra rejects, and fail where there is one."""
+        """Print each record that Cassandra rejects, and fail if there are any."""
         rejected = WaitingUpload.objects.rejected()
         if reasons := [f"{waiting}: {waiting.rejection}" for waiting in rejected]:
             raise CommandError(

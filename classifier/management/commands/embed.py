@@ -1,4 +1,4 @@
-"""`manage.py embed`: give uploads of before the embedding that similar ones need."""
+"""`manage.py embed`: compute the embeddings of older uploads, for similar pictures."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,13 +8,13 @@ from classifier.operations import backfill
 
 class Command(BaseCommand):
     help = (
-        "Embed the kept photographs that lack the served network's embedding, newest"
-        " day first. Cut short, run it again: it goes on where it was."
+        "Compute the served network's embedding of older photographs, newest day"
+        " first. After an interruption, run it again: it goes on where it stopped."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--dry-run", action="store_true", help="say how many, and write nothing"
+            "--dry-run", action="store_true", help="print the number, and write nothing"
         )
 
     def handle(self, *args, **options):

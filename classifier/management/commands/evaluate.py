@@ -1,4 +1,4 @@
-"""`manage.py evaluate`: how good a checkpoint is on pictures with known classes."""
+"""`manage.py evaluate`: measure a checkpoint on labelled pictures."""
 
 import json
 from pathlib import Path
@@ -21,11 +21,11 @@ from classifier.training import fashion_mnist, folders
 
 
 class Command(BaseCommand):
-    """Arguments and text; `evaluation` has the figures."""
+    """Arguments and output; `evaluation` computes the figures."""
 
     help = (
         "Measure a checkpoint on pictures with known classes: accuracy, calibration and"
-        ' what "not sure" is worth.'
+        ' the value of "not sure".'
     )
 
     def add_arguments(self, parser):
@@ -35,10 +35,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dataset",
             metavar="DIR",
-            help="folder with a sub-folder for each class, and perhaps one named none"
-            " for pictures of none of them, or with labels.csv, whose columns are file"
+            help="folder with a sub-folder for each class, optionally one named none"
+            " for pictures of no class, or with labels.csv, whose columns are file"
             " and class, or with IDX files; default: Fashion-MNIST's test images,"
-            " Debian's or else Keras's download",
+            " from Debian's package or Keras's download",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write("\n".join([title, "", *text(evaluation.as_dict())]))
 
     def examples(self, folder, checkpoint):
-        """Return pictures and their labels, of class folders or of IDX files."""
+        """Return pictures and their labels, from class folders or IDX files."""
         if folder and folders.is_one(folder):
             _, test_folder = folders.split(folder)
             found = folders.find(test_folder or folder)
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         return map(Image.fromarray, data.test.images), data.test.labels
 
     def load(self, folder, class_names):
-        """Load IDX files of the classes that the checkpoint knows."""
+        """Load IDX files with the classes of the checkpoint."""
         data = fashion_mnist.load(folder)
         if data.class_names != class_names:
             raise DatasetUnavailable(
@@ -94,9 +94,9 @@ class Command(BaseCommand):
         return data
 
     def read(self, found, known, labels):
-        """Yield the pictures that can be read, and list the files that cannot.
+        """Yield the readable pictures, and list the unreadable files.
 
-        One at a time is in memory. The label of each one yielded is added to `labels`.
+        Only one picture is in memory at a time. Its label is added to `labels`.
         """
         for file, label in zip(found, known, strict=True):
             try:

@@ -1,4 +1,4 @@
-"""`manage.py export`: the history as a table, as JSON or as a folder to train on."""
+"""`manage.py export`: the history as a table, as JSON or as a training folder."""
 
 import sys
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ STANDARD_OUTPUT = "-"
 
 
 class Command(BaseCommand):
-    help = "Write the uploads, newest first, to a file that appears complete or not."
+    help = "Write the uploads, newest first, to a file that appears only once complete."
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="to write; - for standard output")
         parser.add_argument(
             "--format",
             choices=exports.FORMATS,
-            help="by default what the file's suffix says, else csv; zip is a folder of"
+            help="default: by the file's suffix, else csv; zip is a folder of"
             " pictures per class, as keras.utils.image_dataset_from_directory reads it",
         )
         add_filter_arguments(parser)
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
         def counted(uploads):
             nonlocal number
-            for number, upload in enumerate(uploads, 1):  # noqa: B007 told below
+            for number, upload in enumerate(uploads, 1):  # noqa: B007  used below
                 yield upload
 
         uploads = counted(history.everything(filters_of(options)))

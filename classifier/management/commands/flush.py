@@ -1,4 +1,4 @@
-"""`manage.py flush` that asks before it empties Cassandra, too."""
+"""`manage.py flush` with a question before it also empties Cassandra."""
 
 from django.core.management.base import CommandError
 from django.core.management.commands.flush import Command as FlushCommand

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def describe(upload):
-    """Return one line about an upload, its time in the site's zone."""
+    """Return one line about an upload, with its time in the site's time zone."""
     notes = [] if upload.is_sure else ["not sure"]
     if upload.is_corrected:
         notes.append(f"corrected to {upload.corrected_class_name}")

@@ -1,4 +1,4 @@
-"""`manage.py predict`: the class of each picture, by the site's own code path."""
+"""`manage.py predict`: the class of each picture, by the code path of the site."""
 
 import csv
 import itertools
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def counted(self, results):
-        """Yield results, count the failures, and let no line wait for the next."""
+        """Yield results, count the failures, and flush each line at once."""
         self.failures = 0
         for path, answer in results:
             self.failures += isinstance(answer, UnreadablePicture)
@@ -101,7 +101,7 @@ class Command(BaseCommand):
 
 
 def classify_paths(classifier, paths):
-    """Yield each file's path with its Prediction or its UnreadablePicture, in order."""
+    """Yield each file's path with its Prediction or UnreadablePicture, in order."""
 
     def answer(path):
         if os.path.isdir(path):
@@ -116,11 +116,11 @@ def classify_paths(classifier, paths):
             return error
         except OSError as error:
             return UnreadablePicture(f"The file cannot be opened: {error.strerror}.")
-        except Exception:  # one file never ends a batch
+        except Exception:  # one file must not end a batch
             logger.exception("%s could not be read.", one_line(path))
             return UnreadablePicture("The file could not be read.")
 
-    # Pillow decodes outside Python's lock, so threads use every core.
+    # Pillow decodes without holding the GIL, so threads use every core.
     with ThreadPoolExecutor() as pool:
         remaining = files(paths)
         while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
@@ -128,9 +128,9 @@ def classify_paths(classifier, paths):
 
 
 def files(paths):
-    """Yield the files named, and those in the folders named, without hidden ones.
+    """Yield the named files, and those in the named folders, without hidden ones.
 
-    A folder without any comes itself.
+    An empty folder is yielded itself, so that it is reported.
     """
     for path in paths:
         if os.path.isdir(path):
@@ -141,7 +141,7 @@ def files(paths):
 
 
 def as_dict(answer, was_cut_short):
-    """A prediction as the machine-readable forms show it."""
+    """Return a prediction in the machine-readable form."""
     return {
         "class_name": answer.class_name,
         "probability": answer.probability,

@@ -1,4 +1,4 @@
-"""`manage.py purge`: delete what is older than the site keeps it."""
+"""`manage.py purge`: delete uploads that are older than the retention period."""
 
 import argparse
 import datetime
@@ -15,8 +15,8 @@ AGE = re.compile(r"(\d+)d")
 
 class Command(BaseCommand):
     help = (
-        "Delete uploads by age, and all that is kept about them. Whole UTC days go at"
-        " a time, a day once its last moment is old enough. Cut short, run it again."
+        "Delete uploads by age, with all data about them: whole UTC days, each once"
+        " its last moment is old enough. After an interruption, run it again."
     )
 
     def add_arguments(self, parser):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             help="age in days, like 90d",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="say which days, and delete nothing"
+            "--dry-run", action="store_true", help="list the days, and delete nothing"
         )
 
     def handle(self, *args, **options):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
 
 def age(text):
-    """Return the time that a number of days takes."""
+    """Parse a number of days into a timedelta."""
     match = AGE.fullmatch(text)
     if not match:
         raise argparse.ArgumentTypeError(f"Expected days like 90d, got {text}.")

@@ -1,4 +1,4 @@
-"""`manage.py recount`: make the counts and the lookups agree with the uploads."""
+"""`manage.py recount`: reconcile the counters and look-ups with the uploads."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from classifier.exceptions import HistoryUnavailable
 class Command(BaseCommand):
     help = (
         "Count the uploads of each day anew, for the dashboard, and write the entries"
-        " that searches by file name and SHA-256 need. Harmless at any time."
+        " that searches by file name and SHA-256 need. Safe at any time."
     )
 
     def add_arguments(self, parser):

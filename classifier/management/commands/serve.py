@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything that the service needs, then the service itself."""
+"""`manage.py serve`: prepare all that the service needs, then start it."""
 
 import errno
 import os
@@ -21,20 +21,20 @@ RETRY_EVERY_S = 2
 
 
 class Command(BaseCommand):
-    """Prepare, then become gunicorn, which holds the node's lifeline until it ends."""
+    """Prepares, then becomes gunicorn, which holds the lifeline until it ends."""
 
     help = (
         "Start a Cassandra where CASSANDRA_HOSTS names none, migrate both databases,"
         " make an administrator when there is none, and serve until Ctrl-C."
     )
-    # They are run before the server is; a start without a network is no failure.
+    # `prepare` runs them before the server; a start without a network is no failure.
     requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--stop-with-parent",
             action="store_true",
-            help="Stop when the process that started this one ends, however it ends.",
+            help="Stop with the parent process, even if that is killed.",
         )
 
     def handle(self, *, stop_with_parent, **options):
@@ -50,9 +50,7 @@ class Command(BaseCommand):
                 lifeline = self.start_node()
             self.migrate_cassandra()
         except KeyboardInterrupt:
-            sys.exit(
-                130
-            )  # as a shell counts a death by SIGINT; the supervisor sees to it
+            sys.exit(130)  # the shell's status for SIGINT; the supervisor cleans up
         become_gunicorn(lifeline)
 
     def start_node(self):
@@ -67,13 +65,13 @@ class Command(BaseCommand):
             raise CommandError(error) from error
 
     def prepare(self):
-        """Do all that needs no Cassandra."""
+        """Do all preparations that need no Cassandra."""
         self.migrate_default()
         self.make_administrator()
         collect_static_files()
 
     def migrate_default(self):
-        """Bring the default database up to date as soon as it answers."""
+        """Migrate the default database as soon as it answers."""
         told = False
         while True:
             try:
@@ -85,7 +83,7 @@ class Command(BaseCommand):
             time.sleep(RETRY_EVERY_S)
 
     def migrate_cassandra(self):
-        """Bring Cassandra up to date, at once or, where it is away, while serving."""
+        """Migrate Cassandra, at once or, while it is away, from the server."""
         try:
             call_command("migrate", database=CASSANDRA, verbosity=0)
         except CommandError as error:
@@ -110,7 +108,7 @@ class Command(BaseCommand):
 
 
 def check_binding(binding):
-    """Raise CommandError where the server cannot listen, and say what to do."""
+    """Raise CommandError if the server cannot listen, with the cure."""
     try:
         binding.probe()
     except OSError as error:
@@ -126,14 +124,14 @@ def check_binding(binding):
 
 
 def collect_static_files():
-    """Collect them where that is possible; the image has them collected already."""
+    """Collect static files where possible; the image has collected them already."""
     folder = settings.STATIC_ROOT
     if os.access(folder if folder.exists() else folder.parent, os.W_OK):
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def become_gunicorn(lifeline):
-    """Replace this process, so that signals reach the server with nobody between."""
+    """Replace this process, so that signals reach the server directly."""
     if lifeline:
         os.set_inheritable(lifeline.file, True)
         os.environ["LIFELINE"] = (

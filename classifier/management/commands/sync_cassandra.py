@@ -1,6 +1,7 @@
-"""The engine's command, which its test databases call: the same as `migrate`.
+"""The engine's command, called for its test databases: the same as `migrate`.
 
-Its own would create tables from the models, without their indexes and unrecorded.
+The engine's own would create tables from the models, without indexes or records of the
+migrations.
 """
 
 from django.core.management import call_command

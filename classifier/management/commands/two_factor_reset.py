@@ -1,4 +1,4 @@
-"""`manage.py two_factor_reset`: for who has lost the phone and the recovery codes."""
+"""`manage.py two_factor_reset`: for the loss of both phone and recovery codes."""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError

@@ -116,6 +116,6 @@ class UploadsInTheBrowserTests(BrowserTestCase):
 
 
 def keep_pictures(upload):
-    """Store what an upload's record speaks of."""
+    """Store the picture of an upload's record."""
     file = io.BytesIO(make_garment())
     pictures.store(upload.stored_name, file, Image.open(file))

@@ -110,7 +110,7 @@ class UploadDeletionTests(SignedInTestCase):
 
 @contextmanager
 def cassandra_that_answers(times):
-    """Let so many statements through, and none after them."""
+    """Let a number of statements through, and none after them."""
     left = iter(range(times))
 
     def limited(function):

@@ -78,7 +78,7 @@ def fulfill_with(policy, route):
 @pytest.mark.browser
 class ReferenceTests(BrowserTestCase):
     def browse(self, fragment="", policy=None, **options):
-        """Open the page in a window of another kind; note what it asks for."""
+        """Open the page in another kind of window; record its requests."""
         self.new_window(**options)
         self.requested = []
         self.page.on("request", lambda request: self.requested.append(request.url))

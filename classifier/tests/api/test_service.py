@@ -34,7 +34,7 @@ def examples(language):
 
 class ServiceTests(ServiceTestCase):
     def run_here(self, *command, **options):
-        """Run a command to its end; return what it printed."""
+        """Run a command to its end; return its output."""
         run = subprocess.run(
             command,
             stdout=subprocess.PIPE,
@@ -47,7 +47,7 @@ class ServiceTests(ServiceTestCase):
         return run.stdout
 
     def run_examples(self, language, *interpreter):
-        """Run a language's examples as a reader would; return what each printed."""
+        """Run a language's examples as a reader would; return the output of each."""
         environment = {**os.environ, "DEEWHY_TOKEN": self.make_token(*SCOPES)}
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "trousers.jpg").write_bytes(

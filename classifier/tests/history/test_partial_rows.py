@@ -1,4 +1,4 @@
-"""Rows without a class: what a correction leaves of a record that is gone."""
+"""Rows without a class, which a correction leaves behind for a deleted record."""
 
 import time
 from unittest import mock
@@ -64,7 +64,7 @@ class DeletionTests(CallTestCase):
 
 @tag("cassandra")
 class ReaderTests(CallTestCase):
-    """Uploads of today, between whose records lie partial rows."""
+    """Uploads of today, with partial rows between their records."""
 
     def setUp(self):
         super().setUp()

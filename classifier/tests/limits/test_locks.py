@@ -22,7 +22,7 @@ from ..fixtures.pictures import make_garment
 
 
 class AttemptTestCase(CallTestCase):
-    """Calls with a key, and what may go wrong between one and the next."""
+    """Calls with a key, and failures between one attempt and the next."""
 
     def setUp(self):
         super().setUp()
@@ -59,7 +59,7 @@ class AttemptTestCase(CallTestCase):
         )
 
     def refuse(self, arrives=True):
-        """Send a picture whose record nothing takes; return the id drawn for it."""
+        """Send a picture whose record no database accepts; return the id drawn for it."""
         with self.cassandra_late(arrives), self.spool_full():
             self.assertEqual(self.send_once().status_code, 503)
         records.breaker.retry_at = None

@@ -9,7 +9,7 @@ from classifier.networks.projection import Projection
 
 
 class Quarters:
-    """A network whose features are the red and the blue of each quarter."""
+    """A network with the red and the blue of each quarter as its features."""
 
     side = 4
 
@@ -19,7 +19,7 @@ class Quarters:
 
 
 def network():
-    """Return a network of two classes: what is red, and what is blue."""
+    """Return a network of two classes: red things and blue things."""
     projection = Projection(
         np.float32([0.3, 0.3]), np.eye(2, dtype=np.float32), np.float32([1, 1])
     )

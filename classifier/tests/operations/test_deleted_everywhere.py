@@ -1,6 +1,6 @@
-"""After each way of deletion every table and folder is searched for what was deleted.
+"""After each way of deletion, every table and folder is searched for remains.
 
-What may remain is the id alone: in a receipt, and in the admin's log of who deleted it.
+Only the id may remain: in a receipt, and with the staff member's name in the admin log.
 """
 
 import json
@@ -61,7 +61,7 @@ class DeletedTestCase(CallTestCase):
         self.client.force_login(boss)
 
     def keep(self, *more):
-        """Send a picture with a key; return what was answered."""
+        """Send a picture with a key; return the answer."""
         response = self.send((NAME, make_garment()), *more, **{"Idempotency-Key": "k"})
         answer = response.json()
         self.upload = answer if "id" in answer else answer["outcomes"][0]["upload"]

@@ -138,7 +138,7 @@ LATER = (
     "is_cut_short boolean, suggested_class_name text, is_disputed boolean, "
     "is_right boolean, earlier_reviews frozen<list<text>>"
 )
-HAS_ALL_COLUMNS = 3  # migrations: the third one reads all, and so adds what lacks
+HAS_ALL_COLUMNS = 3  # migrations; the third adds all missing columns
 
 
 @tag("cassandra")

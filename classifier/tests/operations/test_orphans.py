@@ -154,7 +154,7 @@ class OrphanTests(TestCase):
             self.assertIs(orphan.mend(), True)
 
     def deleted(self):
-        """Return the orphan of an upload that is deleted, whose picture came back."""
+        """Return an orphan: a deleted upload's picture that came back."""
         upload = uploads.receive(
             BytesIO(make_garment()), file_name="a.png", source="form"
         )

@@ -75,7 +75,7 @@ class ExpiryTests(SimpleTestCase):
 
 class ClockWatchTests(TestCase):
     def see(self, *hours):
-        """Look at the clock at some hours; return what the last look believed."""
+        """Read the clock at some hours; return whether the last reading is believed."""
         for hour in hours:
             believed = ClockWatch.may_be_believed(NOW + hour * HOUR)
         return believed

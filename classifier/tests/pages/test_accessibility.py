@@ -41,7 +41,7 @@ def csrf_failure_of_another_site(request):
     return error_pages.csrf_failure(request)
 
 
-# What answers each error, as it does where the error happens.
+# The view for each error, as at the place where the error happens.
 ERRORS = {
     "400": lambda request: error_pages.bad_request(request, SuspiciousOperation()),
     "400-host": lambda request: error_pages.bad_request(request, DisallowedHost()),
@@ -89,7 +89,7 @@ class ErrorPageTests(BrowserTestCase):
 
 
 def busy(route):
-    """Return what a busy server writes to a browser, without handling its request."""
+    """Return a busy server's bytes to a browser, without handling its request."""
     language = route.request.headers["accept-language"]
     asked = f"GET /upload HTTP/1.1\r\nAccept-Language: {language}\r\n\r\n"
     head, _, body = error_pages.refusal(asked.encode()).partition(b"\r\n\r\n")

@@ -26,7 +26,7 @@ from ..fixtures.uploads import make_upload
 CHINESE = {"accept-language": "zh-CN"}
 # Not a part of a path, an address, an id or a variable's name.
 WORD = re.compile(r"(?<![\w./-])[A-Za-z][a-z]{2,}(?![\w./:-])", re.ASCII)
-# Names, which a Chinese reader knows as they are, and what is typed.
+# Names that stay as they are in Chinese, and words for typing.
 NAMES = {"deewhy", "Apache", "Cassandra", "Cookie", "Webhook", "doctor", "drain"}
 # Written in English into a template of Django's own admin.
 NAMES |= {"Search"}
@@ -37,7 +37,7 @@ SPOKEN = {"alt", "aria-label", "placeholder", "title"}
 
 
 class Prose(HTMLParser):
-    """Collects what a page says to a person: its text, and that of some attributes."""
+    """Collects the text of a page for people, including that of some attributes."""
 
     def __init__(self, page):
         super().__init__()

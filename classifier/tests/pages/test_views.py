@@ -73,7 +73,7 @@ class PageTestCase(TestCase):
     def assertNothingKept(self):
         self.assertEqual(self.uploads(), [])
         files = [path for path in self.media.rglob("*") if path.is_file()]
-        # Of a refused upload a note may stay, until Cassandra can be asked about it.
+        # The note on a refused upload may stay until Cassandra can be asked about it.
         self.assertEqual([path for path in files if path.suffix != ".doubtful"], [])
 
 

@@ -1,4 +1,4 @@
-"""The right of a browser to see and delete what it sent, without an account."""
+"""The right of a browser to see and delete its own uploads, without an account."""
 
 from datetime import timedelta
 from unittest import mock

@@ -10,7 +10,7 @@ from classifier import pictures
 
 
 def bmp(pixels, bits, compression=0, after=b"", *, size=40, colours=0):
-    """Return a BMP of 4 pixels by 1 whose header is as long as said."""
+    """Return a BMP of 4 x 1 pixels whose header has the given length."""
     header = struct.pack(
         "<IiiHHI4xII4sI", size, 4, 1, 1, bits, compression, 0, 0, b"", colours
     )

@@ -43,7 +43,7 @@ def large(format, exif):
 
 
 def with_raw_profile(kind, text):
-    """Return a PNG whose EXIF is a text, as ImageMagick writes it."""
+    """Return a PNG with its EXIF as a text, in ImageMagick's form."""
     payload = b"Raw profile type exif\0"
     payload += text if kind == b"tEXt" else b"\0" + zlib.compress(text)
     chunk = struct.pack(">I", len(payload)) + kind + payload

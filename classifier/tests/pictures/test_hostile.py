@@ -22,7 +22,7 @@ LONGEST_S = 10  # of one core; most take milliseconds
 
 
 class CorpusTests(TestCase):
-    """The records go to the spool: what the files do to Cassandra is nothing new."""
+    """The records go to the spool: the files make no difference to Cassandra."""
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))

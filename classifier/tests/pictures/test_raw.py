@@ -22,7 +22,7 @@ def photograph(size=(480, 320)):
 
 
 def tiff(tags=None):
-    """Return what a camera's TIFF starts with: a directory, and a tiny picture."""
+    """Return the start of a camera's TIFF: a directory, and a tiny picture."""
     info = {MAKE: "Maker", ORIENTATION: TURNED_LEFT, **(tags or {})}
     return make_picture(format="TIFF", tiffinfo=info)
 

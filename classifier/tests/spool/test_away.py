@@ -197,7 +197,7 @@ class IdempotencyTests(AwayTestCase):
 
 
 class ProgramTests(AwayTestCase):
-    """Of a program with the right to delete."""
+    """A program with the permission to delete."""
 
     def setUp(self):
         super().setUp()

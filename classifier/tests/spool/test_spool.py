@@ -143,7 +143,7 @@ class KeepTests(SpoolTestCase):
 
 
 class RefusedTests(SpoolTestCase):
-    """A refused upload, whose record may have arrived, and the note that says so."""
+    """A refused upload with a record in doubt, and the note about it."""
 
     def refuse(self, error=HistoryUnavailable):
         refusing = mock.patch.object(

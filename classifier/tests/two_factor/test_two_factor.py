@@ -207,7 +207,7 @@ class RecoveryCodeTests(PhoneTestCase):
 
 
 class UnverifiedSessionTests(PhoneTestCase):
-    """Of a session that knows whose password was right, and no more."""
+    """A session after the right password and before the code."""
 
     def test_reaches_no_page_of_the_admin(self):
         tried = list(addresses(get_resolver().url_patterns))
@@ -272,7 +272,7 @@ class UnverifiedSessionTests(PhoneTestCase):
         self.assertIs(StaticDevice.objects.exists(), False)
 
 
-# What is there for who is not signed in at all.
+# The addresses that are open without signing in.
 OPEN = {LOGIN, reverse("two_factor:cancel")}
 
 

@@ -1,4 +1,4 @@
-"""Clients that take too much or nothing, at workers whose limits are small."""
+"""Clients that take too much or nothing, at workers with small limits."""
 
 import socket
 import time

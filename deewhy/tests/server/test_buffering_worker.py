@@ -252,7 +252,7 @@ class CrowdTests(SimpleTestCase):
 
 
 class FullDiskTests(SimpleTestCase):
-    """A worker whose disk has no room for what does not fit into memory."""
+    """A worker with a full disk, so that only small requests fit, in memory."""
 
     @classmethod
     def setUpClass(cls):

@@ -33,7 +33,7 @@ STOP_S = 30
 
 
 def kill_session(leader):
-    """End what a test left behind, and everything that it started."""
+    """End the leftovers of a test, with everything that it started."""
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
 
@@ -129,7 +129,7 @@ class ServeTests(ServeTestCase, TransactionTestCase):
         self.assertTrue(happens_within(60, lambda: self.cassandra() == "ok"))
 
     def cassandra(self):
-        """Return what the service says of it."""
+        """Return the service's report about Cassandra."""
         return requests.get(f"http://127.0.0.1:{self.port}/readyz").json()["cassandra"]
 
     def test_says_which_port_is_taken_and_how_to_choose_another(self):
