@@ -243,7 +243,7 @@ class Load:
         return np.argsort(tokens, kind="stable")
 
     def begin(self):
-        """Write the small tables in the ordinary way: the list of days and the counts."""
+        """Write the small tables, days and counts, in the ordinary way."""
         done = self.folder / "begun"
         if done.exists():
             return

@@ -1,4 +1,4 @@
-"""The security headers of every page, and the settings that follow from `PUBLIC_URL`."""
+"""Security headers of every page, and the settings derived from `PUBLIC_URL`."""
 
 import io
 import json
@@ -209,7 +209,7 @@ class NameTests(TestCase):
 
 class PublicUrlTests(SimpleTestCase):
     def settings_of(self, **environment):
-        """Return some settings and the output of `check --deploy` under a PUBLIC_URL."""
+        """Return some settings and the output of `check --deploy`."""
         code = (
             "import io, json, django; django.setup()\n"
             "from django.conf import settings as s\n"

@@ -1,4 +1,4 @@
-"""The pictures that clients sent, with the answers, compared with the service's data."""
+"""The clients' pictures and their answers, compared with the service's data."""
 
 import hashlib
 import json

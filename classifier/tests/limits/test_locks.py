@@ -59,7 +59,7 @@ class AttemptTestCase(CallTestCase):
         )
 
     def refuse(self, arrives=True):
-        """Send a picture whose record no database accepts; return the id drawn for it."""
+        """Send a picture while no database takes its record; return its id."""
         with self.cassandra_late(arrives), self.spool_full():
             self.assertEqual(self.send_once().status_code, 503)
         records.breaker.retry_at = None

@@ -27,7 +27,7 @@ CROWD = 20  # clients, many times the threads
 SHIRT = f"5 {hashlib.sha256(b'shirt').hexdigest()}"
 
 
-class PatientWorkerTests(SimpleTestCase):
+class BufferingWorkerTests(SimpleTestCase):
     """One worker with two threads, and clients that would stall gunicorn's own."""
 
     @classmethod
