@@ -23,7 +23,7 @@ class Crowd:
         service: the service under load.
         ledger: records each picture and its outcome.
         visitors: the largest number of uploads at a time.
-        rate: pictures a second; None: each visitor sends the next after an answer.
+        rate: pictures a second; None: each visitor waits for the last answer.
     """
 
     def __init__(self, service, ledger, visitors, rate=None):

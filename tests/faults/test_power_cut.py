@@ -36,7 +36,7 @@ def service(disk):
 
 
 def test_power_cut(service, disk, under_load):
-    with under_load("a power cut: what was not synced is lost") as ledger:
+    with under_load("a power cut: unsynced data are lost") as ledger:
         cut_power(service, disk)
 
     assert ledger.is_balanced, ledger.as_row()

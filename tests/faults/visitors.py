@@ -1,4 +1,4 @@
-"""A steady load of uploads by visitors who record their answers."""
+"""A steady load of uploads; each visitor records the answers."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""The order in which uploads wait for a review, and what visitors said of them."""
+"""The order of the review queue, and the visitors' own corrections in it."""
 
 import datetime
 import runpy

@@ -1,4 +1,4 @@
-"""Colours that are not sRGB: as a browser shows them, and the same in what is kept."""
+"""Colours outside sRGB: rendered as in a browser, and preserved in stored pictures."""
 
 import base64
 import io
@@ -124,7 +124,7 @@ class BrowserTests(CloseTestCase):
         cls.page = browser.new_page()
 
     def seen(self, content, media_type):
-        """Return what the browser shows, float (h, w, 3)."""
+        """Return the browser's rendering, float (h, w, 3)."""
         data = base64.b64encode(content).decode()
         width, height, pixels = self.page.evaluate(
             SEE, f"data:{media_type};base64,{data}"
@@ -180,7 +180,7 @@ class BrowserTests(CloseTestCase):
 
 
 class ConvertingTests(CloseTestCase):
-    """What browsers do not show, beside the same colours in what they do."""
+    """Files that browsers do not show, compared with a format that they do."""
 
     def test_converts_tiffs(self):
         picture, cmyk = chart(), chart().convert("CMYK")

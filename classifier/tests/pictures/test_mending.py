@@ -73,9 +73,9 @@ def with_damage(content, damage):
 
 class MendingTests(SimpleTestCase):
     def read(self, content, *, is_anew=False):
-        """Return a picture as decoded, once what is kept of it opens again.
+        """Return a decoded picture, after a check that its stored file opens again.
 
-        Of a JPEG that is drawn anew its colours may differ.
+        The colours of a re-encoded JPEG may differ.
         """
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)

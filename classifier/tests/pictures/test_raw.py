@@ -47,7 +47,7 @@ HEADS_THAT_TURN_NOTHING = {
 
 class RawTests(SimpleTestCase):
     def read(self, content):
-        """Return a picture once what is kept of it is a JPEG that opens as it."""
+        """Return a picture, after a check that its stored file is the same JPEG."""
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)
         kept, format = pictures.without_metadata(file, picture)

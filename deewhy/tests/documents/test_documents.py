@@ -1,4 +1,4 @@
-"""What the documents tell people to type is run, and their links lead somewhere.
+"""Every command and example in the documents is run, and every link leads somewhere.
 
 Their calls of the API are run against a service in `classifier`'s test_api_service.py,
 what no other test runs in test_commands.py.
@@ -18,19 +18,19 @@ DOCUMENTS = [
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
-# Inline, only what begins like a command is one.
+# Inline code counts as a command only if it begins like one.
 PROGRAMS = re.compile(
     r"(docker|git|make|manage\.py|pip|pre-commit|python) .|benchmarks/\w+\.py"
 )
 BEFORE_PROGRAM = re.compile(r"^(\.venv/bin/)?(python (?=manage\.py))?")
-# Decisions tell what was done once.
+# Decisions record past commands.
 TYPED_IN = [path for path in DOCUMENTS if path.parent.name != "decisions"]
 
 CI = ".ci/run"
 COMMANDS = "deewhy/tests/test_commands.py"
 TESTS = "classifier/tests"
 NETWORKS = f"{TESTS}/learning/test_networks_command.py"
-# Each kind of command, and what runs it: a test, here with small arguments, or .ci/run.
+# Each kind of command with its runner: a test with small arguments, or .ci/run.
 RUN_BY = {
     r"make (run|test|lint|docs|screenshots)": CI,
     r"make train( ARGS=--resume)?": f"{TESTS}/training/test_train_command.py"
@@ -90,7 +90,7 @@ RUN_BY = {
     r"python -m tests\.faults\.report": f"{COMMANDS}"
     "::test_figures_of_faults_replace_those_before",
 }
-# Of blocks in these languages, the README's and the guide's, tests run each whole.
+# Each block in these languages, in the README and the guide, is run whole.
 BLOCKS_RUN_BY = {
     "bash": f"{TESTS}/api/test_service.py::test_runs_the_examples_in_a_shell",
     "python": f"{TESTS}/api/test_service.py::test_runs_the_examples_in_python",
