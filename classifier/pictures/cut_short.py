@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from .formats import JPEGS, READERS
+from .interlaced import coarse
 from .mending import JPEG_END, MENDED, mended
 from .metadata import jpeg
 
@@ -75,20 +76,27 @@ def _load_what_came(picture, content):
     try:
         again.load()
     except Exception:  # as before
-        if _is_interlaced(again):
+        again.tile = []
+        if again.format == "PNG" and _is_interlaced(again):
+            again.im, rows = coarse(again, noise).im, (0, again.height)
+        elif _is_interlaced(again):
             raise
-        is_whole, again.tile = False, []
-    else:
-        is_whole = True
-    picture.im, picture._mode, picture.palette = again.im, again.mode, again.palette
-    if is_whole:
-        if "icc_profile" not in again.info:  # neither has what is kept
-            picture.info.pop("icc_profile", None)
-        picture.info[MENDED] = content
-        if picture.format in JPEGS:  # but for the passes that were damaged
-            picture.info[CUT_SHORT] = 1.0
+        else:
+            rows = _rows_that_came(again, noise)
+        _take(picture, again)
+        _keep(picture, *rows)
         return
-    _keep(picture, *_rows_that_came(picture, noise))
+    _take(picture, again)
+    if "icc_profile" not in again.info:  # neither has what is kept
+        picture.info.pop("icc_profile", None)
+    picture.info[MENDED] = content
+    if picture.format in JPEGS:  # but for the passes that were damaged
+        picture.info[CUT_SHORT] = 1.0
+
+
+def _take(picture, other):
+    """Give a picture the pixels of another in place."""
+    picture.im, picture._mode, picture.palette = other.im, other.mode, other.palette
 
 
 def _rows_that_came(picture, noise):
