@@ -25,7 +25,7 @@ class UploadDisplay:
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, upload):
         return format_html(
-            '<img class="upload-thumbnail" src="{}" alt="{}" width="56" height="56" '
+            '<img class="upload-thumbnail" src="{}" alt="{}" width="48" height="48" '
             'loading="lazy" decoding="async">',
             thumbnail_address(upload.id),
             _("Picture of %(class)s") % {"class": _(upload.class_name)},
@@ -46,11 +46,23 @@ class UploadDisplay:
             "" if upload.is_sure else _("not sure"),
         )
 
-    @admin.display(description=gettext_lazy("corrected"))
+    @admin.display(description=gettext_lazy("visitor"), empty_value="")
+    def visitor(self, upload):
+        said = upload.suggested_class_name
+        if said is None:
+            return ""
+        return format_html(
+            '<span class="upload-chip upload-chip-{}">{}</span>',
+            "disputed" if upload.is_disputed else "agreed",
+            _(said) if said else _("none of these"),
+        )
+
+    @admin.display(description=gettext_lazy("review"))
     def corrected(self, upload):
         return format_html(
-            '<span class="upload-corrected">{}</span>'
+            '<span class="upload-corrected upload-review-{}">{}</span>'
             '<input type="hidden" name="seen-{}" value="{}">',
+            upload.review,
             shown(upload),
             upload.id,
             seen_at(upload),

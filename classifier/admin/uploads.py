@@ -5,6 +5,7 @@ import re
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,16 +35,24 @@ class UploadAdmin(
 ):
     """Look through the uploads; `history` reads them."""
 
-    list_display = ("thumbnail", "said", "probable", "corrected", "time", "file")
+    list_display = (
+        "thumbnail",
+        "said",
+        "probable",
+        "visitor",
+        "corrected",
+        "time",
+        "file",
+    )
     list_display_links = ("thumbnail", "said")
     list_filter = (
         DayFilter,
-        ChoiceFilter.on("class_name", gettext_lazy("class"), choices.classes),
-        ChoiceFilter.on("is_sure", gettext_lazy("sure"), choices.yes_or_no),
         ChoiceFilter.on("review", gettext_lazy("review"), choices.reviews),
         ChoiceFilter.on(
             "is_disputed", gettext_lazy("visitor disagrees"), choices.yes_or_no
         ),
+        ChoiceFilter.on("class_name", gettext_lazy("class"), choices.classes),
+        ChoiceFilter.on("is_sure", gettext_lazy("sure"), choices.yes_or_no),
         ChoiceFilter.on(
             "corrected_class_name",
             gettext_lazy("corrected class"),
@@ -78,6 +87,7 @@ class UploadAdmin(
     actions = (*CorrectionAdmin.actions, *ExportAdmin.actions)
     change_list_template = "admin/classifier/upload/change_list.html"
     change_form_template = "admin/classifier/upload/change_form.html"
+    card_template = "admin/classifier/upload/card.html"
     store_errors = (HistoryUnavailable,)
 
     class Media:
@@ -88,6 +98,9 @@ class UploadAdmin(
 
     def get_counts_per_day(self, request, first, last):
         return history.uploads_per_day(first, last)
+
+    def day_of(self, upload):
+        return timezone.localtime(upload.created_at).date()
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip()

@@ -15,6 +15,8 @@ from .exceptions import InvalidLookup
 
 SIZE_VAR = "size"
 DAY_VAR = "day"
+VIEW_VAR = "view"
+GRID = "grid"
 
 
 class KeysetChangeList(ChangeList):
@@ -32,7 +34,8 @@ class KeysetChangeList(ChangeList):
 
     def get_filters_params(self, params=None):
         params = super().get_filters_params(params)
-        return {k: v for k, v in params.items() if k not in (SIZE_VAR, DAY_VAR)}
+        kept = (SIZE_VAR, DAY_VAR, VIEW_VAR)
+        return {k: v for k, v in params.items() if k not in kept}
 
     def get_queryset(self, request, exclude_parameters=None):
         self.filter_specs, self.has_filters, unknown, _spawns, active = (
@@ -72,7 +75,9 @@ class KeysetChangeList(ChangeList):
             before=self.day and days.end(self.day),
         )
         self.histogram = self.get_histogram(request)
+        self.is_grid = self.has_grid and request.GET.get(VIEW_VAR) == GRID
         self.result_list = self.page.object_list
+        self.newest_day = None if self.result_list else self.get_newest_day()
         # Nothing is counted beyond this page: a count reads every record.
         self.result_count = self.full_result_count = len(self.result_list)
         self.show_full_result_count = False
@@ -96,6 +101,11 @@ class KeysetChangeList(ChangeList):
         """Yield the rows of the table."""
         return rows.rows(self)
 
+    def cards(self):
+        """Yield each record and the address of its page, for the grid."""
+        for record in self.result_list:
+            yield record, self.url_for_result(record)
+
     def get_histogram(self, request):
         """Return a bar for each day around the shown one, None without counts."""
         first, last = histogram.window(self.day)
@@ -103,6 +113,33 @@ class KeysetChangeList(ChangeList):
         if counts is None:
             return None
         return histogram.bars(counts, first, last, self.link_to_day)
+
+    def get_newest_day(self):
+        """Return the day of the newest record where only the chosen days have none."""
+        if not self.queryset.has_days:
+            return None
+        newest = self.queryset.without_days().page(1).object_list
+        return self.model_admin.day_of(newest[0]) if newest else None
+
+    @property
+    def newest_day_link(self):
+        """Return the query string of the newest day, under the same filters."""
+        day = self.newest_day.isoformat()
+        return self.get_query_string({"from": day, "to": day}, [PAGE_VAR, DAY_VAR])
+
+    @property
+    def counted(self):
+        """Return how many records the histogram adds up to, approximately."""
+        return sum(bar.count for bar in self.histogram or ())
+
+    @property
+    def has_grid(self):
+        return self.model_admin.card_template is not None
+
+    @property
+    def view_link(self):
+        """Return the query string of the same page in the other view."""
+        return self.get_query_string({VIEW_VAR: None if self.is_grid else GRID})
 
     def get_page_size(self, request):
         """Return the chosen number of records per page, if it is allowed."""

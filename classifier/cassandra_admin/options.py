@@ -68,6 +68,7 @@ class KeysetModelAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     action_form = SelectedForm
+    card_template: str | None = None  # of a record in the grid; without, there is none
     store_name = "Apache Cassandra"
     store_errors: tuple = ()
 
@@ -103,6 +104,10 @@ class KeysetModelAdmin(admin.ModelAdmin):
     def get_counts_per_day(self, request, first, last):
         """Return {UTC day: records} for the histogram, None to omit it."""
         return None
+
+    def day_of(self, record):
+        """Return the day of a record where the reader lives."""
+        raise NotImplementedError
 
     def get_filtered_query(self, request, params):
         """Return the query for the parameters of a list's address."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+DAYS = {"since", "until"}
+"""The conditions of `DayFilter`."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage:
@@ -56,6 +59,16 @@ class KeysetQuery:
             found = map(self.get, conditions["pk__in"])
             return Selection(filter(None, found), self.model)
         return type(self)({**self.conditions, **conditions})
+
+    @property
+    def has_days(self):
+        """Tell whether the records of some days alone are asked for."""
+        return bool(DAYS & self.conditions.keys())
+
+    def without_days(self):
+        """Return the query without the condition on days."""
+        kept = {k: v for k, v in self.conditions.items() if k not in DAYS}
+        return type(self)(kept)
 
     def page(self, size, cursor=None, before=None):
         """Return the `KeysetPage` at a cursor, the newest page without one.

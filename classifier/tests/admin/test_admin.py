@@ -9,7 +9,7 @@ from django.test import TestCase, override_settings, tag
 from django.urls import reverse
 
 from classifier import history
-from classifier.history import cursors
+from classifier.history import cursors, suggestions
 from deewhy.tests.cassandra.test_session import answers_within, cassandra_at, real_port
 from deewhy.tests.fixtures.proxy import Proxy
 
@@ -173,6 +173,39 @@ class UploadListTests(SignedInTestCase):
         response = self.client.get(LIST, {"from": "2024-03-10", "to": "2024-03-10"})
 
         self.assertEqual(self.ids(response), [evening.id, morning.id])
+
+    def test_an_empty_day_says_where_the_newest_is(self):
+        bag, _ = self.record(make_upload(class_name="Bag"), make_upload())
+        query = {"from": "2024-03-02", "class_name": "Bag"}
+
+        response = self.client.get(LIST, query)
+        there = self.client.get(LIST + response.context["cl"].newest_day_link)
+
+        self.assertContains(response, "The newest is of Feb. 29, 2024.")
+        self.assertEqual(self.ids(there), [bag.id])
+
+    def test_filters_by_what_visitors_say_and_shows_it(self):
+        disputed, agreed, _ = self.record_many(3)
+        suggestions.keep(disputed.id, "Coat")
+        suggestions.keep(agreed.id, agreed.class_name)
+
+        for view in ("", "grid"):
+            response = self.client.get(LIST, {"is_disputed": "True", "view": view})
+
+            self.assertEqual(self.ids(response), [disputed.id])
+            self.assertContains(response, "upload-chip-disputed")
+            self.assertContains(response, "Coat</span>")
+
+    def test_a_grid_keeps_its_filters_and_goes_on_by_cursor(self):
+        self.record_many(30, class_name="Bag")
+        query = {"view": "grid", "size": 25, "class_name": "Bag"}
+
+        first = self.client.get(LIST, query)
+        second = self.client.get(LIST + self.links(first)["older"])
+
+        self.assertContains(first, 'class="keyset-cards"')
+        self.assertContains(second, 'class="keyset-cards"')
+        self.assertEqual(len(self.ids(second)), 5)
 
     def test_filters_by_what_is_given_of_a_range(self):
         day = datetime.timedelta(1)

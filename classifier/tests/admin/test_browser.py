@@ -61,6 +61,18 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         for image in self.page.locator(".upload-page img").all():
             self.assertGreater(self.width_of(image), 0)
 
+    def test_eight_pictures_are_in_view_below_little_chrome(self):
+        for view in ("", "&view=grid"):
+            self.open("admin:classifier_upload_changelist", query=f"?size=25{view}")
+            boxes = [
+                each.bounding_box()
+                for each in self.page.locator("#result_list img").all()
+            ]
+            in_view = [box for box in boxes if box["y"] + box["height"] <= 720]
+
+            self.assertLessEqual(boxes[0]["y"], 200)
+            self.assertGreaterEqual(len(in_view), 8)
+
     def test_what_is_sought_can_be_read_in_a_narrow_window(self):
         self.page.set_viewport_size({"width": 1000, "height": 700})
 
@@ -108,6 +120,7 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         self.follow("[data-filter-title='corrected class'] a:text-is('Coat')")
         expect(self.page.locator("#result_list bdi")).to_have_text(["03.png"])
         with self.page.expect_download() as download:
+            self.page.click("text=Export >> nth=0")
             self.page.click("text=Export CSV")
 
         self.assertRegex(download.value.suggested_filename, r"uploads-.+\.csv")

@@ -1,14 +1,15 @@
-/* Keys for the uploads: j and k move, Enter opens, x ticks, 0 to 9 and n correct, u undoes.
+/* Keys for the uploads: j and k move, Enter opens, x ticks, a class's key corrects, u undoes.
 
    What has the focus is the current row, so that Tab, the mouse and a screen reader
    agree with the keys. On the page of an upload a key clicks what bears it. */
 'use strict';
 {
-    const rows = [...document.querySelectorAll('#result_list tbody tr')];
+    const ROW = '#result_list tbody tr, #result_list > li'; // of the table, of the grid
+    const rows = [...document.querySelectorAll(ROW)];
     const status = document.querySelector('.upload-status');
 
     function currentRow() {
-        return document.activeElement.closest('#result_list tbody tr');
+        return document.activeElement.closest(ROW);
     }
 
     function move(step) {
@@ -33,7 +34,9 @@
             status.textContent = answer.problem;
             if ('seen' in answer) { // not for a row that was deleted
                 seen.value = answer.seen;
-                cell.querySelector('span').textContent = answer.class_name;
+                const chip = cell.querySelector('.upload-corrected');
+                chip.textContent = answer.class_name;
+                chip.className = `upload-corrected upload-review-${answer.review}`;
             }
         } catch {
             status.textContent = status.dataset.failed;
