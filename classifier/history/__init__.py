@@ -6,9 +6,9 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 from ..timeuuid import new_id
 from .corrections import NONE_OF_THESE, correct, earlier_reviews, undo_correction
 from .days import begun_at as day_begun_at
+from .embeddings import levels_of, similar
 from .embeddings import of as embedding_of
 from .embeddings import replace as replace_embedding
-from .embeddings import similar
 from .embeddings import without as without_embedding
 from .filters import Filters
 from .maintenance import batches_of_day, days_between, now
@@ -47,6 +47,7 @@ __all__ = [
     "finish_deletion",
     "get",
     "is_available",
+    "levels_of",
     "neighbours",
     "newest_reviewed",
     "new_id",

@@ -23,6 +23,7 @@ VALUES = "(upload_id, version, levels, vector) VALUES (?, ?, ?, ?)"
 INSERT = f"INSERT INTO embedding {VALUES} USING TIMESTAMP ?"
 REPLACE = f"INSERT INTO embedding {VALUES} USING TIMESTAMP ? AND TTL ?"
 SELECT = "SELECT version, levels, vector FROM embedding WHERE upload_id = ?"
+SELECT_LEVELS = "SELECT version, levels FROM embedding WHERE upload_id = ?"
 SELECT_VERSION = """\
 SELECT version, WRITETIME(version) AS at FROM embedding WHERE upload_id = ?"""
 SELECT_TIME_LEFT = """\
@@ -46,6 +47,17 @@ def of(id: UUID) -> StoredEmbedding | None:
     """Return the StoredEmbedding of an upload, or None."""
     row = session.execute(SELECT, (id,)).one()
     return row and StoredEmbedding(row["version"], row["levels"], tuple(row["vector"]))
+
+
+@answering
+def levels_of(uploads: Iterable[Upload], version: str) -> list[bytes | None]:
+    """Return the levels of each upload's embedding, None where it has none so new."""
+    sent = [session.execute_async(SELECT_LEVELS, (upload.id,)) for upload in uploads]
+    rows = [future.result().one() for future in sent]
+    return [
+        row["levels"] if row is not None and row["version"] == version else None
+        for row in rows
+    ]
 
 
 @answering

@@ -31,6 +31,28 @@ def kept(checkpoint, before, objection):
     )
 
 
+def learnt(checkpoint):
+    """Return what is said of a checkpoint that was learnt from the history."""
+    about = checkpoint.card["photograph"]
+    known, before = about["cross_validation"], about["compared"]
+    reviewed = about["reviewed"]
+    said = [
+        f"Wrote {checkpoint.path}.{objections.doubt(checkpoint)}",
+        f"Learnt from {about['history']['uploads']} reviewed uploads.",
+        f"Base, cross-validated: {before['accuracy']:.2%} without them,"
+        f" {known['accuracy']:.2%} with them.",
+    ]
+    if reviewed["pictures"]:
+        low, high = reviewed["interval"]
+        said.append(
+            f"Frozen part, {reviewed['pictures']} uploads:"
+            f" {reviewed['before']['accuracy']:.2%} by {reviewed['before']['version']},"
+            f" {reviewed['accuracy']:.2%} now (95 %: {low:.2%} to {high:.2%});"
+            f" {reviewed['gained']} gained, {reviewed['lost']} lost."
+        )
+    return " ".join(said)
+
+
 def _written(checkpoint):
     notes = checkpoint.card.get("photograph", {}).get("notes", [])
     doubt = objections.doubt(checkpoint)

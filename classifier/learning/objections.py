@@ -29,6 +29,10 @@ LESS_OFTEN = {
         "Of the photographs, cross-validated, %(version)s gets %(new).2f %% right,"
         " %(before)s %(old).2f %%."
     ),
+    "reviewed": _(
+        "Of the frozen part of the reviewed uploads %(version)s gets %(new).2f %%"
+        " right, %(before)s %(old).2f %%."
+    ),
 }
 PICTURES = {"image": "test pictures", "photograph": "photographs, cross-validated,"}
 
@@ -90,8 +94,9 @@ def worse(checkpoint, before):
     lost = before.card["networks"].keys() - checkpoint.card["networks"].keys()
     named = {"version": checkpoint.version}
     said = [gettext(NO_NETWORK[kind]) % named for kind in sorted(lost)]
-    for kind in FIGURES:
-        pair = _pair(kind, checkpoint, before)
+    pairs = {kind: _pair(kind, checkpoint, before) for kind in FIGURES}
+    pairs["reviewed"] = _reviewed_pair(checkpoint, before)
+    for kind, pair in pairs.items():
         if pair and pair[0] < pair[1] - TOLERANCE:
             new, old = (100 * share for share in pair)
             values = {"new": new, "old": old, "before": before.version}
@@ -131,13 +136,22 @@ def _pair(kind, checkpoint, before):
     new, old = checkpoint.card.get(kind), before.card.get(kind)
     if not new or before.class_names != checkpoint.class_names:
         return None
-    place = FIGURES[kind]
+    place, compared = FIGURES[kind], new.get("compared")
+    if compared and compared["version"] == before.version:
+        share = "test" if kind == "image" else "accuracy"
+        return new[place]["accuracy"], compared[share]
     if old and place in new and place in old and (kind == "photograph" or new == old):
         return new[place]["accuracy"], old[place]["accuracy"]
-    compared = new.get("compared") if kind == "image" else None
-    if compared and compared["version"] == before.version:
-        return new["test"]["accuracy"], compared["test"]
     return None
+
+
+def _reviewed_pair(checkpoint, before):
+    """Return the same for the frozen part of what was reviewed."""
+    measured = checkpoint.card.get("photograph", {}).get("reviewed") or {}
+    known = measured.get("before", {})
+    if known.get("version") != before.version:
+        return None
+    return measured["accuracy"], known["accuracy"]
 
 
 def _worse(kind, new, old):

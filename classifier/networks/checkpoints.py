@@ -130,6 +130,10 @@ class Checkpoint:
         """Return what the head was learnt from: arrays by name, see `networks`."""
         return self._load(EMBEDDINGS, _read_arrays)
 
+    def head_arrays(self):
+        """Return the arrays of the head and of what turns pictures into its input."""
+        return self._load(HEAD, _read_arrays)
+
     def _load(self, name, read):
         path = self.path / name
         try:

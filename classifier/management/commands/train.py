@@ -1,15 +1,15 @@
 """`manage.py train`: teach the networks; serve the result where it is better."""
 
-import argparse
-import shlex
-from itertools import chain
-
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
+from django.core.management.base import BaseCommand, CommandError
 
-from classifier.exceptions import DatasetUnavailable, NetworkUnavailable
+from classifier.exceptions import (
+    DatasetUnavailable,
+    HistoryUnavailable,
+    NetworkUnavailable,
+)
 from classifier.labels import CLASS_NAMES
-from classifier.learning import messages, objections
+from classifier.learning import from_history, messages, objections, promotion
 from classifier.networks import checkpoints, promotions
 from classifier.pictures.file_names import one_line
 from classifier.pictures.quiet import quietly
@@ -18,16 +18,19 @@ from classifier.training.photographs.training import PhotographTraining
 from classifier.training.recipes import RECIPES
 from classifier.training.release import kept_part, release
 
+from ..history_arguments import add_history_arguments, selection_of
+from ..training_arguments import (
+    IMAGE,
+    PHOTOGRAPHS,
+    PLANNED,
+    HelpFormatter,
+    add_training_arguments,
+    command_line,
+)
+
 STATES = ".training"
 LOG = ".training/log"
 FEATURES = ".training/features"
-IMAGE, PHOTOGRAPHS = "image", "photographs"
-# The options that a training cannot change while it runs.
-PLANNED = ("recipe", "epochs", "batch_size", "seed", "precision")
-
-
-class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter):
-    """Django's order of options, with each default shown."""
 
 
 class Command(BaseCommand):
@@ -50,70 +53,14 @@ class Command(BaseCommand):
         )
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--dataset",
-            metavar="DIR",
-            help="folder with a sub-folder of pictures for each class of your own,"
-            " and perhaps one named none for pictures of none of them; measured by"
-            " cross-validation, or on DIR/test where there are DIR/train and DIR/test."
-            " Or folder with IDX files; default: Fashion-MNIST, Debian's or else"
-            " Keras's download",
-        )
-        parser.add_argument(
-            "--photographs",
-            metavar="DIR",
-            help="photographs of the classes: sub-folders, or labels.csv with the"
-            " columns file, class and perhaps group, who took a picture; default: what"
-            " the served checkpoint keeps of those that it learnt from",
-        )
-        parser.add_argument(
-            "--add",
-            action="store_true",
-            help="learn from --photographs and from what the served checkpoint keeps",
-        )
-        parser.add_argument(
-            "--only",
-            choices=(IMAGE, PHOTOGRAPHS),
-            help="train this network, and take the other one over from the served"
-            " checkpoint",
-        )
-        parser.add_argument(
-            "--recipe",
-            choices=RECIPES,
-            default="plain",
-            help="what the network for images is and what it sees while it learns",
-        )
-        parser.add_argument(
-            "--epochs",
-            type=positive,
-            help="passes over the images; default, for small data sets more:"
-            f" {each_recipes('epochs')}",
-        )
-        parser.add_argument(
-            "--batch-size",
-            type=positive,
-            help="images a step; default, for small data sets less:"
-            f" {each_recipes('batch_size')}",
-        )
-        parser.add_argument("--seed", type=int, default=1, help="repeats a run")
-        parser.add_argument(
-            "--precision",
-            choices=("float32", "mixed_bfloat16"),
-            default="float32",
-            help="what the network computes in while it learns: the second is faster on"
-            " processors and GPUs that can do it",
-        )
-        parser.add_argument(
-            "--resume", action="store_true", help="go on after the last finished epoch"
-        )
-        parser.add_argument(
-            "--serve",
-            action="store_true",
-            help="serve the result even if it is not better, or knows other classes",
-        )
+        add_training_arguments(parser)
+        add_history_arguments(parser)
 
     def handle(self, *args, **options):
         before, self.is_finished = open_served(), True
+        if options["from_history"]:
+            self.learn_from_history(before, options)
+            return
         self.photographs = PhotographTraining(
             before,
             settings.CHECKPOINTS_DIR / FEATURES,
@@ -139,6 +86,28 @@ class Command(BaseCommand):
         message = self.finish(checkpoint, before, objection)
         if options["verbosity"]:
             self.stdout.write(message)
+
+    def learn_from_history(self, before, options):
+        """Learn the head for photographs again, with what was reviewed."""
+        if before is None or not before.has_photograph_network:
+            raise CommandError("No network for photographs is served: train one first.")
+        try:
+            parts = from_history.learn(
+                before, selection_of(options), self.report(options["verbosity"])
+            )
+        except (DatasetUnavailable, HistoryUnavailable) as error:
+            raise CommandError(str(error)) from error
+        checkpoint = release(parts, before.class_names, command_line(options))
+        self.report(options["verbosity"])(messages.learnt(checkpoint))
+        if not options["promote"]:
+            return
+        try:
+            promotion.promote(
+                checkpoint.version, by=promotions.operator(), reason=options["reason"]
+            )
+        except promotion.Refused as refusal:
+            raise CommandError(f"It is not promoted: {refusal}") from refusal
+        self.report(options["verbosity"])(f"{checkpoint.version} is the one to serve.")
 
     def learn(self, before, options):
         """Learn what the options ask for: the names of the classes, parts by kind."""
@@ -230,29 +199,6 @@ class Command(BaseCommand):
             reason = "trained with --serve"
         promotions.serve(checkpoint.version, by=promotions.operator(), reason=reason)
         return self.style.SUCCESS(messages.served(checkpoint, before))
-
-
-def positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"Expected 1 or more, got {number}.")
-    return number
-
-
-def each_recipes(name):
-    return ", ".join(
-        f"{key} {getattr(recipe, name)}" for key, recipe in RECIPES.items()
-    )
-
-
-def command_line(options):
-    """Return the command that repeats this training, as the card keeps it."""
-    names = ("dataset", "photographs", "only")
-    names += PLANNED if options["epochs"] else ("seed",)
-    given = [name for name in names if options[name] is not None]
-    flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
-    flags += [["--add"]] if options["add"] else []
-    return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
 
 
 def open_served():

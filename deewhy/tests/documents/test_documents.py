@@ -65,6 +65,10 @@ RUN_BY = {
     "::test_promotes_and_rolls_back",
     r"manage\.py networks archive VERSION": f"{TESTS}/learning/test_promotion.py"
     "::test_moves_one_out_of_the_list",
+    r"manage\.py train --from-history": f"{TESTS}/learning/test_from_history.py"
+    "::test_a_checkpoint_gains_on_the_frozen_part_and_says_what_it_learnt_from",
+    r"manage\.py train --from-history --promote": f"{TESTS}/learning"
+    "/test_from_history.py::test_is_served_where_that_is_asked_for",
     r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
     "::test_each_gets_what_it_would_get_if_it_were_sent_now",
     r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"

@@ -1,0 +1,112 @@
+"""What learning from the history gained and lost: for the card and the report."""
+
+import numpy as np
+from django.template.loader import render_to_string
+
+from ..evaluation import reports
+from ..evaluation.metrics import NO_CLASS, wilson_interval
+from ..training.photographs.part import figures, too_small
+
+SHOWN_CHANGES = 24  # of answers to the frozen part
+
+
+def reviewed(version, study, found):
+    """Return how both heads answer the frozen part, and which answers changed.
+
+    Args:
+        version: of the checkpoint before.
+        study: what was learnt and scored.
+        found: the Reviewed uploads.
+    """
+    before, after = study.of_frozen()
+    if not len(after.labels):
+        return {"pictures": 0}
+    is_changed = before.predicted != after.predicted
+    labels = study.uploads.labels
+    places = np.flatnonzero(study.divided.is_measured & (labels != NO_CLASS))
+    names = study.class_names
+    changes = [
+        {
+            "id": str(found.uploads[places[number]].id),
+            "class_name": names[after.labels[number]],
+            "before": names[before.predicted[number]],
+            "after": names[after.predicted[number]],
+        }
+        for number in np.flatnonzero(is_changed)[:SHOWN_CHANGES]
+    ]
+    return {
+        **figures(after),
+        "pictures": len(after.labels),
+        "before": {"version": version, **figures(before)},
+        "changed": int(is_changed.sum()),
+        "gained": int((after.is_right & ~before.is_right).sum()),
+        "lost": int((before.is_right & ~after.is_right).sum()),
+        "changes": changes,
+    }
+
+
+def section(version, study, history):
+    """Render the report: HTML with both sets, overall and class by class.
+
+    Args:
+        version: of the checkpoint before.
+        study: what was learnt and scored.
+        history: what the card says of the uploads.
+    """
+    base, frozen = study.of_base(), study.of_frozen()
+    sets = (
+        ("Base, cross-validated", base),
+        ("Reviewed uploads, frozen part", frozen),
+    )
+    context = {
+        "version": version,
+        "history": history,
+        "overall": [{"name": name, **_overall(*pair)} for name, pair in sets],
+        "rows": _rows(study.class_names, base, frozen),
+    }
+    notes = too_small(study.class_names, np.bincount(base[1].labels))
+    sections = [
+        reports.section(pair[1], name, notes if pair is base else ())
+        for name, pair in sets
+        if len(pair[1].labels)
+    ]
+    return "\n".join(
+        [render_to_string("classifier/history_section.html", context), *sections]
+    )
+
+
+def _rows(names, base, frozen):
+    """Return for each class its recall on both sets, before and after."""
+    columns = [each.classes() for each in (*base, *frozen)]
+    return [
+        {
+            "class_name": name,
+            "sets": [
+                _change(*(column[label] for column in pair))
+                for pair in (columns[:2], columns[2:])
+            ],
+        }
+        for label, name in enumerate(names)
+    ]
+
+
+def _change(before, after):
+    return {
+        "pictures": after["pictures"],
+        "before": before["recall"],
+        "after": after["recall"],
+        "interval": after["recall_interval"],
+    }
+
+
+def _overall(before, after):
+    count = len(after.labels)
+    right, right_after = (int(each.is_right.sum()) for each in (before, after))
+    return {
+        "pictures": count,
+        "before": right / max(count, 1),
+        "after": right_after / max(count, 1),
+        "interval": wilson_interval(right_after, count),
+        "gained": int((after.is_right & ~before.is_right).sum()),
+        "lost": int((before.is_right & ~after.is_right).sum()),
+    }
