@@ -1,4 +1,4 @@
-"""Every setting; the README lists those that the environment can change."""
+"""Every setting; docs/settings.md lists those that the environment can change."""
 
 import datetime
 import os
@@ -34,7 +34,7 @@ def required_in_production(name, development):
         return value
     if PRODUCTION:
         raise ImproperlyConfigured(
-            f"PRODUCTION is set, so {name} must be set too; see Settings in README.md."
+            f"PRODUCTION is set, so {name} must be set too; see docs/settings.md."
         )
     return development()
 

@@ -74,6 +74,10 @@ RUN_BY = {
     r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"
     "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
     r"manage\.py doctor": f"{TESTS}/operations/test_doctor.py::test_all_is_well",
+    r"manage\.py doctor --days 0": f"{TESTS}/operations/test_orphans.py"
+    "::test_looks_back_as_far_as_is_asked",
+    r"manage\.py serve": "deewhy/tests/server/test_serve.py"
+    "::test_serves_until_ctrl_c_and_ends_with_success",
     r"manage\.py doctor --fix": f"{TESTS}/operations/test_doctor.py"
     "::test_fixes_what_a_crash_left_and_says_what_became_of_the_rest",
     r"manage\.py drain": f"{TESTS}/operations/test_doctor.py"
