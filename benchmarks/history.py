@@ -46,6 +46,8 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from benchmarks.history_load import Load, Uploads  # noqa: E402
+from benchmarks.sstables import Writer  # noqa: E402
 from classifier import history  # noqa: E402
 from classifier.history.cursors import NEXT, Cursor  # noqa: E402
 from classifier.labels import CLASS_NAMES  # noqa: E402
@@ -54,9 +56,6 @@ from deewhy.cassandra.node_password import LOCAL_ROLE  # noqa: E402
 from deewhy.cassandra.routers import CASSANDRA  # noqa: E402
 from deewhy.cassandra_node import LocalCluster, jars  # noqa: E402
 from deewhy.cassandra_node.supervisor import hold  # noqa: E402
-
-from .history_load import Load, Uploads  # noqa: E402
-from .sstables import Writer  # noqa: E402
 
 PAGE_SIZE = 100
 WARM_UPS = 5

@@ -13,13 +13,12 @@ from functools import cache
 
 import numpy as np
 
+from benchmarks.sstables import framed, install, token
 from classifier import timeuuid
 from classifier.history import counts, days, lookups, records
 from classifier.labels import CLASS_NAMES
 from classifier.models import Upload
 from deewhy.cassandra import session
-
-from .sstables import framed, install, token
 
 PART = 1_000_000  # rows of an SSTable, which is the step of an interrupted load
 VARIANTS = 1000

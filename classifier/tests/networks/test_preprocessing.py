@@ -6,12 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from classifier.networks.preprocessing import (
-    Preprocessing,
-    in_colour,
-    to_batch,
-    to_grey,
-)
+from classifier.networks.preprocessing import Preprocessing, to_batch
+from classifier.pictures.modes import in_colour, to_grey
 
 MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK",
          "YCbCr", "LAB", "HSV", "I", "F", "I;16")  # fmt: skip

@@ -12,8 +12,8 @@ from PIL import Image
 
 from classifier import pictures
 from classifier.exceptions import UnreadablePicture
-from classifier.networks import preprocessing
 from classifier.networks.views import QUICK
+from classifier.pictures import modes
 from classifier.training import folders
 from classifier.training.photographs.features import Extractor
 
@@ -69,7 +69,7 @@ class BrokenMetadataTests(SimpleTestCase):
         """Take a picture the way of an upload; return it as it was decoded."""
         file = io.BytesIO(content)
         picture = pictures.open_picture(file)
-        preprocessing.in_colour(picture)
+        modes.in_colour(picture)
         kept, _format = pictures.without_metadata(file, picture)
         pictures.open_picture(kept)
         return picture

@@ -42,7 +42,7 @@ class Measured:
     labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
     paths: list = ()  # of the files, where they are at hand
 
-    def metrics(self, calibration, class_names):
+    def evaluation(self, calibration, class_names):
         """Return the Evaluation of these scores."""
         probabilities = calibration.probabilities(self.logits, len(class_names))
         is_known, is_sure = self.labels != NO_CLASS, calibration.is_sure(probabilities)
