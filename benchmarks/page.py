@@ -22,8 +22,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
 # They need the settings above.
-from classifier.examples import EXAMPLES  # noqa: E402
 from classifier.tests.fixtures.browser import ARGUMENTS, chromium  # noqa: E402
+from classifier.tests.fixtures.garments import garment  # noqa: E402
 from deewhy.tests.fixtures.product import running_product  # noqa: E402
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -101,7 +101,7 @@ def measure(product, rounds):
 
 def an_answer(product):
     """Send a picture; return the address of the page of its answer."""
-    with EXAMPLES["dress"].open() as picture:
+    with garment("dress") as picture:
         response = requests.post(
             f"{product.url}/api/v1/classify", files={"file": picture}, timeout=60
         )

@@ -1,11 +1,47 @@
-"""What an upload's probabilities say, in the order a person reads them."""
+"""What an upload's probabilities say, in words and in the order a person reads them."""
 
 from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-SHOWN_SIZE = (576, 448)  # CSS pixels at most
+from .labels import spoken
+
+SHOWN_SIZE = (576, 576)  # CSS pixels at most
 NONE_OF_THESE = gettext_noop("None of these")
 ROUNDING = 1e-4  # of ten probabilities, which are kept as 32-bit floats
+ALMOST_CERTAIN = 0.95  # of the score that decides what is sure, too
+
+
+def headline(upload, mark=conditional_escape):
+    """Return the answer in words, certain only as far as its probability goes.
+
+    Args:
+        mark: returns HTML around the name of the class that was answered.
+    """
+    words = spoken(upload.class_name)
+    named = mark(words.with_article)
+    if upload.is_sure and upload.probability >= ALMOST_CERTAIN:
+        return format_html(_("Almost certainly {thing}"), thing=named)
+    if upload.is_sure:
+        return format_html(_("Probably {thing}"), thing=named)
+    if is_likely_none(upload):
+        return format_html(_("Hard to say. Our best guess: {thing}"), thing=named)
+    others = [spoken(name).bare for name, _p in candidates(upload)[1:]]
+    things = [mark(words.bare), *others]
+    if len(things) == 2:
+        return format_html(_("Hard to say: {} or {}?"), *things)
+    return format_html(_("Hard to say: {}, {} or {}?"), *things)
+
+
+def correction(upload):
+    """Return what a person found an upload to be, in words; "" where nobody did."""
+    if not upload.is_corrected:
+        return ""
+    if upload.corrected_class_name in upload.class_names:
+        thing = spoken(upload.corrected_class_name).with_article
+        return _("It is {thing}").format(thing=thing)
+    return _("It is none of these")
 
 
 def shown_size(upload):

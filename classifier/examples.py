@@ -1,51 +1,53 @@
-"""One example picture of each class, for visitors without a picture at hand.
+"""Photographs to try, where a visitor has none at hand; docs/examples.md credits them.
 
-They are test pictures of Fashion-MNIST (MIT licence), never trained on. They lie side
-by side in one file in the order of the labels, so that a browser needs one request.
+Their names and order do not give their classes away.
 """
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.text import slugify
-from PIL import Image
-
 from .labels import CLASS_NAMES
 
-STRIP = Path(__file__).with_name("static") / "classifier" / "examples.png"
-SIDE = 28  # pixels
+STATIC = Path(__file__).with_name("static")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A square of the strip, `left` pixels from its beginning."""
+    """A photograph and what it shows; its name is what a form sends."""
 
+    name: str
     class_name: str
-    left: int
 
     @property
-    def name(self):
-        return slugify(self.class_name.replace("/", "-"))
+    def path(self):
+        """Return where it is among the static files."""
+        return f"classifier/examples/{self.name}.webp"
 
     def open(self):
-        """Return a file of this picture alone."""
-        file = io.BytesIO()
-        with Image.open(STRIP) as strip:
-            strip.crop((self.left, 0, self.left + SIDE, SIDE)).save(file, "PNG")
-        file.seek(0)
-        return file
+        """Return the binary file."""
+        return (STATIC / self.path).open("rb")
 
 
+SHOWN = (
+    "Dress",
+    "Sneaker",
+    "Pullover",
+    "Trouser",
+    "Coat",
+    "Sandal",
+    "T-shirt/top",
+    "Shirt",
+    "Ankle boot",
+)
 EXAMPLES = {
-    example.name: example
-    for example in (
-        Example(class_name, label * SIDE)
-        for label, class_name in enumerate(CLASS_NAMES)
-    )
+    str(number): Example(str(number), class_name)
+    for number, class_name in enumerate(SHOWN, start=1)
 }
 
 
 def known_to(class_names):
-    """Return the examples whose class is among a network's classes."""
-    return [each for each in EXAMPLES.values() if each.class_name in class_names]
+    """Return the examples for a network that was learnt for these ten classes.
+
+    Another network may know a class by the same name, and mean something else.
+    """
+    return list(EXAMPLES.values()) if set(CLASS_NAMES) <= set(class_names) else []

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .examples import EXAMPLES
+from .labels import spoken
 
 MAX_PICTURES = 20
 
@@ -53,7 +54,7 @@ class UploadForm(forms.Form):
         """Return (file, file name) of every picture that came."""
         sent = [(file, file.name) for file in self.cleaned_data["file"]]
         if name := self.cleaned_data["example"]:
-            sent.append((EXAMPLES[name].open(), f"{name}.png"))
+            sent.append((EXAMPLES[name].open(), f"example-{name}.webp"))
         return sent
 
 
@@ -62,13 +63,12 @@ class SuggestionForm(forms.Form):
 
     NONE = "-"
 
-    class_name = forms.ChoiceField(widget=forms.RadioSelect)
+    class_name = forms.ChoiceField()
 
     def __init__(self, upload, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        others = [name for name in upload.class_names if name != upload.class_name]
         self.fields["class_name"].choices = [
-            *((name, gettext(name)) for name in others),
+            *((name, spoken(name).title) for name in upload.class_names),
             (self.NONE, gettext("None of these")),
         ]
 

@@ -1,8 +1,12 @@
-"""The class names of Fashion-MNIST, in label order.
+"""The class names of Fashion-MNIST, in label order, and how people say them.
 
-Source: Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), table 2.
+Source: Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), table 2. Records and the API
+keep these names; the visitor's pages say them as people do, other names as they are.
 """
 
+from typing import NamedTuple
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 CLASS_NAMES = (
@@ -17,3 +21,31 @@ CLASS_NAMES = (
     _("Bag"),
     _("Ankle boot"),
 )
+
+
+class Spoken(NamedTuple):
+    """A class in words: by itself, in a sentence with its article, and without."""
+
+    title: str
+    with_article: str
+    bare: str
+
+
+SPOKEN = {
+    "T-shirt/top": Spoken(_("Top"), _("a top"), _("top")),
+    "Trouser": Spoken(_("Trousers"), _("trousers"), _("trousers")),
+    "Pullover": Spoken(_("Pullover"), _("a pullover"), _("pullover")),
+    "Dress": Spoken(_("Dress"), _("a dress"), _("dress")),
+    "Coat": Spoken(_("Coat"), _("a coat"), _("coat")),
+    "Sandal": Spoken(_("Sandal"), _("a sandal"), _("sandal")),
+    "Shirt": Spoken(_("Shirt"), _("a shirt"), _("shirt")),
+    "Sneaker": Spoken(_("Sneaker"), _("a sneaker"), _("sneaker")),
+    "Bag": Spoken(_("Bag"), _("a bag"), _("bag")),
+    "Ankle boot": Spoken(_("Ankle boot"), _("an ankle boot"), _("ankle boot")),
+}
+
+
+def spoken(class_name):
+    """Return the Spoken form of a class name, in the active language."""
+    words = SPOKEN.get(class_name, Spoken(class_name, class_name, class_name))
+    return Spoken(*(gettext(each) if each else "" for each in words))

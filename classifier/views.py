@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -16,7 +17,15 @@ from django.views.decorators.http import (
 
 from deewhy.cross_origin import embeddable
 
-from . import answers, examples, explanation, pictures, receipts, uploads, visitors
+from . import (
+    answers,
+    examples,
+    explanation,
+    pictures,
+    receipts,
+    uploads,
+    visitors,
+)
 from .error_pages import PARTS, encoded_body
 from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
@@ -25,6 +34,8 @@ from .limits import quota
 from .limits import uploads as upload_limit
 from .networks import checkpoints
 from .operations import audit
+from .pictures import refusals
+from .pictures.limits import size_text
 from .pictures.upload_handlers import check_room, refused_bytes
 from .spool import records
 
@@ -80,6 +91,7 @@ def upload_detail(request, id):
         "ranking": answers.ranking(upload),
         "candidates": answers.candidates(upload),
         "is_likely_none": answers.is_likely_none(upload),
+        "correction": answers.correction(upload),
         "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
         "can_explain": explanation.can_explain(upload),
@@ -87,8 +99,7 @@ def upload_detail(request, id):
     if visitors.visitor_of(request).owns(id):
         context |= {
             "is_own": True,
-            "suggestion": _suggestion(id),
-            "suggestion_form": SuggestionForm(upload),
+            **_choices(upload, _suggestion(id)),
         }
     return _for_this_visitor(render(request, "upload_ok.html", context))
 
@@ -102,7 +113,7 @@ def suggest(request, id):
         records.breaker.call(suggestions.keep, id, form.cleaned_data["class_name"])
         if records.find(id) is None:  # deleted meanwhile
             records.breaker.call(suggestions.delete, id)
-    return _see("classifier:upload-detail", id)
+    return _see("classifier:upload-detail", id, part="said")
 
 
 @require_POST
@@ -198,25 +209,27 @@ def _answer(request, visitor, kept, refused):
 
 
 def _form_page(request, visitor, kept=(), refused=(), status=200):
+    class_names = _class_names()
     context = {
         "form": UploadForm(),
         "refused": refused,
-        "examples": _examples(),
+        "class_names": class_names,
+        "examples": examples.known_to(class_names),
         "own_uploads": visitor.uploads(kept),
         "formats": pictures.FORMAT_NAMES,
-        "max_upload_bytes": settings.MAX_UPLOAD_BYTES,
+        "max_size": size_text(settings.MAX_UPLOAD_BYTES),
+        "refusals": refusals.before_sending(),
     }
     response = render(request, "upload.html", context, status=status)
     response["Cache-Control"] = "private, no-cache"  # it names what this browser sent
     return response
 
 
-def _examples():
+def _class_names():
     try:
-        served = checkpoints.served(is_verified=False)
-        return examples.known_to(served.class_names)
+        return checkpoints.served(is_verified=False).class_names
     except NetworkUnavailable:
-        return []
+        return ()
 
 
 def _for_this_visitor(response):
@@ -226,11 +239,14 @@ def _for_this_visitor(response):
     return response
 
 
-def _see(view, *args):
-    """Redirect so that a reload of the next page sends nothing again."""
-    response = redirect(view, *args)
-    response.status_code = 303
-    return response
+def _see(view, *args, part=""):
+    """Redirect so that a reload of the next page sends nothing again.
+
+    Args:
+        part: the id of an element to scroll to.
+    """
+    address = reverse(view, args=args)
+    return HttpResponseRedirect(f"{address}#{part}" if part else address, status=303)
 
 
 def _upload_or_404(id):
@@ -243,6 +259,19 @@ def _upload_or_404(id):
 def _check_own(request, id):
     if not visitors.visitor_of(request).owns(id):
         raise PermissionDenied
+
+
+def _choices(upload, suggestion):
+    """Return the classes that a visitor can call right, and the one that was."""
+    candidates = [] if upload.is_sure else answers.candidates(upload)
+    offered = {name for name, _probability in candidates} or {upload.class_name}
+    return {
+        "others": [(name, 0) for name in upload.class_names if name not in offered],
+        "none": SuggestionForm.NONE,
+        "suggestion": suggestion,
+        "is_said_of_candidate": suggestion
+        and suggestion.class_name in dict(candidates),
+    }
 
 
 def _suggestion(id):

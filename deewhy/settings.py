@@ -272,7 +272,7 @@ STORAGES = {
     "staticfiles": {
         # The manifest needs `collectstatic`; tests and `runserver` do without.
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "deewhy.static_files.StaticFilesStorage"
             if PRODUCTION
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )

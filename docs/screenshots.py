@@ -25,8 +25,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
 # They need the settings above.
-from classifier.examples import EXAMPLES  # noqa: E402
 from classifier.tests.fixtures.browser import ARGUMENTS, chromium  # noqa: E402
+from classifier.tests.fixtures.garments import garment  # noqa: E402
 from classifier.training import fashion_mnist  # noqa: E402
 from deewhy.tests.fixtures.product import running_product  # noqa: E402
 
@@ -107,8 +107,7 @@ def take_visitor_pages(page, product, sent, paths):
     page.goto(f"{product.url}/upload")
     keep(page, paths("upload"))
     file = {**sent, "mimeType": "application/octet-stream"}
-    page.set_input_files("input[type=file]", file)
-    page.click("button.primary")
+    page.set_input_files("input[type=file]", file)  # which sends it
     page.wait_for_selector("#class-name")
     keep(page, paths("answer"))
     page.click("summary:has(+ .seen img[src$=heat-map])")
@@ -141,7 +140,7 @@ def keep(page, path):
 
 
 def example(name):
-    with EXAMPLES[name].open() as file:
+    with garment(name) as file:
         return Image.open(file).convert("L")
 
 

@@ -19,17 +19,21 @@ FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
 def check_size_bytes(size_bytes):
     """Raise UnreadablePicture when a file is larger than a picture may be."""
     if size_bytes > settings.MAX_UPLOAD_BYTES:
-        raise UnreadablePicture(
-            _(
-                "The file is too large: %(size)s came, at most %(limit)s is accepted. "
-                "Choose a smaller picture, or make this one smaller first."
-            )
-            % {
-                "size": filesizeformat(size_bytes),
-                "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),
-            },
-            "too_large",
-        )
+        raise UnreadablePicture(too_large(size_text(size_bytes)), "too_large")
+
+
+def too_large(size):
+    """Return what to say of a file whose size, in words, exceeds the limit."""
+    message = _(
+        "This file is %(size)s; the limit is %(limit)s. "
+        "Choose a smaller picture, or make this one smaller first."
+    )
+    return message % {"size": size, "limit": size_text(settings.MAX_UPLOAD_BYTES)}
+
+
+def size_text(size_bytes):
+    """Return a size in words: 25 MB, 1.5 MB."""
+    return filesizeformat(size_bytes).replace(".0\xa0", "\xa0")
 
 
 def check_size(size):

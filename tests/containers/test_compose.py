@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from classifier.examples import EXAMPLES
+from classifier.tests.fixtures.garments import garment
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = "http://127.0.0.1:8987"
@@ -80,8 +80,8 @@ def stack():
 
 
 def test_upload_is_answered_and_survives_down_and_up(stack, capsys):
-    answer = upload(EXAMPLES["trouser"].open())
-    class_name = re.search(r'id="class-name"[^>]*>([^<]+)<', answer.text)[1]
+    answer = upload(garment("trouser"))
+    class_name = re.search(r'data-class-name="([^"]+)"', answer.text)[1]
 
     assert answer.status_code == 200
     assert class_name == "Trouser"

@@ -1,10 +1,12 @@
-// Several pictures, each with its progress and its answer; drop, paste, camera.
+// One picture goes at once and is answered in place; several have a row each.
 // The form works without any of it, and each picture is sent just as the form does.
 
-const LONGEST_SIDE = 2048; // the server decodes about half of it: docs/decisions/0030
-const WORTH_SHRINKING = 1_000_000; // bytes
+import "./answer.js";
+import { show } from "./in_place.js";
+import { get, post, refusal, sizeOf, smaller } from "./sending.js";
 
 const form = document.querySelector(".upload");
+const examples = document.querySelector(".examples");
 const input = form.querySelector("input[type=file]");
 const drop = form.querySelector(".drop");
 const camera = form.querySelector(".camera");
@@ -12,6 +14,7 @@ const list = form.querySelector(".queue");
 const errors = form.querySelector("#file-error");
 const button = form.querySelector("button.primary");
 const status = form.querySelector("[role=status]");
+const types = JSON.parse(form.querySelector("#refused-types").textContent);
 const text = form.dataset;
 
 let queue = []; // what waits to be sent, in the order of the list
@@ -38,49 +41,99 @@ camera.addEventListener("click", () => {
   shot.click();
 });
 
-function add(files) {
+examples?.addEventListener("submit", (event) => {
+  if (queue.length) return; // the page that follows lists them
+  event.preventDefault();
+  const { name, value } = event.submitter;
+  const { src } = event.submitter.querySelector("img");
+  queue.push(row({ name: "", src, isExample: true, fields: [[name, value]] }));
+  send();
+});
+
+// Back: what was chosen is still there, sent or not, and can be sent again.
+addEventListener("pageshow", back);
+document.addEventListener("page-shown", back);
+
+function back({ type }) {
+  if (!form.isConnected) return;
+  button.disabled = false;
+  if (type === "page-shown") listOwn();
+  if (!queue.length) return add(input.files, false);
+  for (const item of queue) waiting(item);
+}
+
+// What was sent from here is among the last pictures by now.
+async function listOwn() {
+  const { page } = await get(form.action);
+  const fresh = page?.querySelector(".own-uploads");
+  if (fresh) document.querySelector(".own-uploads").replaceWith(fresh);
+}
+
+function add(files, isNew = true) {
+  if (!files.length) return;
+  if (!form.isConnected) return comeBack(files);
+  for (const item of queue.filter((each) => each.isAnswered)) remove(item);
   for (const file of files) {
-    if (queue.every((item) => item.file !== file)) queue.push(row(file));
+    if (queue.some((item) => item.file === file)) continue;
+    const src = URL.createObjectURL(file);
+    queue.push(row({ file, src, name: file.name, fields: [] }));
   }
   errors.replaceChildren();
   drop.classList.remove("has-error");
   input.removeAttribute("aria-invalid");
   keep();
+  if (isNew && isAlone() && !button.disabled) send();
+}
+
+// A picture came while an answer is shown: it takes the place of the one before.
+function comeBack(files) {
+  document.addEventListener("page-shown", () => add(files), { once: true });
+  history.back();
 }
 
 // Let the input hold what waits, so that the browser's own checks go on working.
 function keep() {
-  const waiting = new DataTransfer();
-  for (const { file } of queue) waiting.items.add(file);
-  input.files = waiting.files;
+  const held = new DataTransfer();
+  for (const { file } of queue) if (file) held.items.add(file);
+  input.files = held.files;
 }
 
-function row(file) {
-  const item = { file, element: element("li"), said: element("div", "said") };
+function row(item) {
+  item.element = element("li");
+  item.said = element("div", "said");
+  item.removal = element("button");
   const look = element("img", "look");
   look.alt = "";
-  look.src = URL.createObjectURL(file);
-  look.onload = () => URL.revokeObjectURL(look.src);
+  look.src = item.src;
   look.onerror = () => look.replaceWith(element("span", "look")); // no such format here
-  const remove = element("button");
-  remove.type = "button";
-  remove.textContent = "×";
-  remove.setAttribute("aria-label", text.remove.replace("NAME", file.name));
-  remove.addEventListener("click", () => {
-    queue = queue.filter((other) => other !== item);
-    item.element.remove();
+  item.removal.type = "button";
+  item.removal.textContent = "×";
+  item.removal.setAttribute("aria-label", text.remove.replace("NAME", item.name));
+  item.removal.addEventListener("click", () => {
+    remove(item);
     keep();
     input.focus();
   });
-  item.element.append(look, item.said, remove);
-  say(item, text.waiting);
+  item.element.append(look, item.said, item.removal);
+  waiting(item);
   list.append(item.element);
   return item;
 }
 
+function remove(item) {
+  queue = queue.filter((other) => other !== item);
+  item.element.remove();
+}
+
+function waiting(item) {
+  item.removal.disabled = false;
+  item.element.classList.remove("is-alone");
+  say(item, text.waiting);
+}
+
 function say(item, sentence, ...more) {
   const name = element("bdi");
-  name.textContent = item.file.name;
+  name.textContent = item.name;
   const small = element("small");
   small.textContent = sentence;
   item.said.replaceChildren(name, ...more, small);
@@ -89,12 +142,16 @@ function say(item, sentence, ...more) {
 async function send() {
   const wasAlone = isAlone();
   button.disabled = true;
+  if (wasAlone) queue[0].element.classList.add("is-alone");
   for (const item of [...queue]) {
-    item.element.querySelector("button").disabled = true;
+    item.removal.disabled = true;
     item.element.classList.remove("is-refused");
-    const answer = await sent(item);
-    const goesOn = answer.isKept && wasAlone && isAlone(); // more may have been added
-    if (goesOn) return location.assign(answer.address);
+    const answer = await answered(item);
+    if (answer.isKept && wasAlone && isAlone()) {
+      item.isAnswered = true;
+      if (item.isExample) remove(item);
+      return show(answer.page, answer.address);
+    }
     finish(item, answer);
   }
   button.disabled = false;
@@ -107,86 +164,40 @@ function isAlone() {
   return queue.length === 1 && good.length === 1;
 }
 
-function finish(item, { isKept, isRefused, address, className, sentence }) {
+function finish(item, { isKept, isRefused, address, headline, sentence }) {
+  item.element.classList.remove("is-alone");
   item.element.classList.toggle("is-refused", !isKept);
   const link = element("a");
   link.href = address;
-  link.textContent = className;
-  say(item, sentence, ...(isKept ? [link] : []));
-  const said = isKept ? `${className}. ${sentence}` : sentence;
-  status.textContent = `${item.file.name}: ${said}`;
+  link.textContent = headline;
+  say(item, sentence ?? text.failed, ...(isKept ? [link] : []));
+  status.textContent = [...item.said.children].map((each) => each.textContent).join(". ");
   // What could not be sent waits for the next press of the button.
   if (isKept || isRefused) queue = queue.filter((other) => other !== item);
-  const remove = item.element.querySelector("button");
-  if (isKept) remove.remove();
-  else remove.disabled = false;
+  if (isKept) item.removal.remove();
+  else item.removal.disabled = false;
 }
 
-async function sent(item) {
-  const file = await smaller(item.file);
+async function answered(item) {
+  const file = item.file && (await smaller(item.file));
+  const refused = file && (await refusal(file, text, types));
+  if (refused) return { isRefused: true, sentence: refused };
   const bar = element("progress");
   bar.setAttribute("aria-label", text.sending);
   bar.value = 0;
   const note =
     file === item.file
       ? ""
-      : text.smaller.replace("BEFORE", size(item.file)).replace("AFTER", size(file));
+      : text.smaller.replace("BEFORE", sizeOf(item.file)).replace("AFTER", sizeOf(file));
   say(item, note || text.sending, bar);
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.csrfmiddlewaretoken.value);
-  body.set("file", file, file.name);
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.upload.onprogress = ({ loaded, total }) => {
-      bar.value = loaded / total;
-      if (loaded === total && !note) say(item, text.looking, bar);
-    };
-    request.onload = () => resolve(read(request));
-    request.onerror = () => resolve({ sentence: text.failed });
-    request.open("POST", form.action);
-    request.send(body);
+  if (file) body.set("file", file, file.name);
+  for (const [name, value] of item.fields) body.set(name, value);
+  return post(form.action, body, (share) => {
+    bar.value = share;
+    if (share === 1 && !note) say(item, text.looking, bar);
   });
-}
-
-// The server answers with the pages that a browser without a script would get.
-function read({ response: page, responseURL: address }) {
-  const className = page?.querySelector("#class-name")?.textContent;
-  if (className) {
-    const parts = [".unsure", ".probability"].map((name) => page.querySelector(name));
-    const sentence = parts.map((part) => part?.textContent.trim() ?? "").join(" ");
-    return { isKept: true, address, className, sentence };
-  }
-  const refusal = page?.querySelector("#file-error")?.textContent.trim();
-  if (refusal) return { isRefused: true, sentence: refusal };
-  return { sentence: page?.querySelector("h1")?.textContent ?? text.failed };
-}
-
-async function smaller(file) {
-  if (file.type !== "image/jpeg" || file.size < WORTH_SHRINKING) return file;
-  try {
-    const picture = await createImageBitmap(file);
-    const scale = LONGEST_SIDE / Math.max(picture.width, picture.height);
-    if (scale >= 1) return file;
-    const canvas = element("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    const context = canvas.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
-    return blob.size < file.size ? new File([blob], file.name, blob) : file;
-  } catch {
-    return file; // the server says what is wrong with it
-  }
-}
-
-function size(file) {
-  const megabytes = file.size / 1024 / 1024;
-  return `${megabytes.toLocaleString(document.documentElement.lang, {
-    maximumFractionDigits: 1,
-    minimumFractionDigits: 1,
-  })} MB`;
 }
 
 function element(name, className = "") {

@@ -127,8 +127,8 @@ class BodyTests(ProblemTestCase):
         self.assert_problem(response, "too-large")
         self.assertEqual(
             response.json()["detail"],
-            "The file is too large: 1001\xa0bytes came, at most 1000\xa0bytes is "
-            "accepted. Choose a smaller picture, or make this one smaller first.",
+            "This file is 1001\xa0bytes; the limit is 1000\xa0bytes. "
+            "Choose a smaller picture, or make this one smaller first.",
         )
 
     @override_settings(MAX_UPLOAD_BYTES=1_000_000)

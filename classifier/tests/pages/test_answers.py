@@ -20,7 +20,7 @@ class ShownSizeTests(SimpleTestCase):
         for sent, shown in (
             ((28, 28), (28, 28)),
             ((4000, 2000), (576, 288)),
-            ((2000, 4000), (224, 448)),
+            ((2000, 4000), (288, 576)),
             ((60_000, 2), (576, 1)),
         ):
             with self.subTest(sent):

@@ -5,8 +5,9 @@ from django.test import SimpleTestCase
 from PIL import Image
 
 from classifier import prediction
-from classifier.examples import EXAMPLES
 from classifier.explanation import CELLS, covering_evidence, paint
+
+from ..fixtures.garments import GARMENTS, garment
 
 
 def bright(batch):
@@ -43,9 +44,9 @@ class CoveringTests(SimpleTestCase):
     def test_covering_it_makes_the_class_of_a_garment_less_likely(self):
         classifier = prediction.served()
         for name in ("coat", "sneaker"):
-            with self.subTest(name), EXAMPLES[name].open() as file:
+            with self.subTest(name), garment(name) as file:
                 image = np.array(Image.open(file).convert("L"))
-                label = classifier.class_names.index(EXAMPLES[name].class_name)
+                label = GARMENTS[name]
                 found = covering_evidence(classifier.images, image, label)
                 row, column = np.unravel_index(found.argmax(), found.shape)
                 masked = image.copy()

@@ -97,7 +97,7 @@ class UntranslatedTests(TestCase):
         )
 
     def test_of_the_pages_for_whoever_sent_a_picture(self):
-        form = {"example": "coat"}
+        form = {"example": "5"}
         response = self.client.post("/upload", form, follow=True, headers=CHINESE)
         suggestions.keep(response.context["upload"].id, "Bag")
 

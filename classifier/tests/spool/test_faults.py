@@ -67,7 +67,7 @@ class FaultTests(ServiceTestCase):
     def test_the_click_that_was_refused_deletes_the_picture_later(self):
         visitor = requests.Session()
         visitor.get(f"{self.url}/upload", timeout=PATIENCE_S)
-        form = {"csrfmiddlewaretoken": visitor.cookies["csrftoken"], "example": "bag"}
+        form = {"csrfmiddlewaretoken": visitor.cookies["csrftoken"], "example": "1"}
         page = visitor.post(f"{self.url}/upload", form, timeout=PATIENCE_S).url
 
         def click():

@@ -1,0 +1,39 @@
+// Show a page that has come without leaving this one; back and forward go on working.
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const kept = new Map(); // what stood at each address
+let shownAt = location.pathname;
+
+export async function show(page, address) {
+  keep();
+  history.pushState(null, "", address);
+  await put([...page.body.childNodes], page.title);
+  scrollTo(0, 0);
+  const heading = document.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+// A link to a part of the page pops a state, too.
+addEventListener("popstate", () => {
+  if (location.pathname === shownAt) return;
+  keep();
+  const there = kept.get(location.pathname);
+  if (there) put(there.nodes, there.title);
+  else location.reload();
+});
+
+function keep() {
+  kept.set(shownAt, { nodes: [...document.body.childNodes], title: document.title });
+}
+
+async function put(nodes, title) {
+  shownAt = location.pathname;
+  const swap = () => {
+    document.body.replaceChildren(...nodes);
+    document.title = title;
+    document.dispatchEvent(new Event("page-shown"));
+  };
+  if (!document.startViewTransition || calm.matches) return swap();
+  await document.startViewTransition(swap).updateCallbackDone;
+}
