@@ -1,4 +1,4 @@
-"""The class names of Fashion-MNIST, in label order, and how people say them.
+"""The class names of Fashion-MNIST, how people say them, and the folders beside them.
 
 Source: Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), table 2. Records and the API
 keep these names; the visitor's pages say them as people do, other names as they are.
@@ -21,6 +21,11 @@ CLASS_NAMES = (
     _("Bag"),
     _("Ankle boot"),
 )
+
+NONE_FOLDER = "none"
+"""The folder of pictures that show none of the classes."""
+UNREVIEWED_FOLDER = "unreviewed"
+"""The folder of an export whose pictures nobody has looked at."""
 
 
 class Spoken(NamedTuple):

@@ -1,7 +1,6 @@
 """Uploads as files for other programs, made while they are read, never held whole."""
 
 import contextlib
-import csv
 import io
 import json
 import logging
@@ -15,67 +14,48 @@ from django.conf import settings
 from PIL import Image
 
 from .. import pictures
+from ..history import NONE_OF_THESE
+from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
 from ..pictures.decoding import DRAFT_SIZE
+from . import tables
 
-FIELDS = (
-    "id",
-    "created_at",
-    "file_name",
-    "class_name",
-    "probability",
-    "is_sure",
-    "corrected_class_name",
-    "corrected_by",
-    "corrected_at",
-    "source",
-    "network_version",
-    "preprocessing_version",
-    "latency_ms",
-    "media_type",
-    "width",
-    "height",
-    "is_cut_short",
-    "size_bytes",
-    "sha256",
-    "stored_name",
-)
 KERAS_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}
 """What keras.utils.image_dataset_from_directory reads."""
-FORMULA = re.compile(r"[=+\-@\t\r]")  # OWASP, CSV injection
 CHUNK_BYTES = 1 << 16
 IN_MEMORY_BYTES = 1 << 20
 
 logger = logging.getLogger(__name__)
 
 
-def csv_lines(uploads):
-    """Yield the lines of a table, the first with the names of its columns."""
-    yield _csv_line(FIELDS)
-    for upload in uploads:
-        yield _csv_line(_values(upload))
-
-
 def json_lines(uploads):
     """Yield one JSON object a line, with all probabilities by class name."""
     for upload in uploads:
-        values = dict(zip(FIELDS, _values(upload), strict=True))
+        values = dict(
+            zip(tables.FIELDS, map(_plain, tables.values(upload)), strict=True)
+        )
         values["probabilities"] = dict(
             zip(upload.class_names, upload.probabilities, strict=False)
         )
         yield json.dumps(values, default=str) + "\n"
 
 
+def _plain(value):
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
 def image_folder(uploads):
     """Yield the bytes of a zip with a folder of pictures per class, and a table.
 
-    A picture is in the folder of its corrected class where it has one. What keeps
-    growing in memory is only the zip's own directory, a few hundred bytes each.
+    A picture is in the folder of the class that a person confirmed or chose, in `none`
+    where it is none of them, in `unreviewed` before anybody has looked: `evaluate` and
+    `train` take the folder as it is. What keeps growing in memory is only the zip's own
+    directory, a few hundred bytes each.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as table:
         yield from _zip(_entries(uploads, table))
 
 
-FORMATS = {"csv": csv_lines, "jsonl": json_lines, "zip": image_folder}
+FORMATS = {"csv": tables.lines, "jsonl": json_lines, "zip": image_folder}
 
 
 def _entries(uploads, table):
@@ -83,7 +63,7 @@ def _entries(uploads, table):
 
     A picture that cannot be read is in the table alone, which says why.
     """
-    table.write(_csv_line(("file", "problem", *FIELDS)))
+    rows = tables.Table(columns=("file", "problem"))
     for upload in uploads:
         try:
             name, file = _picture(upload)
@@ -91,10 +71,11 @@ def _entries(uploads, table):
         except Exception as error:  # noqa: BLE001  one picture never ends an export
             name, file, problem = "", None, _problem(error)
             logger.warning("No picture of %s in an export: %s", upload.id, problem)
-        table.write(_csv_line((name, problem, *_values(upload))))
+        table.write(rows.row(upload, (name, problem)))
         if file:
             with file:
                 yield name, file
+    table.write(rows.end())
     table.seek(0)
     yield "uploads.csv", table.buffer
 
@@ -111,7 +92,7 @@ def _problem(error):
 def _picture(upload):
     """Return a picture's name in the zip and its file, which can be read to its end."""
     path = settings.MEDIA_ROOT / upload.stored_name
-    folder = folder_name(upload.corrected_class_name or upload.class_name)
+    folder = folder_of(upload)
     with path.open("rb") as file:
         if path.suffix not in KERAS_SUFFIXES:
             return f"{folder}/{path.stem}.png", _as_png(file)
@@ -137,6 +118,15 @@ def _check(copy):
         picture.draft(None, DRAFT_SIZE)
         picture.load()
     copy.seek(0)
+
+
+def folder_of(upload):
+    """Return the folder of an upload's picture, by its review."""
+    if upload.corrected_class_name is None:
+        return UNREVIEWED_FOLDER
+    if upload.corrected_class_name == NONE_OF_THESE:
+        return NONE_FOLDER
+    return folder_name(upload.corrected_class_name)
 
 
 def folder_name(class_name):
@@ -181,23 +171,3 @@ class _Sink(io.RawIOBase):
         taken = bytes(self._written)
         self._written.clear()
         return taken
-
-
-def _values(upload):
-    values = (getattr(upload, name) for name in FIELDS)
-    return [
-        value.isoformat() if hasattr(value, "isoformat") else value for value in values
-    ]
-
-
-def _csv_line(values):
-    line = io.StringIO()
-    csv.writer(line).writerow([_harmless(value) for value in values])
-    return line.getvalue()
-
-
-def _harmless(value):
-    """Keep a spreadsheet from running a text that a stranger chose as a formula."""
-    if isinstance(value, str) and FORMULA.match(value):
-        return f"'{value}"
-    return value

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from ..evaluation.metrics import NO_CLASS
 from ..exceptions import DatasetUnavailable
+from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
 
 # A column `file`, relative to its folder; `class`, or `label`; perhaps `group`, or
 # `sender`: who took a picture.
 LABELS = "labels.csv"
-NONE = "none"
+NONE = NONE_FOLDER
 TRAIN, TEST = "train", "test"
 
 
@@ -118,7 +119,11 @@ def files(folder):
 
 def _folders(folder):
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [path for path in entries if path.is_dir() and path.name[0] != "."]
+    return [
+        path
+        for path in entries
+        if path.is_dir() and path.name[0] != "." and path.name != UNREVIEWED_FOLDER
+    ]
 
 
 def _read_labels(folder):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             "--format",
             choices=exports.FORMATS,
             help="default: by the file's suffix, else csv; zip is a folder of"
-            " pictures per class, as keras.utils.image_dataset_from_directory reads it",
+            " reviewed pictures per class, as train and evaluate --dataset read it",
         )
         add_filter_arguments(parser)
 

@@ -11,38 +11,64 @@ from unittest import mock
 from django.test import SimpleTestCase, override_settings
 from PIL import Image
 
-from classifier import pictures
+from classifier import history, pictures
+from classifier.evaluation.metrics import NO_CLASS
 from classifier.exceptions import HistoryUnavailable
-from classifier.operations import exports
+from classifier.labels import CLASS_NAMES
+from classifier.operations import exports, tables
+from classifier.training import folders
 
 from ..fixtures.colours import avif_with, chart
-from ..fixtures.uploads import NOON, make_upload
+from ..fixtures.uploads import make_upload
 
 
 def rows_of(lines):
-    return list(csv.DictReader(io.StringIO("".join(lines))))
+    text = "".join(lines).removeprefix(tables.BYTE_ORDER_MARK)
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 class TableTests(SimpleTestCase):
     def test_has_a_line_per_upload_under_the_names(self):
         uploads = [make_upload(), make_upload(is_sure=False)]
 
-        rows = rows_of(exports.csv_lines(uploads))
+        rows = rows_of(tables.lines(uploads))
 
         self.assertEqual([row["id"] for row in rows], [str(one.id) for one in uploads])
-        self.assertEqual(rows[0]["created_at"], NOON.isoformat())
         self.assertEqual([row["is_sure"] for row in rows], ["True", "False"])
+
+    @override_settings(TIME_ZONE="Asia/Shanghai")
+    def test_opens_right_in_excel(self):
+        upload = make_upload(file_name="衣服.png", probability=0.123456)
+
+        text = "".join(tables.lines([upload]))
+
+        self.assertTrue(text.encode().startswith(b"\xef\xbb\xbfid,"))
+        [row] = rows_of([text])
+        self.assertEqual(row["created_at"], "2024-02-29 20:00:00")
+        self.assertEqual((row["probability"], row["latency_ms"]), ("0.1235", "0.5000"))
+        self.assertEqual((row["T-shirt/top"], row["Bag"]), ("0.9100", "0.0100"))
+
+    def test_classes_of_another_network_stand_in_the_last_column(self):
+        other = make_upload(class_names=["Bag", "Hat"], probabilities=[0.25, 0.75])
+
+        _, row = rows_of(tables.lines([make_upload(), other]))
+
+        self.assertEqual((row["Bag"], row["Coat"]), ("0.2500", ""))
+        self.assertEqual(row["other_classes"], "Hat=0.7500")
+
+    def test_has_its_heading_without_uploads(self):
+        self.assertIn("corrected_class_name", "".join(tables.lines([])))
 
     def test_neutralizes_formulas_in_file_names(self):
         for name in ("=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx"):
             with self.subTest(name):
-                [row] = rows_of(exports.csv_lines([make_upload(file_name=name)]))
+                [row] = rows_of(tables.lines([make_upload(file_name=name)]))
 
                 self.assertEqual(row["file_name"], f"'{name}")
 
     def test_keeps_commas_quotes_and_line_breaks_in_their_cell(self):
         name = 'a,"b"\nc.png'
-        [row] = rows_of(exports.csv_lines([make_upload(file_name=name)]))
+        [row] = rows_of(tables.lines([make_upload(file_name=name)]))
 
         self.assertEqual(row["file_name"], name)
 
@@ -76,8 +102,8 @@ class ImageFolderTests(SimpleTestCase):
         return zipfile.ZipFile(io.BytesIO(b"".join(exports.image_folder(uploads))))
 
     def test_has_a_folder_per_class_and_a_table(self):
-        first = self.keep(class_name="Bag")
-        second = self.keep(class_name="T-shirt/top", suffix="jpeg")
+        first = self.keep(class_name="Bag", corrected_class_name="Bag")
+        second = self.keep(suffix="jpeg", corrected_class_name="T-shirt/top")
 
         archive = self.export(first, second)
 
@@ -94,12 +120,28 @@ class ImageFolderTests(SimpleTestCase):
 
         self.assertIn(f"Dress/{upload.id}.png", self.export(upload).namelist())
 
+    def test_goes_through_evaluate_and_train_as_it_is(self):
+        shirt = self.keep(corrected_class_name="T-shirt/top")
+        none = self.keep(corrected_class_name=history.NONE_OF_THESE)
+        unreviewed = self.keep()
+
+        archive = self.export(shirt, none, unreviewed)
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        archive.extractall(folder)
+        found = folders.find(folder)
+
+        self.assertIn(f"unreviewed/{unreviewed.id}.png", archive.namelist())
+        self.assertEqual(
+            [picture.path.stem for picture in found], [str(shirt.id), str(none.id)]
+        )
+        self.assertEqual(folders.labels(found, CLASS_NAMES), [0, NO_CLASS])
+
     def test_turns_what_keras_does_not_read_into_png(self):
         upload = self.keep(suffix="webp")
 
         archive = self.export(upload)
 
-        picture = Image.open(archive.open(f"T-shirt-top/{upload.id}.png"))
+        picture = Image.open(archive.open(f"unreviewed/{upload.id}.png"))
         self.assertEqual((picture.format, picture.size), ("PNG", (4, 3)))
 
     def test_a_picture_in_other_colours_is_in_srgb(self):
@@ -109,7 +151,7 @@ class ImageFolderTests(SimpleTestCase):
 
         archive = self.export(upload)
 
-        exported = Image.open(archive.open(f"T-shirt-top/{upload.id}.png"))
+        exported = Image.open(archive.open(f"unreviewed/{upload.id}.png"))
         expected = pictures.open_picture(path)
         self.assertEqual(exported.tobytes(), expected.tobytes())
         self.assertNotEqual(exported.tobytes(), Image.open(path).tobytes())
