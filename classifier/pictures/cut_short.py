@@ -73,13 +73,14 @@ def _load_what_came(picture, content):
     noise = _noise(again)
     picture.tile, picture.im = [], noise.im  # its memory is the other's now
     again.im = noise.resize(again.size, Image.Resampling.NEAREST).im
+    is_interlaced = _is_interlaced(again)
     try:
         again.load()
     except Exception:  # as before
         again.tile = []
-        if again.format == "PNG" and _is_interlaced(again):
+        if is_interlaced and again.format == "PNG":
             again.im, rows = coarse(again, noise).im, (0, again.height)
-        elif _is_interlaced(again):
+        elif is_interlaced:
             raise
         else:
             rows = _rows_that_came(again, noise)
