@@ -194,7 +194,10 @@ def _receive(visitor, sent, kept, refused):
                 if len(sent) == 1:
                     raise
                 logger.exception("One of %s pictures was not kept.", len(sent))
-                sentence = _("It could not be read or kept. Save it anew first.")
+                sentence = _(
+                    "It could not be read or stored. Save it again in "
+                    "another program first."
+                )
                 refused.append(Refusal(sentence, "unreadable", name))
 
 

@@ -57,7 +57,7 @@ class TokenAdmin(admin.ModelAdmin):
         for token in tokens.filter(revoked_at=None):
             token.revoke()
             self.log_change(request, token, _("Revoked."))
-        self.message_user(request, _("They open nothing any more."), messages.SUCCESS)
+        self.message_user(request, _("They no longer give access."), messages.SUCCESS)
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -70,7 +70,7 @@ class TokenAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("The token was made"),
+            "title": _("The token was created"),
             "token": obj,
             "secret": obj.shown_secret,
         }

@@ -80,15 +80,15 @@ def _size_bytes(request):
 
 def _compressed():
     return _(
-        "The body came compressed (Content-Encoding). Send it uncompressed; pictures "
-        "are compressed already."
+        "The body is compressed (Content-Encoding). Send it uncompressed; "
+        "pictures are compressed already."
     )
 
 
 def _too_large(size_bytes):
     return _(
-        "The call has %(size)s; at most %(limit)s fit in one. Send fewer pictures at "
-        "once, or smaller ones."
+        "This call is %(size)s; the limit is %(limit)s. Send fewer or smaller "
+        "pictures at once."
     ) % {
         "size": filesizeformat(size_bytes),
         "limit": filesizeformat(settings.MAX_UPLOAD_BYTES),

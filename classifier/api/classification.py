@@ -50,6 +50,8 @@ def _outcome(request, file, id):
         return {**outcome, "problem": problem_of(error).as_dict()}
     except Exception:  # the other pictures have their outcomes
         logger.exception("One of several pictures was not kept.")
-        detail = _("It could not be read or kept. Save it anew first.")
+        detail = _(
+            "It could not be read or stored. Save it again in another program first."
+        )
         problem = Problem("unreadable-picture", detail, code="unreadable")
         return {**outcome, "problem": problem.as_dict()}

@@ -36,8 +36,8 @@ router.add_decorator(limited)
     response={201: Upload, 200: Outcomes},
     summary=_("Classify pictures"),
     description=_(
-        "One picture, as the body or in a part named “file”, is answered with its "
-        "class; several parts named “file”, with what became of each."
+        "One picture, as the body or in a part named “file”, gets its class; "
+        "several parts named “file” get an outcome each."
     ),
     openapi_extra=documented(
         "bad-request",
@@ -69,8 +69,8 @@ def classify(
         min_length=1,
         max_length=255,
         description=_(
-            "Drawn anew by the client for each call. The same call sent again within "
-            "24 hours gets the same answer, and makes no second upload."
+            "A new random key for each call. A repetition within 24 hours gets "
+            "the same answer and makes no second upload."
         ),
         examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
     ),
@@ -90,7 +90,7 @@ def classify(
     auth=BearerToken(Scope.READ),
     response=UploadPage,
     summary=_("List uploads"),
-    description=_("Newest first, for staff. A page costs the same wherever it is."),
+    description=_("Newest first, for staff. Every page costs the same."),
     openapi_extra=documented(
         "not-allowed",
         "invalid-parameter",
@@ -115,7 +115,7 @@ def list_uploads(request, listing: Query[Listing]):
     response=Upload,
     url_name="upload",
     summary=_("Read an upload"),
-    description=_("The id cannot be guessed: who knows it may read the upload."),
+    description=_("Anyone with the id may read the upload; ids cannot be guessed."),
     openapi_extra=documented(
         "not-found",
         "invalid-parameter",
@@ -132,11 +132,11 @@ def read_upload(request, id: UUID):
     READ,
     "/uploads/{id}/heat-map",
     auth=[BearerToken(), anyone],
-    summary=_("See why"),
+    summary=_("Explain an answer"),
     description=_(
-        "The picture, coloured: orange speaks for the class, blue against it. "
-        "Made when it is first asked for, and kept; there is none where another "
-        "network is served by then."
+        "The heat map of the picture: orange parts speak for the class, blue "
+        "parts against it. It is made at the first request and stored, unless "
+        "another network is served by then."
     ),
     openapi_extra=documented(
         "not-found",
@@ -168,7 +168,7 @@ def read_heat_map(request, id: UUID):
     auth=BearerToken(Scope.DELETE),
     response={204: None},
     summary=_("Delete an upload"),
-    description=_("The picture, all that was made from it, and its record."),
+    description=_("Deletes the picture, everything made from it, and its record."),
     openapi_extra=documented(
         "not-allowed",
         "not-found",
@@ -190,7 +190,7 @@ def delete_upload(request, id: UUID):
     auth=[BearerToken(), anyone],
     response=Network,
     summary=_("Read the network's card"),
-    description=_("Which network answers now, and how good it is."),
+    description=_("The served network and its figures."),
     openapi_extra=documented(
         "network-unavailable", is_open=True, sample=f"curl {API}/network"
     ),

@@ -89,7 +89,7 @@ def unavailable(name):
 
 def quota_used_up(error):
     """Return the problem of a sender over the daily quota."""
-    detail = _("At most %(limit)s of pictures are taken in a day. Wait %(wait)d s.")
+    detail = _("The limit is %(limit)s of pictures a day. Wait %(wait)d s.")
     detail %= {"limit": filesizeformat(error.limit_bytes), "wait": error.wait_s}
     return Problem("quota-used-up", detail, {"Retry-After": str(error.wait_s)})
 

@@ -37,7 +37,7 @@ def calls_per_minute(request):
 
 def too_many_calls(rate, wait_s):
     """Return the problem of a caller over the rate limit, with the seconds to wait."""
-    detail = _("At most %(rate)d calls a minute are accepted. Wait %(wait)d s.")
+    detail = _("The limit is %(rate)d calls a minute. Wait %(wait)d s.")
     return Problem(
         "too-many-calls",
         detail % {"rate": rate, "wait": wait_s},

@@ -22,29 +22,31 @@ class Listing(Schema):
     class_name: str | None = Field(None, description=_("The network's answer."))
     sure: bool | None = Field(None, description=_("Whether the network was sure."))
     corrected: bool | None = Field(
-        None, description=_("Whether a person has said what is right.")
+        None, description=_("Whether a person named the right class.")
     )
     corrected_class_name: str | None = Field(
-        None, description=_("What a person said is right.")
+        None, description=_("The right class, named by a person.")
     )
-    network_version: str | None = Field(None, description=_("Which network answered."))
+    network_version: str | None = Field(
+        None, description=_("The version of the network that answered.")
+    )
     sha256: str | None = Field(None, description=_("The digest of the file, in hex."))
     file_name: str | None = Field(
-        None, description=_("The name of the file, in capitals or not.")
+        None, description=_("The file name; case does not matter.")
     )
     source: Literal["form", "api", "command"] | None = Field(
-        None, description=_("How it came.")
+        None, description=_("The source of the upload.")
     )
     since: Moment | None = Field(None, description=_("Not before this time."))
     until: Moment | None = Field(None, description=_("Before this time."))
     cursor: str | None = Field(
-        None, description=_("The place of a page, from the page before or after it.")
+        None, description=_("The cursor of a page, from the page before or after it.")
     )
     limit: int = Field(
         history.PAGE_SIZE,
         ge=1,
         le=MAX_PAGE_SIZE,
-        description=_("The most uploads on a page."),
+        description=_("The largest number of uploads on a page."),
     )
 
     def page(self):

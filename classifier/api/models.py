@@ -68,10 +68,12 @@ class Token(models.Model):
         models.CASCADE,
         verbose_name=_("owner"),
         related_name="api_tokens",
-        help_text=_("It opens nothing that is closed to its owner."),
+        help_text=_("A token never has more permissions than its owner."),
     )
     name = models.CharField(
-        _("name"), max_length=100, help_text=_("Which program uses it, and where.")
+        _("name"),
+        max_length=100,
+        help_text=_("The program that uses the token, and where it runs."),
     )
     prefix = models.CharField(
         _("prefix"), max_length=PREFIX_LENGTH, unique=True, editable=False
@@ -82,9 +84,9 @@ class Token(models.Model):
         _("calls per minute"),
         null=True,
         blank=True,
-        help_text=_("Empty: as the settings say."),
+        help_text=_("Empty: the default from the settings."),
     )
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)

@@ -24,7 +24,7 @@ KINDS = {
     "bad-request": Kind(
         400,
         _("The request cannot be read"),
-        _("Its headers or its parts are not what HTTP asks for."),
+        _("Its headers or its parts violate HTTP."),
     ),
     "token-needed": Kind(
         401,
@@ -34,35 +34,38 @@ KINDS = {
     "not-allowed": Kind(
         403,
         _("The token does not allow this"),
-        _("Use a token with the scope for it, whose owner is allowed to do it, too."),
+        _("Use a token with the right scope; its owner needs the permission, too."),
     ),
     "not-found": Kind(
         404,
         _("There is nothing here"),
-        _("Nothing has this address, or what had it was deleted."),
+        _("There is nothing at this address, or it was deleted."),
     ),
     "method-not-allowed": Kind(
         405,
         _("This address has no such method"),
-        _("The header Allow names the methods that it has."),
+        _("The header Allow lists the allowed methods."),
     ),
     "call-in-progress": Kind(
         409,
         _("The same call is still being answered"),
-        _("A call with this Idempotency-Key has not ended. Send yours again later."),
+        _(
+            "The first call with this Idempotency-Key is not finished. Send yours "
+            "again later."
+        ),
     ),
     "upload-deleted": Kind(
         410,
         _("The upload was deleted"),
         _(
-            "A call with this Idempotency-Key kept it, and it was deleted since. Draw "
-            "a new key to classify the picture anew."
+            "The upload of this Idempotency-Key was deleted. Draw a new key to "
+            "classify the picture again."
         ),
     ),
     "length-needed": Kind(
         411,
-        _("The length of the body is needed"),
-        _("Send the header Content-Length; a body in chunks is not accepted."),
+        _("The length of the body is missing"),
+        _("Send the header Content-Length; chunked bodies are not accepted."),
     ),
     "too-large": Kind(
         413,
@@ -71,7 +74,7 @@ KINDS = {
     ),
     "media-type-not-supported": Kind(
         415,
-        _("The body is of no accepted type"),
+        _("The type of the body is not accepted"),
         _(
             "Send the picture as a part named “file” of multipart/form-data, or as the "
             "body with the header “Content-Type: application/octet-stream”."
@@ -80,7 +83,7 @@ KINDS = {
     "unreadable-picture": Kind(
         422,
         _("The picture cannot be read"),
-        _("The member “code” says why to programs, “detail” to people."),
+        _("“code” names the reason for programs, “detail” for people."),
     ),
     "no-picture": Kind(
         422,
@@ -89,61 +92,64 @@ KINDS = {
     ),
     "invalid-parameter": Kind(
         422,
-        _("A parameter has no accepted value"),
-        _("The member “errors” names each one and says what is expected."),
+        _("A parameter is invalid"),
+        _("“errors” lists each invalid parameter with the expected value."),
     ),
     "key-reused": Kind(
         422,
         _("The Idempotency-Key belongs to another call"),
-        _("It came before with other pictures. Draw a new key for each call."),
+        _("The key was used with other pictures before. Draw a new key for each call."),
     ),
     "too-many-calls": Kind(
         429,
         _("Too many calls"),
-        _("The header Retry-After says how many seconds to wait."),
+        _("The header Retry-After gives the seconds to wait."),
     ),
     "quota-used-up": Kind(
         429,
-        _("Too many bytes for a day"),
-        _("The header Retry-After says how many seconds to wait."),
+        _("The daily quota is used up"),
+        _("The header Retry-After gives the seconds to wait."),
     ),
     "server-error": Kind(
         500,
-        _("Something broke on our side"),
-        _("It was written to the log. Send the call again later."),
+        _("Something went wrong on our side"),
+        _("The error was logged. Send the call again later."),
     ),
     "network-unavailable": Kind(
         503,
         _("The network is not ready"),
-        _("No picture can be classified now, and none was kept. Try again later."),
+        _(
+            "Pictures cannot be classified now, and nothing was stored. Try again "
+            "later."
+        ),
     ),
     "history-unavailable": Kind(
         503,
         _("The history does not answer"),
         _(
-            "No upload can be kept, read or deleted now; nothing changed. Try again "
-            "soon."
+            "Uploads cannot be stored, read or deleted now; nothing was changed. "
+            "Try again soon."
         ),
     ),
     "database-unavailable": Kind(
         503,
         _("The database does not answer"),
-        _("Tokens and keys cannot be looked up now, and nothing was kept."),
+        _("Tokens and keys cannot be looked up now, and nothing was stored."),
     ),
     "overloaded": Kind(
         503,
         _("Too many pictures at once"),
-        _("More are coming in than can be classified. Send the call again soon."),
+        _("More pictures arrive than can be classified. Send the call again soon."),
     ),
     "storage-unavailable": Kind(
         503,
-        _("Pictures cannot be kept"),
-        _("The picture could not be written, so nothing was kept. Try again later."),
+        _("Pictures cannot be stored"),
+        _("The picture could not be written, and nothing was stored. Try again later."),
     ),
     "storage-full": Kind(
         507,
-        _("There is no room for more pictures"),
-        _("Nothing was kept. Whoever runs the service can make room; try again later."),
+        _("The storage is full"),
+        _("Nothing was stored. The operator has to free disk space; try again later."),
     ),
 }
 

@@ -54,7 +54,7 @@ class Links(Schema):
 
     self: str = Field(description=_("This upload, for programs."))
     page: str = Field(description=_("This upload, for people."))
-    picture: str = Field(description=_("The file, as it was sent."))
+    picture: str = Field(description=_("The picture, without metadata."))
 
 
 class Upload(Schema):
@@ -63,31 +63,36 @@ class Upload(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_UPLOAD]})
 
     id: UUID
-    created_at: datetime = Field(description=_("When it came, in UTC."))
-    class_name: str = Field(description=_("The likeliest class."))
-    label: int = Field(description=_("Its place among the network's classes, from 0."))
+    created_at: datetime = Field(description=_("The time of the upload, in UTC."))
+    class_name: str = Field(description=_("The most probable class."))
+    label: int = Field(description=_("Its index among the network's classes, from 0."))
     probability: float = Field(ge=0, le=1, description=_("Its calibrated probability."))
     probabilities: dict[str, float] = Field(
         description=_(
-            "Of each class, by its name. What is missing to 1 is “none of these”."
+            "The probability of each class, by name. The remainder to 1 is “none "
+            "of these”."
         )
     )
-    sure: bool = Field(
-        description=_("False where the network would rather not decide: ask a person.")
+    sure: bool = Field(description=_("False if the network is not sure: ask a person."))
+    network_version: str = Field(
+        description=_("The version of the network that answered.")
     )
-    network_version: str = Field(description=_("Which network answered."))
     corrected_class_name: str | None = Field(
-        description=_("The right class, where a person has said so.")
+        description=_("The right class, if a person named it.")
     )
-    file_name: str = Field(description=_("As it was sent; empty where none was."))
-    media_type: str = Field(description=_("What the file is, by its bytes."))
+    file_name: str = Field(description=_("The original name; empty if there was none."))
+    media_type: str = Field(
+        description=_("The type of the file, recognised from its bytes.")
+    )
     width: int = Field(description=_("In pixels."))
     height: int = Field(description=_("In pixels."))
     cut_short: bool = Field(
-        description=_("True where the file ended early: what had come was looked at.")
+        description=_(
+            "True if the file was incomplete: the part that arrived was classified."
+        )
     )
     size_bytes: int
-    sha256: str = Field(description=_("Of the file as it was sent."))
+    sha256: str = Field(description=_("The digest of the original file."))
     links: Links
 
     @classmethod
@@ -129,14 +134,14 @@ class Upload(Schema):
 class Problem(Schema):
     """The failure of a call (RFC 9457)."""
 
-    type: str = Field(description=_("Where this kind of problem is explained."))
+    type: str = Field(description=_("The address that explains this kind of problem."))
     title: str = Field(description=_("The kind of problem."))
     status: int
-    detail: str = Field(description=_("This case, and what to do; for people."))
+    detail: str = Field(description=_("This case and the next step, for people."))
     code: str | None = Field(None, description=_("Why a picture cannot be read."))
     scope: str | None = Field(None, description=_("The scope that the token lacks."))
     errors: list[dict[str, str]] | None = Field(
-        None, description=_("Each parameter that is not accepted, and why.")
+        None, description=_("Each invalid parameter, with the reason.")
     )
 
 
@@ -159,13 +164,12 @@ class UploadPage(Schema):
 
     uploads: list[Upload]
     next_cursor: str | None = Field(
-        description=_("For the older ones; null at the end.")
+        description=_("Leads to older uploads; null at the end.")
     )
-    previous_cursor: str | None = Field(description=_("For the newer ones."))
+    previous_cursor: str | None = Field(description=_("Leads to newer uploads."))
     looked_back_to: date | None = Field(
         description=_(
-            "The last day that was looked at, where the page is not full and the next "
-            "one goes on looking."
+            "The last day searched, if the page is not full and the next one continues."
         )
     )
 
@@ -174,7 +178,7 @@ class Network(Schema):
     """The network that answers."""
 
     version: str
-    class_names: list[str] = Field(description=_("By label, from 0."))
+    class_names: list[str] = Field(description=_("In the order of the labels, from 0."))
     card: dict[str, Any] = Field(
-        description=_("How it was trained, what it reaches, when it is “not sure”.")
+        description=_("Its training, its figures, and its threshold for “not sure”.")
     )

@@ -11,8 +11,8 @@ api = DocumentedAPI(
     title="deewhy",
     version="1.0.0",
     description=_(
-        "Send the picture of a garment, get its class with an honest probability. "
-        "Errors are problem details (RFC 9457)."
+        "Send the picture of a garment, get its class with a calibrated "
+        "probability. Errors are problem details (RFC 9457)."
     ),
     urls_namespace="api",
     docs=Reference(),

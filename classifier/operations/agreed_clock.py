@@ -22,8 +22,9 @@ def agreed_now():
     if abs(own - other) > MAX_DIFFERENCE:
         raise ClockInDoubt(
             _(
-                "This machine says it is %(own)s, Cassandra says %(other)s: nothing is "
-                "deleted by its age. Let both machines keep time by NTP."
+                "The clock of this machine shows %(own)s, Cassandra's shows "
+                "%(other)s: no upload is deleted by age. Synchronise both "
+                "machines by NTP."
             )
             % {"own": f"{own:%Y-%m-%d %H:%M}", "other": f"{other:%Y-%m-%d %H:%M}"}
         )

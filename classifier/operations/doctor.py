@@ -78,7 +78,7 @@ def examine_pictures(days):
     try:
         found = list(orphans.find(days))
     except HistoryUnavailable as error:
-        return Finding(part, str(error), _("Start Cassandra, then look again.")), []
+        return Finding(part, str(error), _("Start Cassandra, then check again.")), []
     if not found:
         return Finding(part, _("each has its record")), []
     said = _("%(count)d have no record") % {"count": len(found)}
@@ -91,10 +91,10 @@ def _public_url(request):
         host = getattr(request, "asked_host", request.get_host())
         seen = f"{request.scheme}://{host}{settings.FORCE_SCRIPT_NAME or ''}"
         if seen not in (url.geturl() for url in settings.PUBLIC_URLS):
-            said = _("this page was asked for at %(address)s") % {"address": seen}
+            said = _("this page was requested at %(address)s") % {"address": seen}
             cure = _("Set PUBLIC_URL=%(address)s, if people use that address.")
             return Finding(part, said, cure % {"address": seen})
-        return Finding(part, _("is where this page was asked for"))
+        return Finding(part, _("is the address of this page"))
     try:
         with urllib.request.urlopen(
             f"{settings.PUBLIC_URL}/healthz", timeout=5
@@ -104,7 +104,7 @@ def _public_url(request):
             error = _("another service answers")
     except (OSError, ValueError, http.client.HTTPException) as failure:
         error = str(failure)
-    return Finding(part, error, _("Start the service, or mend PUBLIC_URL."))
+    return Finding(part, error, _("Start the service, or correct PUBLIC_URL."))
 
 
 def _default_database():
@@ -113,7 +113,7 @@ def _default_database():
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        return Finding(part, str(error), _("Start it, or mend DATABASE_URL."))
+        return Finding(part, str(error), _("Start it, or correct DATABASE_URL."))
     if plan:
         said = _("%(count)d migrations are missing") % {"count": len(plan)}
         return Finding(part, said, _("Run manage.py migrate."))
@@ -134,7 +134,7 @@ def _cassandra():
         return Finding(
             part,
             str(error),
-            _("Start it (manage.py cassandra start), or mend CASSANDRA_HOSTS."),
+            _("Start it (manage.py cassandra start), or correct CASSANDRA_HOSTS."),
         )
     if plan:
         said = _("%(count)d migrations are missing") % {"count": len(plan)}
@@ -169,8 +169,8 @@ def _set_aside():
             "%(count)d records are set aside, as Cassandra rejects them: %(reason)s"
         ) % {"count": len(rejected), "reason": rejected[0].rejection}
         cure = _(
-            "None is lost: the admin shows them among the waiting uploads. Mend what "
-            "the reason names, then run manage.py drain."
+            "None is lost: the admin lists them among the waiting uploads. Fix "
+            "the named cause, then run manage.py drain."
         )
         yield Finding(_("spool"), said, cure)
 
@@ -178,9 +178,9 @@ def _set_aside():
 def _why_not(error):
     """Say why a folder takes no file, in the reader's language where that is usual."""
     if isinstance(error, FileNotFoundError):
-        return _("is not there")
+        return _("does not exist")
     if isinstance(error, PermissionError):
-        return _("may not be written to")
+        return _("is not writable")
     return error.strerror
 
 
@@ -192,14 +192,14 @@ def _folder(name, path):
             os.fsync(file.fileno())
         total, _used, free = shutil.disk_usage(path)
     except OSError as error:
-        cure = _("Make the folder, or mend its rights or its disk.")
+        cure = _("Create the folder, or repair its permissions or its disk.")
         return Finding(part, _why_not(error), cure)
     said = _("%(size)s free") % {"size": filesizeformat(free)}
     if free < ENOUGH_DISK_BYTES:
         return Finding(part, said, _("Free disk space, or move the folder."))
     if free < total * LOW_DISK_SHARE:
         advice = _(
-            "Less than a tenth of the disk is free. Make room before it is full."
+            "Less than a tenth of the disk is free. Free some space before it is full."
         )
         return Finding(part, said, advice=advice)
     return Finding(part, said)
@@ -230,7 +230,7 @@ def _static_files():
     part = _("static files")
     manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
     if not settings.PRODUCTION:
-        return Finding(part, _("served from where they are"))
+        return Finding(part, _("served from their sources"))
     if not manifest.exists():
         said = _("%(path)s is missing") % {"path": manifest}
         return Finding(part, said, _("Run manage.py collectstatic."))
@@ -242,12 +242,12 @@ def _clock():
     try:
         difference = abs(timezone.now() - history.now())
     except HistoryUnavailable:
-        return Finding(part, _("nothing to compare it with"))
+        return Finding(part, _("no other clock to compare"))
     said = _("%(seconds).1f s from Cassandra's") % {
         "seconds": difference.total_seconds()
     }
     if difference > MAX_CLOCK_DIFFERENCE:
-        return Finding(part, said, _("Let both machines keep time by NTP."))
+        return Finding(part, said, _("Synchronise both machines by NTP."))
     return Finding(part, said, advice=_clock_advice())
 
 
@@ -260,8 +260,8 @@ def _clock_advice():
     if not watch or watch.believed_from <= timezone.now():
         return ""
     return _(
-        "Nobody looked at it for a week, or it was changed. If it is wrong, mend it "
-        "before %(time)s: uploads go by their age from then on."
+        "It was not read for a week, or it was changed. If it is wrong, correct "
+        "it before %(time)s: from then on old uploads are deleted."
     ) % {"time": f"{watch.believed_from:%Y-%m-%d %H:%M} UTC"}
 
 
@@ -281,9 +281,9 @@ def _file_limits():
 def _two_factor():
     part = _("two-step sign-in")
     if settings.ADMIN_TWO_FACTOR:
-        return Finding(part, _("staff must have it"))
-    said = _("staff may have it")
+        return Finding(part, _("required for staff"))
+    said = _("optional for staff")
     if not settings.PRODUCTION:
         return Finding(part, said)
-    advice = _("Set ADMIN_TWO_FACTOR=true, so that no stolen password is enough.")
+    advice = _("Set ADMIN_TWO_FACTOR=true, so that a stolen password is not enough.")
     return Finding(part, said, advice=advice)

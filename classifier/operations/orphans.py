@@ -52,7 +52,7 @@ class Orphan:
         stays where it is.
         """
         if self._finish_deletion():
-            self.reason = _("Its deletion had been cut short, and is done now.")
+            self.reason = _("Its interrupted deletion is complete now.")
             return False
         if not (original := self.original):
             return self._quarantine(_("The picture itself is not there."))

@@ -60,7 +60,7 @@ class WaitingUpload(models.Model):
     record = models.JSONField(_("record"), encoder=DjangoJSONEncoder)
     owner = models.CharField(max_length=64, default="", db_index=True, editable=False)
     embedding = models.JSONField(null=True, editable=False)
-    spooled_at = models.DateTimeField(_("waits since"), auto_now_add=True)
+    spooled_at = models.DateTimeField(_("waiting since"), auto_now_add=True)
     rejected_at = models.DateTimeField(_("rejected"), null=True)
     rejection = models.TextField(_("rejected because"), default="")
 

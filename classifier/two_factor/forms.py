@@ -68,7 +68,7 @@ class SetUpForm(CodeForm):
 def waiting(seconds):
     """Say for how long codes are ignored."""
     if seconds < 120:
-        said = _("Too many wrong codes. Wait %(count)d s, then type a new one.")
+        said = _("Too many wrong codes. Wait %(count)d s, then enter a new one.")
         return said % {"count": math.ceil(seconds)}
-    said = _("Too many wrong codes. Wait %(count)d minutes, then type a new one.")
+    said = _("Too many wrong codes. Wait %(count)d minutes, then enter a new one.")
     return said % {"count": math.ceil(seconds / 60)}

@@ -72,7 +72,7 @@ def code(request):
         return redirect_to_login(next_page(request), reverse("admin:login"))
     form = CodeForm(user, request.POST or None)
     if not form.is_valid():
-        context = {"title": _("Type a code"), "form": form, "person": user}
+        context = {"title": _("Enter a code"), "form": form, "person": user}
         return page(request, "code", context)
     signing_in.complete(request, user, form.device)
     if isinstance(form.device, StaticDevice):
@@ -146,7 +146,7 @@ def recovery_codes(request):
         return show_recovery_codes(request, _("New recovery codes"))
     context = {
         "title": _("New recovery codes"),
-        "explanation": _("The old ones then open nothing any more."),
+        "explanation": _("The old codes then stop working."),
         "button": _("Make new ones"),
         "form": form,
     }
@@ -166,9 +166,12 @@ def turn_off(request):
     context = {
         "title": _("Turn two-step sign-in off"),
         "explanation": (
-            _("You then sign in again and set it up anew, as this site asks for it.")
+            _(
+                "You then sign in again and set it up anew, because this site "
+                "requires it."
+            )
             if settings.ADMIN_TWO_FACTOR
-            else _("Your password alone then opens the admin.")
+            else _("Then your password alone opens the admin.")
         ),
         "button": _("Turn it off"),
         "form": form,

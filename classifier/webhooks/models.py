@@ -44,7 +44,7 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     upload_id = models.UUIDField(_("upload"))
     body = models.TextField(_("body"))
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(
         _("next attempt"), default=timezone.now, null=True, db_index=True

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="Which program uses it, and where.",
+                        help_text="The program that uses the token, and where it runs.",
                         max_length=100,
                         verbose_name="name",
                     ),
@@ -76,14 +76,14 @@ class Migration(migrations.Migration):
                     "calls_per_minute",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Empty: as the settings say.",
+                        help_text="Empty: the default from the settings.",
                         null=True,
                         verbose_name="calls per minute",
                     ),
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="made"),
+                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
                 ),
                 (
                     "expires_at",
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 (
                     "owner",
                     models.ForeignKey(
-                        help_text="It opens nothing that is closed to its owner.",
+                        help_text="A token never has more permissions than its owner.",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="api_tokens",
                         to=settings.AUTH_USER_MODEL,

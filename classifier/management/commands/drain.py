@@ -18,16 +18,22 @@ class Command(BaseCommand):
             written = drain(report=self.report, is_by_hand=True)
         except AlreadyDraining as error:
             raise CommandError(
-                _("Another process is writing them out: %(count)d wait. Look again.")
+                _(
+                    "Another process is writing to Cassandra, %(count)d records "
+                    "wait. Look again."
+                )
                 % self.waiting()
             ) from error
         except HistoryUnavailable as error:
             raise CommandError(
-                _("Cassandra does not answer: %(count)d keep waiting, none is lost.")
+                _(
+                    "Cassandra does not answer. Records waiting: %(count)d; none "
+                    "is lost."
+                )
                 % self.waiting()
             ) from error
         self.say(
-            _("%(written)d written, %(count)d wait.")
+            _("Records written: %(written)d, waiting: %(count)d.")
             % {"written": written, **self.waiting()}
         )
 
@@ -38,7 +44,7 @@ class Command(BaseCommand):
         rejected = WaitingUpload.objects.rejected()
         if reasons := [f"{waiting}: {waiting.rejection}" for waiting in rejected]:
             raise CommandError(
-                _("Cassandra rejects %(count)d, which are kept. Mend the cause:")
+                _("Cassandra rejects %(count)d records, which are kept. Fix the cause:")
                 % {"count": len(reasons)}
                 + "\n"
                 + "\n".join(reasons)

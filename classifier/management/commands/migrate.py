@@ -53,7 +53,7 @@ class Command(MigrateCommand):
                 schema.set_time_to_live(retention.TABLES, retention.time_to_live_s())
         except session.UNAVAILABLE as error:
             raise CommandError(
-                _("Cassandra's tables were not migrated, it does not answer: %s")
+                _("Cassandra does not answer, so its tables were not migrated: %s")
                 % session.describe(error)
             ) from error
         except SchemaLocked as error:

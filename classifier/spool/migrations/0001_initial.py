@@ -35,7 +35,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "spooled_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="waits since"),
+                    models.DateTimeField(
+                        auto_now_add=True, verbose_name="waiting since"
+                    ),
                 ),
             ],
             options={

@@ -51,7 +51,7 @@ class UploadPageTests(SignedInTestCase):
             page_of(upload), headers={"accept-language": "zh-hans"}
         )
 
-        self.assertContains(response, "网络的回答是包，但不确定。")
+        self.assertContains(response, "模型的回答是包，但不确定。")
         self.assertContains(response, "包 (shirt.png)")
 
     def test_probabilities_fall(self):

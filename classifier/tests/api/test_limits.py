@@ -233,7 +233,7 @@ class LimitTests(TestCase):
         self.assertEqual(response["Retry-After"], "30")
         self.assertEqual(
             response.json()["detail"],
-            "At most 2 calls a minute are accepted. Wait 30 s.",
+            "The limit is 2 calls a minute. Wait 30 s.",
         )
 
     def test_gives_a_token_its_own_limit(self):

@@ -172,7 +172,7 @@ class AdminTests(TestCase):
             follow=True,
         )
 
-        self.assertContains(response, "They open nothing any more.")
+        self.assertContains(response, "They no longer give access.")
         self.assertIsNone(Token.objects.authenticate(secret))
 
     def test_does_not_let_a_viewer_revoke(self):

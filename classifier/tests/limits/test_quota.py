@@ -48,7 +48,7 @@ class QuotaTests(TestCase):
 
         response = self.call()
 
-        self.assertIn("in a day. Wait ", response.json()["detail"])
+        self.assertIn("a day. Wait ", response.json()["detail"])
         self.assertIn("quota-used-up", response.json()["type"])
         self.assertAlmostEqual(int(response["Retry-After"]), 86_400, delta=60)
 

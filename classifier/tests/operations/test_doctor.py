@@ -66,17 +66,17 @@ class DoctorTests(TestCase):
     def test_names_a_public_address_where_nobody_answers(self):
         self.urlopen.side_effect = OSError("Connection refused")
 
-        self.assertIll("refused", "Start the service, or mend PUBLIC_URL.")
+        self.assertIll("refused", "Start the service, or correct PUBLIC_URL.")
 
     def test_names_a_public_address_where_another_service_answers(self):
         self.urlopen.side_effect = None
         self.urlopen.return_value = io.BytesIO(b"{}")
 
-        self.assertIll("another service", "Start the service, or mend PUBLIC_URL.")
+        self.assertIll("another service", "Start the service, or correct PUBLIC_URL.")
 
     def test_names_a_folder_that_cannot_be_written(self):
         with override_settings(MEDIA_ROOT=Path(self.folder, "nowhere")):
-            self.assertIll("is not there", "Make the folder")
+            self.assertIll("does not exist", "Create the folder")
 
     def test_names_a_disk_that_is_nearly_full(self):
         with mock.patch.object(doctor, "ENOUGH_DISK_BYTES", 1 << 60):
@@ -87,7 +87,7 @@ class DoctorTests(TestCase):
             status, output = self.doctor()
 
         self.assertEqual(status, 0, output)
-        self.assertIn("Make room before it is full", output)
+        self.assertIn("Free some space before it is full", output)
 
     def test_names_a_broken_checkpoint(self):
         self.served.side_effect = NetworkUnavailable("It is broken.")
@@ -128,13 +128,13 @@ class DoctorTests(TestCase):
         status, output = self.doctor()
 
         self.assertEqual(status, 0, output)
-        self.assertIn("uploads go by their age from then on", output)
+        self.assertIn("from then on old uploads are deleted", output)
 
     def test_names_a_default_database_that_is_away(self):
         with mock.patch.object(
             doctor, "MigrationExecutor", side_effect=DatabaseError("no such host")
         ):
-            self.assertIll("no such host", "Start it, or mend DATABASE_URL.")
+            self.assertIll("no such host", "Start it, or correct DATABASE_URL.")
 
     def test_advises_a_second_factor_in_production_and_calls_nothing_ill(self):
         with (
@@ -157,7 +157,7 @@ class DoctorTests(TestCase):
     def test_says_the_same_in_the_admin_against_the_address_asked_for(self):
         self.client.force_login(User.objects.create_superuser("root"))
         with override_settings(PUBLIC_URLS=[urlsplit("http://testserver")]):
-            self.assertContains(self.page(), "is where this page was asked for")
+            self.assertContains(self.page(), "is the address of this page")
         self.assertContains(self.page(), "Set PUBLIC_URL=http://testserver")
 
     def test_shows_nothing_to_others(self):
@@ -208,7 +208,7 @@ class DrainCommandTests(TestCase):
         with mock.patch.object(history, "record"):
             lines = self.drain()
 
-        self.assertEqual(lines, ["1 of 1", "1 written, 0 wait."])
+        self.assertEqual(lines, ["1 of 1", "Records written: 1, waiting: 0."])
 
     def test_tries_what_was_set_aside_and_says_what_is_rejected_again(self):
         WaitingUpload.objects.get().reject("Key length of 70000")
@@ -219,12 +219,12 @@ class DrainCommandTests(TestCase):
             self.drain()
 
         with mock.patch.object(history, "record"):
-            self.assertEqual(self.drain()[-1], "1 written, 0 wait.")
+            self.assertEqual(self.drain()[-1], "Records written: 1, waiting: 0.")
 
     def test_says_that_cassandra_is_away(self):
         with (
             mock.patch.object(history, "record", side_effect=HistoryUnavailable),
-            self.assertRaisesMessage(CommandError, "1 keep waiting, none is lost."),
+            self.assertRaisesMessage(CommandError, "Records waiting: 1; none is lost."),
         ):
             self.drain()
 

@@ -188,4 +188,4 @@ class OrphanTests(TestCase):
         self.assertIs(orphan.mend(), False)
 
         self.assertIs(orphan.is_left, False)
-        self.assertIn("Its deletion had been cut short", orphan.reason)
+        self.assertIn("Its interrupted deletion is complete", orphan.reason)

@@ -62,7 +62,7 @@ class TwoFactorInTheBrowserTests(BrowserTestCase):
         key = self.scanned_key()
         self.give_code(shown(key))
         codes = self.codes()
-        expect(self.page.locator("text=I have kept them")).to_be_visible()
+        expect(self.page.locator("text=I have saved them")).to_be_visible()
 
         TOTPDevice.objects.update(last_t=-1)  # as if 30 s had passed
         self.new_window()

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(verbose_name="body")),
                 (
                     "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="made"),
+                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
                 ),
                 (
                     "attempts",
