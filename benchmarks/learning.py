@@ -1,7 +1,7 @@
-"""Seconds to learn from a base and reviewed uploads, both made of noise by class.
+"""Measure the training of a head on a base and reviewed uploads, both of noise.
 
-Run it from the folder of the repository; it needs no Cassandra: what is read from there
-is made here. The backbone is that of the served checkpoint.
+Run it from the folder of the repository; it needs no Cassandra, because it makes all
+data itself. The backbone is that of the served checkpoint.
 """
 
 import argparse

@@ -13,7 +13,7 @@ STATIC = Path(__file__).with_name("static")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A photograph and what it shows; its name is what a form sends."""
+    """A photograph with its class; a form sends it by its name."""
 
     name: str
     class_name: str

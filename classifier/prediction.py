@@ -180,7 +180,7 @@ def load(checkpoint):
 def served():
     """Return this process's classifier; the first call loads and warms it.
 
-    Whoever asks it twice about one picture keeps what this returns: it may change.
+    It may change between two calls: keep it for several questions about a picture.
 
     Raises:
         NetworkUnavailable: the checkpoint is missing or broken; a later call tries
@@ -195,20 +195,20 @@ def served():
 
 
 def loaded_version():
-    """Return which checkpoint answers in this process, None before the first answer."""
+    """Return the version of the loaded checkpoint, None before the first answer."""
     return _served and _served.version
 
 
 def start():
-    """Take promoted checkpoints from now on; call it in a process that serves."""
+    """Load promoted checkpoints from now on; called in serving processes."""
     repeat(refresh, name="look for a promoted checkpoint", every_s=LOOK_EVERY_S)
 
 
 def refresh():
-    """Take the checkpoint to serve if it is another; the old one answers meanwhile.
+    """Load the checkpoint to serve if it changed; the old one answers meanwhile.
 
-    The old one goes when its last call has ended. A broken one is refused and tried
-    again later, as its files may be on their way; what is wrong is logged once.
+    The old one is freed after its last call. A broken one is refused and tried again
+    later, because its files may still be arriving; the cause is logged once.
     """
     global _served, _refusal
     if _served is None:

@@ -1,7 +1,6 @@
-"""What a review says of the network's answer, and what undoing it goes back to.
+"""The state of a review, and the earlier reviews that undo restores.
 
-What the visitor says is in the upload, too, so that a list finds disagreements by an
-index.
+The upload also holds the visitor's own answer, so that an index finds disagreements.
 """
 
 import datetime

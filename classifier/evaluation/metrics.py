@@ -102,8 +102,8 @@ class Evaluation:
     def no_class(self):
         """The share of out-of-distribution pictures that were rejected."""
         pictures = len(self.is_sure_of_none)
-        doubted = pictures - int(self.is_sure_of_none.sum())
-        return {"pictures": pictures, "not_sure": doubted / max(pictures, 1)}
+        rejected = pictures - int(self.is_sure_of_none.sum())
+        return {"pictures": pictures, "not_sure": rejected / max(pictures, 1)}
 
     def mistakes(self, count=MISTAKES):
         """The positions of the wrong answers, most probable first."""

@@ -6,7 +6,7 @@ from .training_arguments import positive
 
 
 def add_history_arguments(parser):
-    """Add what decides which reviewed uploads are learnt from."""
+    """Add the options that select the reviewed uploads to train on."""
     group = parser.add_argument_group("learning from the history, see docs/learning.md")
     group.add_argument(
         "--from-history",

@@ -18,7 +18,7 @@ class HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, DjangoHelpFormatter)
 
 
 def add_training_arguments(parser):
-    """Add what decides from which pictures to learn, and how."""
+    """Add the options for the training data and the training."""
     parser.add_argument(
         "--dataset",
         metavar="DIR",

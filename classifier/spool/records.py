@@ -127,7 +127,7 @@ def drop_waiting(ids):
 
 
 def drop_aged(until):
-    """Delete records from before a time whose pictures are gone."""
+    """Delete the records from before a time, after their pictures."""
     drop_waiting(
         [
             waiting.id

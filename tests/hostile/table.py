@@ -1,4 +1,4 @@
-"""Write docs/hostile-files.md: each awkward file, its answer, time and memory.
+"""Write docs/hostile-files.md: each hostile file with its answer, time and memory.
 
 Usage: python -m tests.hostile.table [--document FILE]
 """
@@ -28,20 +28,18 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "hostile-files.md"
 HEADER = """\
 # Hostile files
 
-What awkward files are answered, and what that costs: made by
-`python -m tests.hostile.table`, each in a process of its own, from opening the file to
-all that is kept of it, the network aside. Time is that of one core, on a machine with
-other work; memory is what the process needed at most beyond what it had, which is
-Python with Pillow. `classifier/tests/pictures/test_hostile.py` sends the same files
-through the upload page. The last ones are pictures as large as are taken. Of the
-pictures that a process works on at a time, all together have no more pixels than one of
-these.
-
-Two fuzzers damage pictures without end: hypothesis in each run of the tests, and
-atheris (`tests/fuzz/decoder.py` says how to run it), last for 31 minutes and 368,019
-files. None of them broke the promise that each is refused in a sentence or kept as a
-picture; ten minutes before had found one that did, an AVIF, which is now among the
-seeds.
+The table lists hostile files with their answers and costs. `python -m
+tests.hostile.table` makes it, with a process for each file, from opening the file to
+its stored pictures, without the network. Time is that of one core on a machine with
+other work; memory is the peak above that of Python with Pillow.
+`classifier/tests/pictures/test_hostile.py` sends the same files through the upload
+page. The last files are pictures of the largest accepted size: all pictures that a
+process works on at a time share the pixel budget of one of these. Two fuzzers damage
+pictures without end: hypothesis in each run of the tests, and Two fuzzers damage
+pictures without end: hypothesis in each run of the tests, and atheris
+(`tests/fuzz/decoder.py` explains its use), most recently for 31 minutes and 368,019
+files. Every file was refused with a sentence or kept as a picture; ten minutes before
+had found one exception, an AVIF, which is now among the seeds.
 
 | file | bytes | answer | time, s | memory, MB |
 | --- | ---: | --- | ---: | ---: |
@@ -49,7 +47,7 @@ seeds.
 
 
 def largest():
-    """Yield pictures of as many pixels as are taken, 64 million."""
+    """Yield pictures of the largest accepted size, 64 million pixels."""
     side = int(settings.MAX_UPLOAD_PIXELS**0.5)
     tile = Image.effect_noise((250, 250), 4)
     large = Image.new("L", (side, side))

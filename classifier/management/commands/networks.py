@@ -17,7 +17,7 @@ class Command(BaseCommand):
         "List and show checkpoints, compare two, make one the served one, go back to"
         " the one served before, or move one aside."
     )
-    # The warning that none can be served would be no news to whoever mends that.
+    # A warning about a missing checkpoint would not help the user who repairs it.
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
 
 def lines(entry):
-    """Yield what the list says of a checkpoint."""
+    """Yield the line of a checkpoint in the list."""
     state = ""
     if entry.is_served:
         since = entry.served_since
@@ -120,7 +120,7 @@ def lines(entry):
 
 
 def details(entry):
-    """Yield the rest: classes, what it learnt from, its last promotion, its report."""
+    """Yield the details: classes, training data, last promotion, report."""
     names = entry.card.get("class_names", ())
     yield f"  {len(names)} classes: {', '.join(names)}"
     for kind, origin in entry.learnt_from.items():

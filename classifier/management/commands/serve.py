@@ -72,14 +72,14 @@ class Command(BaseCommand):
 
     def migrate_default(self):
         """Migrate the default database as soon as it answers."""
-        told = False
+        is_reported = False
         while True:
             try:
                 return call_command("migrate", database=DEFAULT_DB_ALIAS, verbosity=0)
             except (CommandError, OperationalError) as error:
-                if not told:
+                if not is_reported:
                     self.stderr.write(f"Waiting for the default database. {error}")
-                    told = True
+                    is_reported = True
             time.sleep(RETRY_EVERY_S)
 
     def migrate_cassandra(self):

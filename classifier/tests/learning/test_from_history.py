@@ -21,7 +21,7 @@ CARD = {
     "image": {"test": {"accuracy": 0.5}},
     "photograph": {"kinds_of_none": [""], "cross_validation": {"accuracy": 0.5}},
 }
-# Of the classes, in the order of their names: far from what the base has of them.
+# A direction for each class, in order of their names, far from the base's pictures.
 DIRECTIONS = -3 * np.eye(CHANNELS)[:3]
 
 
@@ -42,7 +42,7 @@ class HistoryTestCase(TestCase):
         return DIRECTIONS[label] + 3 * noise / np.linalg.norm(noise)
 
     def record(self, numbers, reviewed=None, frozen=False, **values):
-        """Record an upload with an embedding, and what a person says of it."""
+        """Record an upload with an embedding and a review."""
         self.number += 1
         levels = np.clip(np.rint(np.asarray(numbers) / 0.02), -127, 127)
         upload = make_upload(

@@ -1,7 +1,7 @@
 """Every command and example in the documents is run, and every link leads somewhere.
 
-Their calls of the API are run against a service in `classifier`'s test_api_service.py,
-what no other test runs in test_commands.py.
+The API examples are run against a service in `classifier`'s test_service.py, and
+commands without another test in test_commands.py.
 """
 
 import re
