@@ -19,7 +19,7 @@ ICC = 0xE2
 BETWEEN_SCANS = {0xC4, 0xCC, SOS, EOI, 0xDB, 0xDC, 0xDD}
 APPLICATIONS = {JFIF: b"JFIF\0", ICC: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 START_OF_SCAN = b"\xff\xda"  # cannot stand within one
-MARKER = re.compile(rb"\xff+[^\x00\x01\xd0-\xd7\xff]")  # those without a length not
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # those without a length not
 
 
 def scans(file):
