@@ -28,18 +28,18 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "hostile-files.md"
 HEADER = """\
 # Hostile files
 
-The table lists hostile files with their answers and costs. `python -m
-tests.hostile.table` makes it, with a process for each file, from opening the file to
-its stored pictures, without the network. Time is that of one core on a machine with
-other work; memory is the peak above that of Python with Pillow.
+The table lists hostile files with their answers and costs.
+`python -m tests.hostile.table` makes it, with a process for each file, from opening the
+file to its stored pictures, without the network. Time is that of one core on a machine
+with other work; memory is the peak above that of Python with Pillow.
 `classifier/tests/pictures/test_hostile.py` sends the same files through the upload
 page. The last files are pictures of the largest accepted size: all pictures that a
-process works on at a time share the pixel budget of one of these. Two fuzzers damage
-pictures without end: hypothesis in each run of the tests, and Two fuzzers damage
-pictures without end: hypothesis in each run of the tests, and atheris
-(`tests/fuzz/decoder.py` explains its use), most recently for 31 minutes and 368,019
-files. Every file was refused with a sentence or kept as a picture; ten minutes before
-had found one exception, an AVIF, which is now among the seeds.
+process works on at a time share the pixel budget of one of these.
+
+Two fuzzers damage pictures without end: hypothesis in each run of the tests, and
+atheris (`tests/fuzz/decoder.py` explains its use), most recently for 31 minutes and
+368,019 files. Every file was refused with a sentence or kept as a picture; ten minutes
+before had found one exception, an AVIF, which is now among the seeds.
 
 | file | bytes | answer | time, s | memory, MB |
 | --- | ---: | --- | ---: | ---: |
