@@ -13,8 +13,7 @@ from django.test import TestCase, override_settings, tag
 from classifier import history
 from classifier.exceptions import HistoryUnavailable, NetworkUnavailable
 from classifier.networks import checkpoints
-from classifier.operations import doctor
-from classifier.operations.doctor import Finding
+from classifier.operations.doctor import Finding, machine, services, site
 from classifier.spool.models import ClockWatch, Lease, WaitingUpload
 from classifier.timeuuid import created_at
 
@@ -79,11 +78,11 @@ class DoctorTests(TestCase):
             self.assertIll("does not exist", "Create the folder")
 
     def test_names_a_disk_that_is_nearly_full(self):
-        with mock.patch.object(doctor, "ENOUGH_DISK_BYTES", 1 << 60):
+        with mock.patch.object(machine, "ENOUGH_DISK_BYTES", 1 << 60):
             self.assertIll("free", "Free disk space")
 
     def test_warns_of_a_disk_that_fills_up_and_calls_nothing_ill(self):
-        with mock.patch.object(doctor, "LOW_DISK_SHARE", 1):
+        with mock.patch.object(machine, "LOW_DISK_SHARE", 1):
             status, output = self.doctor()
 
         self.assertEqual(status, 0, output)
@@ -113,17 +112,17 @@ class DoctorTests(TestCase):
             )
 
     def test_names_a_limit_on_files(self):
-        with mock.patch.object(doctor, "ENOUGH_FILES", 1 << 40):
+        with mock.patch.object(machine, "ENOUGH_FILES", 1 << 40):
             self.assertIll("open files", "ulimit -n")
 
     def test_names_a_clock_that_is_wrong(self):
-        tomorrow = doctor.timezone.now() + doctor.datetime.timedelta(1)
-        with mock.patch.object(doctor.timezone, "now", return_value=tomorrow):
+        tomorrow = services.timezone.now() + services.datetime.timedelta(1)
+        with mock.patch.object(services.timezone, "now", return_value=tomorrow):
             self.assertIn("NTP", self.doctor()[1])
 
     @override_settings(UPLOAD_TTL_DAYS=30)
     def test_says_until_when_a_clock_that_went_ahead_can_be_mended(self):
-        ClockWatch.may_be_believed(doctor.timezone.now())
+        ClockWatch.may_be_believed(services.timezone.now())
 
         status, output = self.doctor()
 
@@ -132,14 +131,14 @@ class DoctorTests(TestCase):
 
     def test_names_a_default_database_that_is_away(self):
         with mock.patch.object(
-            doctor, "MigrationExecutor", side_effect=DatabaseError("no such host")
+            services, "MigrationExecutor", side_effect=DatabaseError("no such host")
         ):
             self.assertIll("no such host", "Start it, or correct DATABASE_URL.")
 
     def test_advises_a_second_factor_in_production_and_calls_nothing_ill(self):
         with (
             override_settings(PRODUCTION=True, STATIC_ROOT=self.folder),
-            mock.patch.object(doctor, "_static_files", return_value=WELL),
+            mock.patch.object(site, "static_files", return_value=WELL),
         ):
             status, output = self.doctor()
 
@@ -151,7 +150,7 @@ class DoctorTests(TestCase):
             self.assertNotIn("→", self.doctor()[1])
 
     def page(self, **extra):
-        with mock.patch.object(doctor, "_cassandra", return_value=WELL):
+        with mock.patch.object(services, "cassandra", return_value=WELL):
             return self.client.get("/admin/doctor/", **extra)
 
     def test_says_the_same_in_the_admin_against_the_address_asked_for(self):
