@@ -20,6 +20,7 @@ from . import choices
 from .corrections import CorrectionAdmin, seen_at
 from .display import UploadDisplay
 from .exports import ExportAdmin
+from .figures import FiguresAdmin
 from .query import UploadQuery
 from .review import ReviewAdmin
 
@@ -31,7 +32,12 @@ SIMILAR = 6
 
 @admin.register(Upload)
 class UploadAdmin(
-    UploadDisplay, ReviewAdmin, CorrectionAdmin, ExportAdmin, KeysetModelAdmin
+    UploadDisplay,
+    ReviewAdmin,
+    FiguresAdmin,
+    CorrectionAdmin,
+    ExportAdmin,
+    KeysetModelAdmin,
 ):
     """Look through the uploads; `history` reads them."""
 

@@ -22,7 +22,7 @@ from .records import delete, finish_deletion, get, of_ids, of_owners, record
 from .reviews import batch as review_batch
 from .reviews import newest_reviewed
 from .service import is_available
-from .summaries import Summary, summarize, uploads_per_day
+from .summaries import Summary, reviews_per_day, summarize, uploads_per_day
 
 REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 """The uploads that a person should look at first."""
@@ -61,6 +61,7 @@ __all__ = [
     "record",
     "replace_embedding",
     "review_batch",
+    "reviews_per_day",
     "similar",
     "summarize",
     "undo_correction",

@@ -70,3 +70,20 @@ def uploads_per_day(
 ) -> dict[datetime.date, int]:
     """Return {day: uploads}, approximately, of the UTC days that have any."""
     return counts.per_day([counts.UPLOADS], first, last)[counts.UPLOADS]
+
+
+@answering
+def reviews_per_day(
+    first: datetime.date, last: datetime.date
+) -> dict[datetime.date, tuple[int, int, int]]:
+    """Return {day: (uploads, of them reviewed, of them right)} of the UTC days."""
+    measures = (counts.UPLOADS, counts.CORRECTED, counts.RIGHT)
+    found = counts.per_day(measures, first, last)
+    return {
+        day: (
+            max(0, found[counts.UPLOADS].get(day, 0)),
+            max(0, found[counts.CORRECTED].get(day, 0)),
+            max(0, found[counts.RIGHT].get(day, 0)),
+        )
+        for day in set().union(*found.values())
+    }

@@ -13,4 +13,5 @@ def upload_dashboard(context):
     user = context["request"].user
     if not user.has_perm("classifier.view_upload"):
         return {}
-    return {"dashboard": read_dashboard()}
+    can_review = user.has_perm("classifier.change_upload")
+    return {"dashboard": read_dashboard(), "can_review": can_review}
