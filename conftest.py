@@ -1,11 +1,12 @@
 """One Cassandra for the whole run, and only tests that this machine can run."""
 
-import shutil
+from contextlib import ExitStack
 
 import pytest
 from cassandra.auth import PlainTextAuthProvider
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 from django.utils import translation
 
 from classifier.tests.fixtures.browser import chromium
@@ -15,6 +16,7 @@ from deewhy.cassandra.node_password import LOCAL_ROLE
 from deewhy.cassandra.routers import CASSANDRA
 from tests.faults.power import can_cut
 
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 BUSY_MACHINE_S = 20  # a node that has just started may accept connections slowly
 
 # The needs of marked tests, and the cure for each missing one.
@@ -61,6 +63,13 @@ def language():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords():
+    """Hash passwords in no time; the tests that start the service keep its hasher."""
+    with override_settings(PASSWORD_HASHERS=[QUICK_HASHER]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request, django_db_modify_db_settings_parallel_suffix, tmp_path_factory
@@ -69,18 +78,16 @@ def django_db_modify_db_settings(
     if settings.CASSANDRA_HOSTS or not any(map(needs_cassandra, request.session.items)):
         yield
         return
-    from deewhy.cassandra_node import LocalCluster, NodeError
-    from deewhy.cassandra_node.supervisor import hold
-    from deewhy.tests.fixtures.nodes import free_port
+    # Their packages are not installed where a cluster is named.
+    from deewhy.cassandra_node import NodeError
+    from deewhy.tests.fixtures.shared_node import shared_node
 
-    folder = tmp_path_factory.mktemp("cassandra")
-    jars = settings.VAR_DIR / "cassandra" / "jars"  # those of `make run`
-    cluster = LocalCluster(folder, jars, free_port())
-    try:
-        lifeline = hold(cluster)
-    except NodeError as error:
-        pytest.exit(str(error), returncode=1)
-    with pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(shared_node(tmp_path_factory.getbasetemp()))
+        except NodeError as error:
+            pytest.exit(str(error), returncode=1)
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         options = settings.DATABASES[CASSANDRA]["OPTIONS"]["connection"]
         patch.setitem(options, "port", cluster.port)
         for name in ("connect_timeout", "control_connection_timeout"):
@@ -95,8 +102,6 @@ def django_db_modify_db_settings(
         creation = connections[CASSANDRA].creation
         patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)
         yield
-    lifeline.cut()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def needs_cassandra(item):

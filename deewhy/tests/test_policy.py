@@ -194,7 +194,7 @@ class NameTests(TestCase):
     def test_some_come_back_while_the_hour_passes(self):
         self.guess(4)
         later = time.time() + 1200
-        with mock.patch("classifier.api.limits.time.time", return_value=later):
+        with mock.patch("classifier.limits.rates.time.time", return_value=later):
             response = self.sign_in("secret", "198.51.100.7")
 
         self.assertEqual(response.status_code, 302)

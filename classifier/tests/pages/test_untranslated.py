@@ -16,7 +16,6 @@ from classifier.spool.models import WaitingUpload
 from ..fixtures.two_factor import (
     SET_UP,
     make_person,
-    quick_passwords,
     shown,
     sign_in,
     wrong,
@@ -136,7 +135,6 @@ class UntranslatedTests(TestCase):
             reverse("doctor"),
         )
 
-    @quick_passwords
     def test_of_the_two_steps_of_a_sign_in(self):
         ann = make_person("管理员")
         self.client.force_login(ann)

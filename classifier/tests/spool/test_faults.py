@@ -11,7 +11,7 @@ from deewhy.cassandra import session
 from deewhy.tests.fixtures.proxy import Proxy
 
 from ..fixtures.pictures import make_garment
-from ..fixtures.service import ServiceTestCase
+from ..fixtures.service import ServiceTestCase, service_keyspace
 
 PATIENCE_S = 120  # on a busy machine; alone it takes two seconds
 
@@ -48,7 +48,7 @@ class FaultTests(ServiceTestCase):
         ]
 
     def recorded(self):
-        rows = session.execute("SELECT id FROM test_service.upload")
+        rows = session.execute(f"SELECT id FROM {service_keyspace()}.upload")
         return [str(row["id"]) for row in rows]
 
     def test_what_was_answered_is_recorded_once_whatever_happens_next(self):

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from classifier.two_factor import devices
 
 from ..fixtures.browser import BrowserTestCase
-from ..fixtures.two_factor import PASSWORD, make_person, quick_passwords, shown, wrong
+from ..fixtures.two_factor import PASSWORD, make_person, shown, wrong
 from ..pages.test_accessibility import STAFF_OPTIONS
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,6 @@ class TwoFactorInTheBrowserTests(BrowserTestCase):
 
     def setUp(self):
         super().setUp()
-        self.enterContext(quick_passwords)
         self.ann = make_person()
 
     def give_password(self):

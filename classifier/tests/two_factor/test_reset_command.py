@@ -5,10 +5,9 @@ from django.test import TestCase
 
 from classifier.two_factor import devices
 
-from ..fixtures.two_factor import give_phone, make_person, quick_passwords
+from ..fixtures.two_factor import give_phone, make_person
 
 
-@quick_passwords
 class TwoFactorResetCommandTests(TestCase):
     def reset(self, name):
         output = io.StringIO()

@@ -17,7 +17,6 @@ from ..fixtures.two_factor import (
     SET_UP,
     give_phone,
     make_person,
-    quick_passwords,
     shown,
     sign_in,
     wrong,
@@ -32,7 +31,6 @@ class SetUpTests(TestCase):
     """Ann is signed in and has no phone yet."""
 
     def setUp(self):
-        self.enterContext(quick_passwords)
         self.ann = make_person()
         self.client.force_login(self.ann)
 
@@ -112,7 +110,6 @@ class ChangeTests(TestCase):
     """Ann is signed in by password and code."""
 
     def setUp(self):
-        self.enterContext(quick_passwords)
         self.ann = make_person()
         self.codes = give_phone(self.ann)
         sign_in(self.client)
@@ -165,7 +162,6 @@ class SecretTests(TestCase):
     """Ann has a phone and recovery codes, and is not signed in."""
 
     def setUp(self):
-        self.enterContext(quick_passwords)
         self.ann = make_person()
         self.codes = give_phone(self.ann)
 

@@ -19,7 +19,6 @@ from ..fixtures.two_factor import (
     SET_UP,
     give_phone,
     make_person,
-    quick_passwords,
     shown,
     sign_in,
     wrong,
@@ -34,12 +33,8 @@ class PhoneTestCase(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        with quick_passwords:
-            cls.ann = make_person()
-            cls.recovery_codes = give_phone(cls.ann)
-
-    def setUp(self):
-        self.enterContext(quick_passwords)
+        cls.ann = make_person()
+        cls.recovery_codes = give_phone(cls.ann)
 
     def assertSignedIn(self):
         self.assertEqual(self.client.get(PAGE).status_code, 200)
@@ -291,7 +286,6 @@ def addresses(patterns, prefix="/"):
 @override_settings(ADMIN_TWO_FACTOR=True)
 class RequiredTests(TestCase):
     def setUp(self):
-        self.enterContext(quick_passwords)
         self.ann = make_person()
 
     def assertNobody(self):

@@ -23,6 +23,7 @@ from django.test import (
 )
 
 from classifier.management.commands.serve import Command
+from deewhy.cassandra import session
 from deewhy.cassandra_node import NodeError, local_cluster
 
 from ..fixtures.nodes import free_port, happens_within, make_var_dir
@@ -61,7 +62,7 @@ class ServeTestCase(SimpleTestCase):
                 **os.environ,
                 "BIND": f"127.0.0.1:{self.port}",
                 "CASSANDRA_HOSTS": "127.0.0.1",
-                "CASSANDRA_KEYSPACE": "served",
+                "CASSANDRA_KEYSPACE": f"{session.keyspace()}_served",
                 "CHECKPOINTS_DIR": str(self.folder),
                 "MEDIA_ROOT": str(self.folder / "media"),
                 "STATIC_ROOT": str(self.folder / "static"),
@@ -120,7 +121,10 @@ class ServeTests(ServeTestCase, TransactionTestCase):
         proxy = Proxy(settings.CASSANDRA_PORT)
         self.addCleanup(proxy.close)
         proxy.cut()
-        self.start(CASSANDRA_PORT=str(proxy.port), CASSANDRA_KEYSPACE="served_late")
+        self.start(
+            CASSANDRA_PORT=str(proxy.port),
+            CASSANDRA_KEYSPACE=f"{session.keyspace()}_late",
+        )
         self.assertIn("uploads wait in the spool", self.said())
         self.assertEqual(self.cassandra(), "unavailable")
 
