@@ -19,6 +19,7 @@ from deewhy.cassandra_node.node import TEMPLATES
 from ..fixtures.nodes import free_port, make_var_dir
 
 HEAP_MB = 512
+SECRET = "known to the service alone"
 TIMEOUT_S = 30  # a node that has just started is slow on a busy machine
 TABLE = "CREATE TABLE kept.word (word text PRIMARY KEY)"
 KEYSPACE = """
@@ -28,7 +29,10 @@ CREATE KEYSPACE kept WITH replication = {'class': 'SimpleStrategy',
 
 @tag("cassandra", "slow")
 class CommandTests(SimpleTestCase):
-    """One node for all of these, in a folder and on ports of its own."""
+    """One node for all of these, in a folder and on ports of its own.
+
+    It is started when a test needs it and then goes on: a start takes long.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -37,6 +41,7 @@ class CommandTests(SimpleTestCase):
         cls.enterClassContext(
             override_settings(VAR_DIR=var_dir, CASSANDRA_PORT=free_port())
         )
+        cls.enterClassContext(mock.patch.dict(os.environ, SECRET_KEY=SECRET))
         cls.addClassCleanup(lambda: local_cluster().stop())
 
     def call(self, *arguments):
@@ -68,8 +73,11 @@ class CommandTests(SimpleTestCase):
         self.assertIs(self.is_let_in("cassandra", "cassandra"), False)
 
     def test_data_from_before_there_was_a_password_opens_with_it(self):
-        self.call("stop")
-        self.enterContext(override_settings(VAR_DIR=make_var_dir(self.addCleanup)))
+        self.enterContext(
+            override_settings(
+                VAR_DIR=make_var_dir(self.addCleanup), CASSANDRA_PORT=free_port()
+            )
+        )
         self.addCleanup(self.call, "stop")
         old = Path(self.enterContext(TemporaryDirectory()))
         shutil.copytree(TEMPLATES, old, dirs_exist_ok=True)
@@ -91,17 +99,16 @@ class CommandTests(SimpleTestCase):
         self.assertIs(self.is_let_in("cassandra", "cassandra"), False)
 
     def test_the_node_is_given_none_of_the_services_secrets(self):
-        with mock.patch.dict(os.environ, SECRET_KEY="known to the service alone"):
-            self.call("stop")
-            self.call("start")
+        self.call("start")
 
-        self.assertNotIn("SECRET_KEY", self.node_process().environ())
+        environment = self.node_process().environ()
+        self.assertIn("PATH", environment)
+        self.assertNotIn("SECRET_KEY", environment)
 
     def test_no_other_user_reads_its_folder(self):
         folder = settings.VAR_DIR / "cassandra"
         folder.chmod(0o755)
 
-        self.call("stop")
         self.call("start")
 
         self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
