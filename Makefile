@@ -14,7 +14,7 @@ run: .venv/node.stamp ## Serve http://localhost:8987, with a Cassandra beside it
 	@exec $(MANAGE) serve --stop-with-parent
 
 test: .venv/dev.stamp ## Run every test, on a Cassandra of its own
-	@$(PY) -m pytest -n 3 --dist loadscope
+	@$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 test-containers: .venv/dev.stamp ## Try `docker compose up` for real (needs Docker)
 	@$(PY) -m pytest tests/containers $(ARGS)

@@ -49,6 +49,8 @@ def pytest_collection_modifyitems(config, items):
             left_out[reason] = len(marked)
             items[:] = [item for item in items if item not in marked]
             config.hook.pytest_deselected(items=marked)
+    # Several processes end together if the last thing that one takes on is short.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -102,6 +104,17 @@ def django_db_modify_db_settings(
         creation = connections[CASSANDRA].creation
         patch.setattr(creation, "destroy_test_db", lambda *args, **kwargs: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup):
+    """Keep what the tests write in the memory of the node that was started for them."""
+    if not settings.CASSANDRA_HOSTS and any(
+        map(needs_cassandra, request.session.items)
+    ):
+        from deewhy.tests.fixtures.shared_node import keep_in_memory
+
+        keep_in_memory()
 
 
 def needs_cassandra(item):

@@ -10,7 +10,7 @@ from unittest import mock
 import numpy as np
 import pytest
 from django.conf import settings
-from django.test import SimpleTestCase, override_settings
+from django.test import SimpleTestCase, override_settings, tag
 from PIL import Image
 
 from classifier import prediction
@@ -208,6 +208,7 @@ class ImportTests(SimpleTestCase):
         self.assertEqual(finished.returncode, 0)
 
 
+@tag("slow")
 class ShippedCheckpointTests(SimpleTestCase):
     """The checkpoint in the repository keeps the promises of its card."""
 

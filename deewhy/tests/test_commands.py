@@ -53,6 +53,7 @@ class CommandTestCase(SimpleTestCase):
         return self.run_here(sys.executable, *arguments, **environment)
 
 
+@tag("slow")
 class ClassifyingBenchmarkTests(CommandTestCase):
     def test_measures_each_way_to_an_answer(self):
         figures = json.loads(self.python("benchmarks/classifying.py", "--repeats=1"))
@@ -76,6 +77,7 @@ class HistoryBenchmarkTests(CommandTestCase):
         self.assertEqual(report["load"]["1000"]["rows"], 1000)
 
 
+@tag("slow")
 class TableTests(CommandTestCase):
     def test_hostile_files_get_a_line_each(self):
         document = self.folder / "hostile-files.md"
@@ -103,6 +105,7 @@ class TableTests(CommandTestCase):
         self.assertIn("### Load", text)
 
 
+@tag("slow")
 class MakeTests(CommandTestCase):
     """Targets that need minutes or another machine, with arguments that do not."""
 

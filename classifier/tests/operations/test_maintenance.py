@@ -141,7 +141,7 @@ LATER = (
 HAS_ALL_COLUMNS = 3  # migrations; the third adds all missing columns
 
 
-@tag("cassandra")
+@tag("cassandra", "slow")
 class OlderSchemaTests(TestCase):
     databases = {"cassandra"}
 

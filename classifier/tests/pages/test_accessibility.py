@@ -12,7 +12,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.http import Http404
-from django.test import override_settings
+from django.test import override_settings, tag
 from django.urls import include, path, reverse
 from django.views import defaults
 
@@ -65,6 +65,7 @@ urlpatterns = [
 
 
 @override_settings(ROOT_URLCONF=__name__)
+@tag("slow")
 class ErrorPageTests(BrowserTestCase):
     def test_axe_finds_nothing_on_the_pages_of_errors(self):
         for locale, language in LANGUAGES.items():
@@ -97,6 +98,7 @@ def busy(route):
     return {"status": 503, "headers": headers, "body": body}
 
 
+@tag("slow")
 class StaffTestCase(BrowserTestCase):
     """Each page of the admin, with something of everything on it."""
 

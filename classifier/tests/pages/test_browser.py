@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import override_settings
+from django.test import override_settings, tag
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -47,6 +47,7 @@ def as_file(content, name="picture.png", media_type="image/png"):
     return {"name": name, "mimeType": media_type, "buffer": content}
 
 
+@tag("slow")
 class VisitorTestCase(BrowserTestCase):
     @classmethod
     def setUpClass(cls):

@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, SimpleTestCase, TestCase, override_settings
+from django.test import Client, SimpleTestCase, TestCase, override_settings, tag
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -21,6 +21,7 @@ from ..fixtures.pictures import encode
 LONGEST_S = 10  # of one core; most take milliseconds
 
 
+@tag("slow")
 class CorpusTests(TestCase):
     """The records go to the spool: the files make no difference to Cassandra."""
 

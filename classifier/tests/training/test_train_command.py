@@ -9,7 +9,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.test import SimpleTestCase, override_settings
+from django.test import SimpleTestCase, override_settings, tag
 
 from classifier.labels import CLASS_NAMES
 from classifier.networks import checkpoints
@@ -29,6 +29,7 @@ def make_images_checkpoint(version):
     return make_checkpoint(version, class_names=CLASS_NAMES, networks=IMAGES)
 
 
+@tag("slow")
 class TrainTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):

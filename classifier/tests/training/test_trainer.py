@@ -6,7 +6,7 @@ from unittest import mock
 
 import numpy as np
 import tensorflow as tf
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, tag
 
 from classifier.training.recipes import RECIPES
 from classifier.training.trainer import Plan, ResumeError, prepare
@@ -51,6 +51,7 @@ class RunTests(TrainingTestCase):
         assert_same(weights(training), best)
 
 
+@tag("slow")
 class ResumeTests(TrainingTestCase):
     """One training, with the state as it was after each epoch."""
 
