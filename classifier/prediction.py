@@ -118,6 +118,24 @@ class Classifier:
         """Classify PIL images one by one: a batch would not be faster."""
         return [self.classify(picture) for picture in pictures]
 
+    def score(self, levels):
+        """Answer embeddings as uploads keep them.
+
+        Args:
+            levels: bytes of each, of this network's embedding version.
+
+        Returns:
+            The calibrated probabilities, float64 (n, classes), and of which answers to
+            be sure, bool (n,).
+        """
+        projection = self.photographs.projection
+        rows = np.frombuffer(b"".join(levels), np.int8).reshape(len(levels), -1)
+        logits = self.photographs.logits(projection.restore(rows))
+        probabilities = self.photograph_calibration.probabilities(
+            logits, len(self.class_names)
+        )
+        return probabilities, self.photograph_calibration.is_sure(probabilities)
+
     def _classify_image(self, picture, start):
         image = self.preprocessing.image(picture)
         logits = self.images(to_batch(image[np.newaxis]))

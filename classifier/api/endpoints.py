@@ -20,7 +20,14 @@ from .limits import calls_per_minute, limited
 from .listing import Listing
 from .models import Scope
 from .openapi import BINARY, PICTURES, documented
-from .schemas import EXAMPLE_HOST, EXAMPLE_ID, Network, Outcomes, Upload, UploadPage
+from .schemas import (
+    EXAMPLE_HOST,
+    EXAMPLE_ID,
+    Network,
+    Outcomes,
+    Upload,
+    UploadPage,
+)
 
 READ = ["GET", "HEAD"]
 API = f"{EXAMPLE_HOST}/api/v1"
@@ -125,7 +132,7 @@ def list_uploads(request, listing: Query[Listing]):
     ),
 )
 def read_upload(request, id: UUID):
-    return Upload.of(_upload_or_404(id), request.build_absolute_uri)
+    return Upload.of(upload_or_404(id), request.build_absolute_uri)
 
 
 @router.api_operation(
@@ -156,7 +163,7 @@ def read_upload(request, id: UUID):
 )
 def read_heat_map(request, id: UUID):
     try:
-        content = explanation.heat_map(_upload_or_404(id))
+        content = explanation.heat_map(upload_or_404(id))
     except FileNotFoundError as error:
         raise Http404 from error
     headers = {"X-Robots-Tag": "noindex"}
@@ -211,7 +218,7 @@ def _as_response(answered):
     return response
 
 
-def _upload_or_404(id):
+def upload_or_404(id):
     upload = records.find(id)
     if upload is None:
         raise Http404

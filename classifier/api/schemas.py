@@ -174,6 +174,24 @@ class UploadPage(Schema):
     )
 
 
+class SimilarUpload(Schema):
+    """An upload that looks like another one."""
+
+    upload: Upload
+    similarity: float = Field(
+        ge=-1, le=1, description=_("The cosine between the embeddings.")
+    )
+    near_duplicate: bool = Field(
+        description=_("True where it is likely a copy: resized, cropped, mirrored.")
+    )
+
+
+class SimilarUploads(Schema):
+    """Uploads that look like one, the most similar first."""
+
+    similar: list[SimilarUpload]
+
+
 class Network(Schema):
     """The network that answers."""
 

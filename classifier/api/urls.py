@@ -6,6 +6,7 @@ from .endpoints import router
 from .errors import handle_with
 from .openapi import DocumentedAPI
 from .reference import Reference
+from .similar import router as similar_router
 
 api = DocumentedAPI(
     title="deewhy",
@@ -18,4 +19,5 @@ api = DocumentedAPI(
     docs=Reference(),
     default_router=router,
 )
+api.add_router("", similar_router)
 handle_with(api)

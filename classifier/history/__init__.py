@@ -19,6 +19,9 @@ from .owners import delete as disown
 from .owners import owns
 from .pages import PAGE_SIZE, Page, everything, neighbours, page
 from .records import delete, finish_deletion, get, of_ids, of_owners, record
+from .rescores import embedded
+from .rescores import of as rescore_of
+from .rescores import write as write_rescores
 from .reviews import batch as review_batch
 from .reviews import newest_reviewed
 from .service import is_available
@@ -43,6 +46,7 @@ __all__ = [
     "disown",
     "earlier_reviews",
     "embedding_of",
+    "embedded",
     "everything",
     "finish_deletion",
     "get",
@@ -60,6 +64,7 @@ __all__ = [
     "rebuild_day",
     "record",
     "replace_embedding",
+    "rescore_of",
     "review_batch",
     "reviews_per_day",
     "similar",
@@ -67,4 +72,5 @@ __all__ = [
     "undo_correction",
     "uploads_per_day",
     "without_embedding",
+    "write_rescores",
 ]

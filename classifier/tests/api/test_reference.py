@@ -37,6 +37,7 @@ class DocumentTests(SimpleTestCase):
                 "list_uploads",
                 "read_upload",
                 "read_heat_map",
+                "list_similar_uploads",
                 "delete_upload",
                 "read_network",
             },
@@ -61,7 +62,9 @@ class DocumentTests(SimpleTestCase):
             if {} not in each["security"]
         }
 
-        self.assertEqual(needing, {"list_uploads", "delete_upload"})
+        self.assertEqual(
+            needing, {"list_uploads", "list_similar_uploads", "delete_upload"}
+        )
 
     def test_keeps_none_of_its_own_marks(self):
         for operation in self.operations:

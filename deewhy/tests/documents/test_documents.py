@@ -69,6 +69,9 @@ RUN_BY = {
     "::test_a_checkpoint_gains_on_the_frozen_part_and_says_what_it_learnt_from",
     r"manage\.py train --from-history --promote": f"{TESTS}/learning"
     "/test_from_history.py::test_is_served_where_that_is_asked_for",
+    r"manage\.py rescore( --network VERSION --dry-run)?": f"{TESTS}/learning"
+    "/test_rescore_command.py"
+    "::test_a_dry_run_says_what_would_change_and_writes_nothing",
     r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
     "::test_each_gets_what_it_would_get_if_it_were_sent_now",
     r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"

@@ -1,0 +1,98 @@
+"""What another network makes of past uploads, beside the answer that each was given.
+
+It is kept with the embedding. Every write has a time just after the embedding's, long
+before any deletion, and goes with the record by its time to live.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from deewhy.cassandra import session
+
+from ..models import Upload
+from .driver_errors import answering
+
+SELECT_EMBEDDED = """\
+SELECT version, levels, WRITETIME(version) AS at, TTL(version) AS left_s,
+    rescored_by, WRITETIME(rescored_by) AS rescored_at
+FROM embedding WHERE upload_id = ?"""
+SELECT = """\
+SELECT rescored_by, rescored_class_name, rescored_probability, rescored_is_sure
+FROM embedding WHERE upload_id = ?"""
+UPDATE = """\
+UPDATE embedding USING TIMESTAMP ? AND TTL ?
+SET rescored_by = ?, rescored_class_name = ?, rescored_probability = ?,
+    rescored_is_sure = ?
+WHERE upload_id = ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescore:
+    """The answer of another network."""
+
+    network_version: str
+    class_name: str
+    probability: float
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An upload with its embedding, ready to be rescored."""
+
+    upload: Upload
+    levels: bytes
+    rescored_by: str | None
+    at: int  # when to write, in microseconds
+    left_s: int  # to live, 0 for ever
+
+
+@answering
+def embedded(uploads: Iterable[Upload], version: str) -> list[Embedded]:
+    """Return those of some uploads that have an embedding of a version."""
+    uploads = list(uploads)
+    sent = [session.execute_async(SELECT_EMBEDDED, (each.id,)) for each in uploads]
+    rows = [future.result().one() for future in sent]
+    return [
+        Embedded(
+            upload,
+            row["levels"],
+            row["rescored_by"],
+            max(row["at"], row["rescored_at"] or 0) + 1,
+            row["left_s"] or 0,
+        )
+        for upload, row in zip(uploads, rows, strict=True)
+        if row is not None and row["version"] == version
+    ]
+
+
+@answering
+def write(rescored: Iterable[tuple[Embedded, Rescore]]) -> None:
+    """Write the answers to several uploads."""
+    sent = [
+        session.execute_async(
+            UPDATE,
+            (
+                each.at,
+                each.left_s,
+                answer.network_version,
+                answer.class_name,
+                answer.probability,
+                answer.is_sure,
+                each.upload.id,
+            ),
+        )
+        for each, answer in rescored
+    ]
+    for future in sent:
+        future.result()
+
+
+@answering
+def of(id: UUID) -> Rescore | None:
+    """Return what another network made of an upload last, or None."""
+    row = session.execute(SELECT, (id,)).one()
+    if row is None or row["rescored_by"] is None:
+        return None
+    return Rescore(*row.values())
