@@ -2,26 +2,12 @@
 
 import argparse
 import datetime
+from dataclasses import fields
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from ..history import Filters
-
-NAMES = (
-    "class_name",
-    "is_sure",
-    "is_corrected",
-    "is_right",
-    "is_disputed",
-    "corrected_class_name",
-    "network_version",
-    "source",
-    "sha256",
-    "file_name",
-    "since",
-    "until",
-)
 
 
 def add_filter_arguments(parser):
@@ -60,7 +46,7 @@ def add_filter_arguments(parser):
 
 def filters_of(options):
     """Return the filters that were given."""
-    return Filters(**{name: options[name] for name in NAMES})
+    return Filters(**{field.name: options[field.name] for field in fields(Filters)})
 
 
 def moment(text):

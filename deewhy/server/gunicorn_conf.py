@@ -36,16 +36,10 @@ worker_connections = 256  # each may hold an upload, on disk
 threads = 8
 timeout = 120  # loading the network counts, and may be slow on a busy machine
 graceful_timeout = 30
-preload_app = False  # neither TensorFlow nor the driver's session survives a fork
+preload_app = False  # the driver's session does not survive a fork
 accesslog = None
 control_socket_disable = True  # signals are enough
 loglevel = "warning"
-
-# TensorFlow reads these at its import: the workers share the cores.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, cores // workers)))
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 if soft != resource.RLIM_INFINITY and soft < ENOUGH_FILES:
@@ -68,8 +62,8 @@ def stop_with(parent):
 
 def post_fork(server, worker):
     # Otherwise the node would live as long as the last worker, not as the master.
-    if lifeline := os.environ.get("LIFELINE"):
-        os.close(int(lifeline.split()[0]))
+    if lifeline := os.environ.get("LIFELINE_FILE"):
+        os.close(int(lifeline))
 
 
 def post_worker_init(worker):
@@ -106,15 +100,14 @@ def worker_exit(server, worker):
 
 
 def on_exit(server):
-    """Stop the node, if it was started for this server."""
-    if lifeline := os.environ.get("LIFELINE"):
-        file, supervisor, is_owner = map(int, lifeline.split())
-        if is_owner:
+    """Stop the node that was started for this server, if one was."""
+    if lifeline := os.environ.get("LIFELINE_FILE"):
+        if "STOP_NODES_AT_EXIT" in os.environ:
             from ..cassandra_node import local_cluster
 
             sys.stdout.write("Stopping Cassandra\n")  # it takes some seconds
             sys.stdout.flush()
             local_cluster().stop()
-        os.close(file)
+        os.close(int(lifeline))
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(supervisor, 0)
+            os.waitpid(int(os.environ["SUPERVISOR_PID"]), 0)

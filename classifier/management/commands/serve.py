@@ -134,9 +134,10 @@ def become_gunicorn(lifeline):
     """Replace this process, so that signals reach the server directly."""
     if lifeline:
         os.set_inheritable(lifeline.file, True)
-        os.environ["LIFELINE"] = (
-            f"{lifeline.file} {lifeline.supervisor.pid} {lifeline.is_owner:d}"
-        )
+        os.environ["LIFELINE_FILE"] = str(lifeline.file)
+        os.environ["SUPERVISOR_PID"] = str(lifeline.supervisor.pid)
+        if lifeline.is_owner:
+            os.environ["STOP_NODES_AT_EXIT"] = "yes"
     sys.stdout.flush()
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]
