@@ -14,17 +14,19 @@ def opaque(picture):
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture)
-    return picture if picture.mode == "L" else picture.convert("RGB")
+    return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
 
 
 def in_colour(picture):
-    """Put on a white ground what is transparent, as mode RGB."""
-    return opaque(picture).convert("RGB")
+    """Put on a white ground what is transparent, as mode RGB; else it is the same."""
+    ground = opaque(picture)
+    return ground if ground.mode == "RGB" else ground.convert("RGB")
 
 
 def to_grey(picture):
-    """Put on a white ground what is transparent, as mode L."""
-    return opaque(picture).convert("L")
+    """Put on a white ground what is transparent, as mode L; else it is the same."""
+    ground = opaque(picture)
+    return ground if ground.mode == "L" else ground.convert("L")
 
 
 def _rescale(picture):
