@@ -59,6 +59,19 @@ def replacing(path):
         beside.unlink(missing_ok=True)
 
 
+def put(path, content):
+    """Write a small file that can be made again: whole or not at all, but not synced.
+
+    One that has the name is replaced.
+    """
+    beside = part(path)
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def sync(path):
     """Wait until a file, or the names in a folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)

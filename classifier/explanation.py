@@ -9,7 +9,6 @@ the place of an upload.
 """
 
 import io
-import logging
 import threading
 from contextlib import contextmanager
 
@@ -17,18 +16,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from . import durable_files, pictures, prediction
-from .exceptions import (
-    HistoryUnavailable,
-    NetworkUnavailable,
-    Overloaded,
-    UnreadablePicture,
-)
+from . import prediction
+from .derived import keeping
+from .exceptions import NetworkUnavailable, Overloaded
 from .limits import locks
 from .networks.preprocessing import to_batch
 from .networks.views import ANSWERED
+from .pictures import HEAT_MAP
 from .pictures.modes import in_colour
-from .spool import records
 
 CELLS = 7  # in a row: 49 covered images are 64 ms
 OVERLAP = 0.5  # of a cell, over each of its neighbours
@@ -38,7 +33,6 @@ STRENGTH = 0.7  # of the strongest colour over the picture
 # They differ in lightness, too, and for every kind of colour vision.
 FOR, AGAINST = (255, 150, 30), (40, 120, 255)
 
-logger = logging.getLogger(__name__)
 _turn = threading.Lock()
 
 
@@ -54,7 +48,7 @@ def can_explain(upload):
 
 def is_kept(upload):
     """Tell whether the heat map of an upload is drawn already."""
-    return _path(upload).exists()
+    return keeping.kept(upload, HEAT_MAP) is not None
 
 
 def heat_map(upload):
@@ -65,14 +59,14 @@ def heat_map(upload):
         NetworkUnavailable
         Overloaded: another one is being drawn.
     """
-    if is_kept(upload):
-        return _path(upload).read_bytes()
+    if content := keeping.kept(upload, HEAT_MAP):
+        return content
     classifier = prediction.served()
     if classifier.version != upload.network_version:
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
     with _one_at_a_time(), locks.exclusive(upload.id, wait_s=0):
         content = _draw(classifier, upload)
-        _keep(upload, content)
+        keeping.keep(upload, HEAT_MAP, content)
     return content
 
 
@@ -86,44 +80,23 @@ def _one_at_a_time():
         _turn.release()
 
 
-def _keep(upload, content):
-    """Keep a heat map where there is room and the upload was not deleted meanwhile."""
-    try:
-        durable_files.create(_path(upload), lambda file: file.write(content))
-        if records.find(upload.id) is None:
-            pictures.remove(upload.stored_name)
-    except (OSError, HistoryUnavailable) as error:
-        _path(upload).unlink(missing_ok=True)
-        logger.warning("A heat map was drawn and is not kept: %s", error)
-
-
-def _path(upload):
-    return pictures.path(upload.stored_name, pictures.HEAT_MAP)
-
-
 def _draw(classifier, upload):
     """Return the map of the class that was answered, drawn now."""
     label = list(upload.class_names).index(upload.class_name)
-    if classifier.is_image((upload.width, upload.height)):
-        grey = classifier.preprocessing.image(_kept_picture(upload))
-        found = [covering_evidence(classifier.images, grey, label)]
-        size = [ENLARGED * length for length in grey.shape[::-1]]
-        shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
-    else:
-        picture = in_colour(_kept_picture(upload, "preview.webp"))
-        found = classifier.photographs.activation_map(picture, label)
-        shown = ANSWERED.of(picture)
-        shown.thumbnail(SHOWN_SIZE)
+    with keeping.original(upload, SHOWN_SIZE) as picture:
+        if classifier.is_image((upload.width, upload.height)):
+            grey = classifier.preprocessing.image(picture)
+            found = [covering_evidence(classifier.images, grey, label)]
+            size = [ENLARGED * length for length in grey.shape[::-1]]
+            shown = Image.fromarray(grey).resize(size, Image.Resampling.NEAREST)
+        else:
+            colours = in_colour(picture)
+            found = classifier.photographs.activation_map(colours, label)
+            shown = ANSWERED.of(colours)
+            shown.thumbnail(SHOWN_SIZE)
     file = io.BytesIO()
     paint(shown, found).save(file, "WEBP", quality=80)
     return file.getvalue()
-
-
-def _kept_picture(upload, derived=None):
-    try:
-        return pictures.open_picture(pictures.path(upload.stored_name, derived))
-    except UnreadablePicture as error:
-        raise FileNotFoundError(f"The picture is damaged: {error}") from error
 
 
 def covering_evidence(network, image, label):

@@ -173,7 +173,7 @@ def _receive(file, picture, file_name, source, id, owner_of):
     upload.owner = owner_of(id)
     upload.embedding = prediction.stored_embedding
     upload.stored_name = _stored_name(id, format.suffix)
-    made = pictures.store(upload.stored_name, kept, picture)
+    made = pictures.store(upload.stored_name, kept)
     _record(upload, made)
     if is_given and not _stays(id):
         doubtful.withdraw(id)

@@ -26,6 +26,7 @@ from . import (
     uploads,
     visitors,
 )
+from .derived import previews
 from .error_pages import PARTS, encoded_body
 from .exceptions import HistoryUnavailable, NetworkUnavailable, UnreadablePicture
 from .forms import SuggestionForm, UploadForm
@@ -148,7 +149,14 @@ def picture(request, id):
 @embeddable
 def derived_picture(request, id, derived):
     """Send a preview or a thumbnail."""
-    return _picture(_upload_or_404(id), pictures.DERIVED[derived], derived)
+    upload = _upload_or_404(id)
+    try:
+        content = previews.content(upload, derived)
+    except FileNotFoundError as error:
+        raise Http404(_("There is no such picture.")) from error
+    return HttpResponse(
+        content, content_type=previews.MEDIA_TYPE, headers=PICTURE_HEADERS
+    )
 
 
 @require_safe
@@ -285,8 +293,8 @@ def _suggestion(id):
         return None
 
 
-def _picture(upload, media_type, derived=None, as_attachment=False):
-    path = pictures.path(upload.stored_name, derived)
+def _picture(upload, media_type, as_attachment=False):
+    path = pictures.path(upload.stored_name)
     try:
         file = path.open("rb")
     except FileNotFoundError as error:

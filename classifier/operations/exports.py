@@ -16,7 +16,7 @@ from PIL import Image
 from .. import pictures
 from ..history import NONE_OF_THESE
 from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
-from ..pictures.decoding import DRAFT_SIZE
+from ..pictures.decoding import ANSWERED_SIZE
 from . import tables
 
 KERAS_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png"}
@@ -115,7 +115,7 @@ def _check(copy):
     with contextlib.suppress(Image.DecompressionBombError):
         Image.open(copy).verify()  # the checksums of a PNG
         picture = Image.open(copy)
-        picture.draft(None, DRAFT_SIZE)
+        picture.draft(None, ANSWERED_SIZE)
         picture.load()
     copy.seek(0)
 

@@ -1,4 +1,4 @@
-"""Uploaded files: limits, safe decoding, storing, derived pictures, removal.
+"""Uploaded files: limits, safe decoding, storing, removal.
 
 The bytes decide what a file is; its name and the type a client gives it never do.
 """
@@ -10,6 +10,8 @@ from .limits import check_size_bytes, memory_pixels
 from .storage import (
     DERIVED,
     HEAT_MAP,
+    PREVIEW,
+    THUMBNAIL,
     discard,
     is_set_aside,
     path,
@@ -26,7 +28,9 @@ __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
     "KEPT_SIZE",
+    "PREVIEW",
     "SHOWN_MEDIA_TYPES",
+    "THUMBNAIL",
     "check_size_bytes",
     "decode",
     "discard",

@@ -17,6 +17,9 @@ from .metadata import jpeg
 CUT_SHORT = "cut_short"  # in a picture's `info`: the part of its rows that came
 # Of a garment the upper half tells the class; less may as well be another one's.
 LEAST_PART = 0.5
+# Of a JPEG that is damaged, or ends early, at least so many pixels are decoded: whether
+# its last passes came is seen in details alone, and it is kept drawn anew.
+DRAWN_SIZE = (1024, 1024)
 # Whose decoders leave the rows that they got to in place when they fail.
 BY_ROWS = (*JPEGS, "PNG", "BMP", "GIF", "TIFF")
 STRIP_PIXELS = 1_000_000  # compared at once
@@ -34,18 +37,21 @@ def is_cut_short(picture):
     return CUT_SHORT in picture.info
 
 
-def load(picture):
+def load(picture, size):
     """Decode a picture in place; of one that is cut short, the rows that came.
+
+    A JPEG comes as small as it can with sides of at least that `size`.
 
     Raises what the decoder raises: there are too few of them, or it is damaged.
     """
-    file = picture.fp
+    file, sent_size = picture.fp, picture.size
+    picture.draft(None, DRAWN_SIZE if MENDED in picture.info else size)
     try:
         picture.load()
     except Exception:  # a stranger's bytes can raise anything
         if picture.format not in BY_ROWS:
             raise
-        _load_what_came(picture, _content(file, picture))
+        _load_what_came(picture, _content(file, picture), sent_size)
         return
     if MENDED in picture.info and picture.format in OTHERWISE:
         _cut_where_it_changes(picture)
@@ -59,7 +65,7 @@ def _content(file, picture):
     return file.read()
 
 
-def _load_what_came(picture, content):
+def _load_what_came(picture, content, sent_size):
     """Decode once more, mended, on rows of noise: those that came are noise no longer.
 
     Raises:
@@ -67,9 +73,9 @@ def _load_what_came(picture, content):
     """
     content = mended(content) or content
     again = Image.open(io.BytesIO(content), formats=READERS)
-    again.draft(None, picture.size)
-    if again.size != picture.size or not again.tile:
+    if again.size != sent_size or not again.tile:
         raise ValueError("There is nothing to decode, or another picture.")
+    again.draft(None, DRAWN_SIZE)
     noise = _noise(again)
     picture.tile, picture.im = [], noise.im  # its memory is the other's now
     again.im = noise.resize(again.size, Image.Resampling.NEAREST).im
@@ -98,6 +104,7 @@ def _load_what_came(picture, content):
 def _take(picture, other):
     """Give a picture the pixels of another in place."""
     picture.im, picture._mode, picture.palette = other.im, other.mode, other.palette
+    picture._size = other.size
 
 
 def _rows_that_came(picture, noise):
@@ -146,7 +153,7 @@ def _cut_where_it_changes(picture):
     content = picture.info[MENDED]
     otherwise = OTHERWISE[picture.format](content)
     other = Image.open(io.BytesIO(otherwise), formats=READERS)
-    other.draft(None, picture.size)
+    other.draft(None, DRAWN_SIZE)
     other.load()
     if box := ImageChops.difference(picture, other).getbbox(alpha_only=False):
         has_all = picture.format in JPEGS and content.count(jpeg.START_OF_SCAN) > 1

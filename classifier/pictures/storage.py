@@ -1,4 +1,4 @@
-"""Where pictures are kept, with what is derived from each."""
+"""Where pictures are kept, and what is derived from each."""
 
 import contextlib
 import shutil
@@ -8,25 +8,18 @@ from django.conf import settings
 
 from .. import durable_files
 from ..exceptions import StorageUnavailable
-from .previews import as_shown
 
-# What is made of a picture and kept beside it, by the end of its name.
-DERIVED = {
-    "thumb.webp": "image/webp",
-    "preview.webp": "image/webp",
-}
-# What is made later, when it is first asked for.
-HEAT_MAP = "heat-map.webp"
+# What is made of a picture when it is first asked for, and kept beside it, by the end
+# of its name.
+THUMBNAIL, PREVIEW, HEAT_MAP = "thumb.webp", "preview.webp", "heat-map.webp"
+DERIVED = (THUMBNAIL, PREVIEW, HEAT_MAP)
 # What earlier versions made; it goes with the picture.
 FORMER = ("seen.png", "heat-map.png")
 SET_ASIDE = ".deleted"
-PREVIEW_SIZE = (800, 800)
-THUMBNAIL_SIZE = (160, 160)
-SAVE_OPTIONS = {"WEBP": {"quality": 75, "method": 1}}  # 16 ms, by default five times it
 
 
-def store(stored_name, file, picture):
-    """Keep an uploaded file and the pictures derived from it: all of them or none.
+def store(stored_name, file):
+    """Keep an uploaded file: whole, on disk, or not at all.
 
     What an earlier attempt at the same upload has kept stays as it is, whatever
     becomes of this one.
@@ -34,24 +27,15 @@ def store(stored_name, file, picture):
     Args:
         stored_name: where, relative to `MEDIA_ROOT`.
         file: what is kept of the bytes as sent, a binary file.
-        picture: the decoded picture.
 
     Returns the paths of the files that were made.
     """
-    preview = as_shown(picture, PREVIEW_SIZE)
-    thumbnail = preview.copy()
-    thumbnail.thumbnail(THUMBNAIL_SIZE)
-    contents = {
-        "thumb.webp": _saving(thumbnail, "WEBP"),
-        "preview.webp": _saving(preview, "WEBP"),
-        None: _copying(file),  # last: a picture that is there has all that is derived
-    }
-    folder, made = path(stored_name).parent, []
+    original, made = path(stored_name), []
+    folder = original.parent
     try:
         top = durable_files.make_folder(folder, Path(settings.MEDIA_ROOT))
-        for derived, write in contents.items():
-            if durable_files.create(path(stored_name, derived), write):
-                made.append(path(stored_name, derived))
+        if durable_files.create(original, _copying(file)):
+            made.append(original)
         durable_files.sync_folders(folder, top)
     except Exception as error:
         discard(made)
@@ -65,8 +49,8 @@ def store(stored_name, file, picture):
 
 
 def discard(made):
-    """Remove files that `store` made, the picture first and what is derived after."""
-    for each in reversed(made):
+    """Remove files that `store` made."""
+    for each in made:
         with contextlib.suppress(OSError):  # a read-only disk takes nothing back
             each.unlink(missing_ok=True)
 
@@ -110,19 +94,11 @@ def path(stored_name, derived=None):
 
 
 def _paths(stored_name):
-    return [
-        path(stored_name, derived) for derived in (None, *DERIVED, HEAT_MAP, *FORMER)
-    ]
+    return [path(stored_name, derived) for derived in (None, *DERIVED, *FORMER)]
 
 
 def _aside(path):
     return path.with_name(f".{path.name}{SET_ASIDE}")
-
-
-def _saving(picture, format):
-    """Return what writes a picture into a file."""
-    options = SAVE_OPTIONS.get(format, {})
-    return lambda target: picture.save(target, format, **options)
 
 
 def _copying(file):

@@ -4,7 +4,7 @@ import io
 
 from ..exceptions import UnreadablePicture
 from . import metadata
-from .cut_short import is_cut_short
+from .cut_short import DRAWN_SIZE, is_cut_short
 from .decoding import open_picture
 from .formats import FORMATS, JPEGS
 from .limits import size_bytes_of
@@ -22,8 +22,7 @@ def without_metadata(file, picture):
 
     No place, device or name; the pixels are those that were sent. What cannot be
     taken apart, was cut short, or needs a colour profile that may name somebody, is
-    drawn anew in sRGB from what was decoded, of `KEPT_SIZE` at most: as JPEG where it
-    was one, else as PNG.
+    drawn anew in sRGB, of `KEPT_SIZE` at most: as JPEG where it was one, else as PNG.
     """
     if is_cut_short(picture):
         return _drawn_anew(picture)
@@ -36,6 +35,8 @@ def without_metadata(file, picture):
             open_picture(kept)
         return kept, FORMATS[picture.format]
     except (metadata.NotStripped, UnreadablePicture):
+        if picture.format in JPEGS:  # it was decoded for an answer, so small
+            picture = open_picture(file, DRAWN_SIZE)
         return _drawn_anew(picture)
 
 

@@ -99,7 +99,7 @@ def handle(hostile):
     except UnreadablePicture as error:
         return f"refused: {error.code}"
     kept, format = pictures.without_metadata(file, picture)
-    pictures.store("picture", kept, picture)
+    pictures.store("picture", kept)
     return f"kept as {format.name}"
 
 

@@ -4,7 +4,6 @@ import datetime
 import io
 
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from classifier import history, pictures
@@ -131,4 +130,4 @@ class UploadsInTheBrowserTests(BrowserTestCase):
 def keep_pictures(upload):
     """Store the picture of an upload's record."""
     file = io.BytesIO(make_garment())
-    pictures.store(upload.stored_name, file, Image.open(file))
+    pictures.store(upload.stored_name, file)

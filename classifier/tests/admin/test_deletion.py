@@ -10,7 +10,6 @@ from cassandra import OperationTimedOut
 from django.contrib.admin.models import DELETION, LogEntry
 from django.test import override_settings, tag
 from django.urls import reverse
-from PIL import Image
 
 from classifier import history, pictures
 from classifier.history import suggestions
@@ -35,8 +34,9 @@ class UploadDeletionTests(SignedInTestCase):
             self.keep_pictures(upload)
 
     def keep_pictures(self, upload):
-        picture = Image.new("RGB", (28, 28))
-        pictures.store(upload.stored_name, io.BytesIO(b"sent"), picture)
+        pictures.store(upload.stored_name, io.BytesIO(b"sent"))
+        for derived in pictures.DERIVED:
+            pictures.path(upload.stored_name, derived).write_bytes(b"made later")
 
     def files(self):
         return [path for path in self.folder.rglob("*") if path.is_file()]

@@ -195,20 +195,20 @@ class RetryTests(AttemptTestCase):
         self.assertEqual(after, before)
 
     def test_completes_what_was_cut_short_at_any_step(self):
-        for step in range(4):
+        for step in range(2):
             with self.subTest(step=step):
                 self.die_at(step)
 
                 response = self.send_once()
 
-                self.assertEqual(len(self.kept_files()), 3)
+                self.assertEqual(len(self.kept_files()), 1)
                 self.assertKept(self.id(response))
                 uploads.delete_by_id(self.id(response))
                 self.assertEqual(self.kept_files(), [])
                 RememberedCall.objects.all().delete()
 
     def die_at(self, step):
-        """Die after some of the three files, in the midst of one, or after all."""
+        """Die in the midst of the file, or once it is there."""
         create, made = durable_files.create, []
 
         def dying(path, write):

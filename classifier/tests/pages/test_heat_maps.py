@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import override_settings, tag
 
 from classifier import explanation, pictures, prediction, uploads
+from classifier.derived import keeping
 from classifier.limits.concurrency import concurrency_limited
 
 from ..fixtures.pictures import make_garment
@@ -97,7 +98,7 @@ class HeatMapTests(PageTestCase):
 
     def test_without_room_it_is_shown_and_not_kept(self):
         full = OSError("No space left on device")
-        with mock.patch.object(explanation.durable_files, "create", side_effect=full):
+        with mock.patch.object(keeping.durable_files, "put", side_effect=full):
             response = self.ask()
 
         self.assertEqual(response.status_code, 200)

@@ -1,0 +1,1 @@
+"""What is made of kept pictures when it is first asked for: previews, thumbnails."""
