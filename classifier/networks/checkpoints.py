@@ -21,11 +21,12 @@ CARD = "card.json"
 # The network for images: Keras's weights, to go on from; the same as LiteRT serves it.
 IMAGE_WEIGHTS = "image.npz"
 IMAGE_MODEL = "image.tflite"
-# The network for photographs: its backbone, projection and head, and what the head
-# was learnt from.
+# The network for photographs: its backbone, projection and head, what tells which way
+# up a picture is, and what the head was learnt from.
 BACKBONE_MODEL = "backbone-{variant}.tflite"
 HEAD = "head.npz"
 PROJECTION = ("centre", "basis", "step")  # of its arrays
+ORIENTATION = ("turn_weights", "turn_bias")  # likewise; own classes have none
 EMBEDDINGS = "embeddings.npz"
 # How good it is on its test split, as `manage.py evaluate --html` writes it.
 REPORT = "evaluation.html"
@@ -107,6 +108,7 @@ class Checkpoint:
         from .backbone import Backbone
         from .heads import Head
         from .litert import Network
+        from .orientation import Orientation
         from .photographs import PhotographNetwork
         from .projection import Projection
 
@@ -118,12 +120,16 @@ class Checkpoint:
             for variant in self.card["networks"]["photograph"]["variants"]
         ]
         arrays = self._load(HEAD, _read_arrays)
+        orientation = None
+        if ORIENTATION[0] in arrays:
+            orientation = Orientation(Head(*(arrays[name] for name in ORIENTATION)))
         return PhotographNetwork(
             Backbone(networks),
             Projection(
                 arrays["centre"], arrays["basis"].astype(np.float32), arrays["step"]
             ),
             Head(arrays["weights"], arrays["bias"]),
+            orientation,
         )
 
     def load_embeddings(self):

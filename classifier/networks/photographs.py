@@ -4,10 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .backbone import Backbone
+from .backbone import Backbone, Features
 from .heads import Head
+from .orientation import Orientation
 from .projection import Projection
-from .views import ANSWERED
+from .views import ANSWERED, QUARTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is answered of a picture: one view of it, upright as far as can be told."""
+
+    features: Features
+    embedding: np.ndarray  # float32 (dimensions,)
+    turn: int = 0  # by how many quarters the picture was turned to the left for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +27,25 @@ class PhotographNetwork:
     backbone: Backbone
     projection: Projection
     head: Head
+    orientation: Orientation | None = None
 
     def embed(self, picture):
-        """Embed an upright PIL image in mode RGB: float32 (dimensions,)."""
-        pooled = self.backbone.features(ANSWERED.of(picture)).pooled
-        return self.projection.embed(pooled[np.newaxis])[0]
+        """Embed a PIL image in mode RGB: float32 (dimensions,)."""
+        return self.see(picture).embedding
+
+    def see(self, picture):
+        """Look at a PIL image in mode RGB; from all sides where it seems turned."""
+        view = ANSWERED.of(picture)
+        seen = self._seen(view)
+        if self.orientation is None or self.orientation.is_upright(seen.embedding):
+            return seen
+        turned = [
+            self._seen(view.transpose(quarters), turn)
+            for turn, quarters in enumerate(QUARTERS, 1)
+        ]
+        views = [seen, *turned]
+        embeddings = np.stack([each.embedding for each in views])
+        return views[self.orientation.turns(embeddings[np.newaxis])[0]]
 
     def logits(self, embeddings):
         """Score embeddings: float32 (n, dimensions) -> float32 (n, outputs)."""
@@ -35,23 +59,29 @@ class PhotographNetwork:
         so the score is exactly the sum of what each cell adds, but for a constant.
 
         Args:
-            picture: upright PIL image in mode RGB.
+            picture: PIL image in mode RGB.
             label: of the class.
 
         Returns:
-            list of float32 (height, width) over the view that is answered, one of each
-            network of the backbone: what the cells add to the class's logit, compared
-            with the mean of all outputs.
+            list of float32 (height, width) over the view that is answered, as the
+            picture lies, one of each network of the backbone: what the cells add to the
+            class's logit, compared with the mean of all outputs.
         """
-        features = self.backbone.features(ANSWERED.of(picture))
+        seen = self.see(picture)
         others = self.head.weights.mean(axis=1)
         weights = self.projection.basis @ (self.head.weights[:, label] - others)
         shares, start = [], 0
-        for each in features.maps:
+        for each in seen.features.maps:
             channels = each.shape[-1]
             roots = np.sqrt(each.mean(axis=(0, 1)))
             own = weights[start : start + channels]
             own = np.divide(own, roots, out=np.zeros_like(own), where=roots > 0)
-            shares.append(each @ own / np.float32(each.shape[0] * each.shape[1]))
+            share = each @ own / np.float32(each.shape[0] * each.shape[1])
+            shares.append(np.rot90(share, -seen.turn))
             start += channels
         return shares
+
+    def _seen(self, view, turn=0):
+        features = self.backbone.features(view)
+        embedding = self.projection.embed(features.pooled[np.newaxis])[0]
+        return Seen(features, embedding, turn)

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from unittest import mock
+
 import numpy as np
 from django.test import SimpleTestCase
 from PIL import Image
 
-from classifier.networks.backbone import Backbone, to_batch
+from classifier.networks.backbone import Backbone, Features, to_batch
 from classifier.networks.heads import Head
+from classifier.networks.orientation import Orientation
 from classifier.networks.photographs import PhotographNetwork
 from classifier.networks.projection import Projection
 
@@ -32,6 +36,75 @@ def half_red():
     picture = Image.new("RGB", (40, 20))
     picture.paste("red", (0, 0, 20, 20))
     return picture
+
+
+class SkyAbove:
+    """A network whose features are how blue the top, left, bottom and right are."""
+
+    side = 3
+
+    def __call__(self, batch):
+        blue = (batch[..., 2] + 1) / 2
+        edges = [blue[:, 0], blue[:, :, 0], blue[:, 2], blue[:, :, 2]]
+        means = np.stack([edge.mean(axis=1) for edge in edges], axis=-1)
+        maps = np.repeat(means[:, None, None], 2, axis=1).repeat(2, axis=2)
+        maps[:, 0] *= 1.5  # what is above speaks for it all
+        maps[:, 1] *= 0.5
+        return maps
+
+
+def upright_network():
+    """Return a network that knows that blue belongs above, and one class."""
+    projection = Projection(
+        np.zeros(4, np.float32), np.eye(4, dtype=np.float32), np.ones(4, np.float32)
+    )
+    above = Head(9 * np.eye(4, dtype=np.float32), np.zeros(4, np.float32))
+    head = Head(np.float32([[1, 0], [0, 0], [0, 0], [0, 0]]), np.zeros(2, np.float32))
+    return PhotographNetwork(
+        Backbone([SkyAbove()]), projection, head, Orientation(above)
+    )
+
+
+def sky():
+    """Return a picture that is blue above and black below."""
+    picture = Image.new("RGB", (40, 40))
+    picture.paste("blue", (0, 0, 40, 14))
+    return picture
+
+
+class TurnedTests(SimpleTestCase):
+    def test_a_picture_is_answered_as_it_stands_upright(self):
+        network, expected = upright_network(), upright_network().embed(sky())
+
+        for turn in range(4):
+            with self.subTest(turn):
+                turned = sky().rotate(90 * turn)
+
+                np.testing.assert_allclose(network.embed(turned), expected, atol=0.01)
+                self.assertEqual(network.see(turned).turn, -turn % 4)
+
+    def test_the_map_lies_over_the_picture_as_it_came(self):
+        network = upright_network()
+        [upright] = network.activation_map(sky(), 0)
+        [turned] = network.activation_map(sky().rotate(90), 0)
+
+        self.assertGreater(upright[0].min(), upright[1].max())
+        self.assertGreater(turned[:, 0].min(), turned[:, 1].max())  # the sky is left
+
+    def test_an_upright_picture_is_looked_at_once(self):
+        network = upright_network()
+        looking = mock.patch.object(Backbone, "features", autospec=True)
+
+        with looking as features:
+            features.side_effect = [Features((SkyAbove()(to_batch(sky(), 3))[0],))]
+            seen = network.see(sky())
+
+        self.assertEqual(seen.turn, 0)
+
+    def test_without_an_orientation_a_picture_stays_as_it_came(self):
+        network = replace(upright_network(), orientation=None)
+
+        self.assertEqual(network.see(sky().rotate(180)).turn, 0)
 
 
 class PhotographNetworkTests(SimpleTestCase):

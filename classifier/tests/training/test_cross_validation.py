@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from django.test import SimpleTestCase
 
@@ -37,12 +39,26 @@ class CrossValidatedTests(SimpleTestCase):
         labels = np.array(labels)
         noise = np.random.default_rng(0).normal(0, 0.1, (len(labels), 1, 3))
         embeddings = np.eye(3)[labels][:, np.newaxis] + noise
-        return Examples(embeddings, np.ones(1), labels, np.array(groups))
+        return Examples(embeddings, labels, np.array(groups))
 
     def test_scores_pictures_that_the_head_has_not_seen(self):
         examples = self.examples([0, 1, 2] * 10, range(30))
 
         logits = cross_validated(examples, 3)
+
+        self.assertEqual(logits.argmax(axis=1).tolist(), [0, 1, 2] * 10)
+
+    def test_scores_a_picture_that_lies_on_its_side_as_it_stands_upright(self):
+        examples = self.examples([0, 1, 2] * 10, range(30))
+        # What a view shows, another class where it is turned, and how it is turned.
+        upright = np.concatenate([examples.embeddings[:, 0], np.zeros((30, 4))], axis=1)
+        turned = np.repeat(upright[:, np.newaxis], 4, axis=1)
+        turned[..., 3:] = np.eye(4)
+        turned[:, 1:, :3] = np.roll(turned[:, 1:, :3], 1, axis=-1)
+        turned[:3] = np.roll(turned[:3], -1, axis=1)  # these came turned
+        told = replace(examples, embeddings=upright[:, np.newaxis], turned=turned)
+
+        logits = cross_validated(told, 3)
 
         self.assertEqual(logits.argmax(axis=1).tolist(), [0, 1, 2] * 10)
 

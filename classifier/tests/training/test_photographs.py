@@ -21,6 +21,7 @@ from classifier.training.photographs.features import Extractor
 from ..fixtures.networks import make_backbone, make_checkpoint
 from ..fixtures.pictures import encode
 
+PACKAGE = "classifier.training.photographs.pretrained.PACKAGE"
 COLOURS = {"red": (200, 30, 30), "green": (30, 180, 30), "none": (20, 20, 160)}
 
 
@@ -29,6 +30,13 @@ def coloured(name, seed=0):
     noise = np.random.default_rng(seed).normal(0, 20, (40, 50, 3))
     pixels = np.clip(COLOURS[name] + noise, 0, 255).astype(np.uint8)
     return Image.fromarray(pixels)
+
+
+def sky(seed):
+    """Return a noisy picture, light above and dark below."""
+    light = np.linspace(230, 30, 40)[:, None, None]
+    noise = np.random.default_rng(seed).normal(0, 20, (40, 40, 3))
+    return Image.fromarray(np.clip(light + noise, 0, 255).astype(np.uint8))
 
 
 class PhotographsTestCase(SimpleTestCase):
@@ -77,6 +85,13 @@ class OwnClassesTests(PhotographsTestCase):
         self.assertEqual(classify(coloured("red", 99)).class_name, "red")
         self.assertEqual(classify(coloured("green", 99)).class_name, "green")
         self.assertLess(sum(classify(coloured("none", 99)).probabilities), 0.5)
+
+    def test_own_classes_may_lie_on_any_side(self):
+        self.write_classes("red", "green")
+
+        self.train(serve=True)
+
+        self.assertIsNone(checkpoints.served().load_photograph_network().orientation)
 
     def test_another_set_of_classes_is_not_served_unasked(self):
         self.write_classes("red", "green")
@@ -133,10 +148,9 @@ class OwnClassesTests(PhotographsTestCase):
     def test_without_any_backbone_says_what_to_install(self):
         (self.checkpoints / checkpoints.SERVED).unlink()
         self.write_classes("red", "green")
-        missing = "classifier.training.photographs.pretrained.PACKAGE"
 
         with (
-            mock.patch(missing, "no-such-package-{variant}"),
+            mock.patch(PACKAGE, "no-such-package-{variant}"),
             self.assertRaisesMessage(CommandError, "requirements-train.txt"),
         ):
             self.train()
@@ -194,6 +208,36 @@ class KnownClassesTests(PhotographsTestCase):
 
         with self.assertRaisesMessage(CommandError, "without --add"):
             self.train(only="photographs", photographs=self.pictures, add=True)
+
+
+class UprightTests(PhotographsTestCase):
+    def setUp(self):
+        super().setUp()
+        make_checkpoint("before", class_names=CLASS_NAMES, **CARD)
+        for number, name in enumerate(CLASS_NAMES):
+            for seed in (number, number + 10):
+                self.write(
+                    f"{name.replace('/', '-')}/{seed}.png", encode(sky(seed), "PNG")
+                )
+        missing = mock.patch(PACKAGE, "no-such-package-{variant}")
+        with missing:  # whose classifier fits the published backbone alone
+            self.train(only="photographs", photographs=self.pictures, serve=True)
+        # A checkpoint has the name of the second in which it was made.
+        checkpoints.served().path.rename(self.checkpoints / "first")
+        checkpoints.serve("first")
+
+    def test_photographs_teach_which_way_up_they_are(self):
+        network = checkpoints.served().load_photograph_network()
+
+        self.assertEqual(network.see(sky(99).rotate(180)).turn, 2)
+
+    def test_is_kept_when_the_head_is_learnt_again(self):
+        before = checkpoints.served().load_photograph_network().orientation
+
+        self.train(only="photographs", serve=True)
+
+        after = checkpoints.served().load_photograph_network().orientation
+        np.testing.assert_array_equal(after.head.weights, before.head.weights)
 
 
 class NothingKnownTests(PhotographsTestCase):

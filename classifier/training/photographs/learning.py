@@ -6,6 +6,7 @@ import numpy as np
 
 from classifier.networks import heads
 from classifier.networks.heads import Head, Moments, Prior
+from classifier.networks.orientation import Orientation
 from classifier.networks.projection import Projection
 
 FOLDS = 5
@@ -18,9 +19,11 @@ class Examples:
     """Embedded pictures with their outputs, the first view the one that is answered."""
 
     embeddings: np.ndarray  # float32 (n, views, dimensions)
-    view_weights: np.ndarray  # float (views,), how much each counts
     labels: np.ndarray  # int (n,), the output of each picture
     groups: np.ndarray  # str (n,), what is not parted by cross-validation
+    # float32 (n, TURNS, dimensions), the view that is answered in each turn, where it
+    # is to be learnt which way up a picture is.
+    turned: np.ndarray | None = None
 
     def moments(self, class_count, places=slice(None)):
         """Return the moments of some pictures, each of which counts as 1."""
@@ -30,7 +33,7 @@ class Examples:
             embeddings.reshape(n * views, dimensions),
             np.repeat(labels, views),
             class_count,
-            np.tile(self.view_weights / self.view_weights.sum(), n),
+            np.full(n * views, 1 / views),
         )
 
 
@@ -43,6 +46,7 @@ class Learnt:
     moments: Moments
     examples: Examples
     priors: tuple[Prior, ...] = ()
+    orientation: Orientation | None = None
 
     def logits(self, pooled):
         """Score pictures by pooled features: float (n, features) -> (n, outputs)."""
@@ -60,11 +64,14 @@ def embed(projection, pooled):
 def learn(projection, examples, class_count, priors=()):
     """Learn a head from Examples that show each of `class_count` outputs."""
     moments = examples.moments(class_count)
-    return Learnt(projection, heads.learn(moments, priors), moments, examples, priors)
+    head, orientation = heads.learn(moments, priors), None
+    if examples.turned is not None:
+        orientation = Orientation.learn(examples.turned)
+    return Learnt(projection, head, moments, examples, priors, orientation)
 
 
 def cross_validated(examples, class_count, priors=()):
-    """Score each picture by a head that was learnt without its group.
+    """Score each picture, turned upright, by heads that were learnt without its group.
 
     Returns:
         float (n, outputs).
@@ -73,12 +80,23 @@ def cross_validated(examples, class_count, priors=()):
     logits = np.full((len(labels), class_count), UNKNOWN, np.float32)
     everything = np.arange(len(labels))
     for fold in folds(labels, examples.groups):
-        moments = examples.moments(class_count, np.setdiff1d(everything, fold))
+        others = np.setdiff1d(everything, fold)
+        moments = examples.moments(class_count, others)
         known = np.flatnonzero(moments.counts)
         part = Moments(moments.counts[known], moments.sums[known], moments.products)
         head = heads.learn(part, _of_known(priors, known))
-        logits[np.ix_(fold, known)] = head.logits(examples.embeddings[fold, 0])
+        answered = _answered(examples, fold, others)
+        logits[np.ix_(fold, known)] = head.logits(answered)
     return logits
+
+
+def _answered(examples, fold, others):
+    """Return the embeddings that a fold is answered by: (fold, dimensions)."""
+    if examples.turned is None:
+        return examples.embeddings[fold, 0]
+    views = examples.turned[fold]
+    turns = Orientation.learn(examples.turned[others]).turns(views)
+    return views[np.arange(len(fold)), turns]
 
 
 def folds(labels, groups, count=FOLDS, seed=0):

@@ -126,11 +126,11 @@ def reopened(checkpoint):
         Moments(kept["counts"], kept["sums"], kept["products"]),
         Examples(
             network.projection.restore(kept["embeddings"])[:, np.newaxis],
-            np.ones(1),
             kept["labels"].astype(int),
             kept["groups"].astype(str),
         ),
         tuple(Prior(int(label), mean, float(weight)) for label, mean, weight in priors),
+        network.orientation,
     )
 
 
@@ -178,13 +178,17 @@ def _rounded(value):
 
 
 def _head_arrays(learnt):
-    projection, head = learnt.projection, learnt.head
+    projection, head, turns = learnt.projection, learnt.head, {}
+    if learnt.orientation is not None:
+        values = learnt.orientation.head.weights, learnt.orientation.head.bias
+        turns = dict(zip(checkpoints.ORIENTATION, values, strict=True))
     return {
         "centre": projection.centre.astype(np.float32),
         "basis": projection.basis.astype(np.float16),
         "step": projection.step.astype(np.float32),
         "weights": head.weights,
         "bias": head.bias,
+        **turns,
     }
 
 

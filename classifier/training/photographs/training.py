@@ -1,7 +1,7 @@
 """From a folder of photographs to a part of a checkpoint, step by step."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +10,12 @@ from classifier.evaluation.metrics import NO_CLASS
 from classifier.exceptions import DatasetUnavailable
 from classifier.networks import heads
 from classifier.networks.projection import Projection
-from classifier.networks.views import QUICK, THOROUGH
+from classifier.networks.views import QUICK, THOROUGH, TURNED
 
 from .. import folders
 from . import backbones, pretrained, published_classes
 from .features import Extractor
-from .learning import Examples, Learnt, cross_validated, embed, learn
+from .learning import Examples, cross_validated, embed, learn
 from .part import Measured, photograph_part, reopened
 
 LEAST_CLASSES = 2
@@ -37,22 +37,27 @@ class Pictures:
         """The kinds of "none of these" in order, an output of the head for each."""
         return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
 
-    def embedded(self, projection, views, class_count, kinds):
+    def embedded(self, projection, class_count, kinds, views=None):
         """Return them as Examples to learn from; an unknown kind counts as the first.
 
         Args:
             projection: to embed them by.
-            views: of which the features are.
             class_count: how many outputs are classes.
             kinds: of "none of these", the outputs after them.
+            views: how many of the views classes are learnt from, all by default; the
+                others show the first one turned.
         """
         place = {kind: number for number, kind in enumerate(kinds)}
         none = [class_count + place.get(kind, 0) for kind in self.kinds.tolist()]
+        embeddings = embed(projection, self.pooled)
+        turned = None
+        if views is not None:
+            turned = np.concatenate([embeddings[:, :1], embeddings[:, views:]], axis=1)
         return Examples(
-            embed(projection, self.pooled),
-            np.array([view.weight for view in views]),
+            embeddings[:, :views],
             np.where(self.labels == NO_CLASS, none, self.labels),
             self.groups,
+            turned,
         )
 
 
@@ -89,7 +94,7 @@ class PhotographTraining:
         pictures = self._pictures(folder, names, QUICK)
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
-        examples = pictures.embedded(projection, QUICK, len(names), kinds)
+        examples = pictures.embedded(projection, len(names), kinds)
         count = len(names) + len(kinds)
         learnt = learn(projection, examples, count)
         tested = None
@@ -107,10 +112,10 @@ class PhotographTraining:
 
     def known_classes(self, folder, names):
         """Learn classes by name, with what the published classifier knows of them."""
-        pictures = self._pictures(folder, names, THOROUGH)
+        pictures = self._pictures(folder, names, (*THOROUGH, *TURNED))
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
-        examples = pictures.embedded(projection, THOROUGH, len(names), kinds)
+        examples = pictures.embedded(projection, len(names), kinds, len(THOROUGH))
         count = len(names) + len(kinds)
         priors = self._priors(names, examples, pictures)
         self.report("Cross-validating")
@@ -136,12 +141,12 @@ class PhotographTraining:
                     " checkpoint that is served has learnt none: leave them out, or"
                     " learn from the folder without --add."
                 )
-            added = pictures.embedded(kept.projection, THOROUGH, len(names), kinds)
+            added = pictures.embedded(kept.projection, len(names), kinds)
             moments += added.moments(len(moments.counts))
             examples = _joined(examples, added)
             source = f"{source}, {Path(folder).name}"
         head = heads.learn(moments, kept.priors)
-        learnt = Learnt(kept.projection, head, moments, examples, kept.priors)
+        learnt = replace(kept, head=head, moments=moments, examples=examples)
         logits = cross_validated(examples, len(moments.counts), kept.priors)
         labels = np.where(examples.labels < len(names), examples.labels, NO_CLASS)
         validated = Measured(logits, labels)
@@ -208,7 +213,6 @@ def _joined(first, added):
     """Return Examples of the view that is answered of two sets of pictures."""
     return Examples(
         np.concatenate([first.embeddings, added.embeddings[:, :1]]),
-        np.ones(1),
         np.concatenate([first.labels, added.labels]),
         np.concatenate([first.groups, np.char.add("added ", added.groups)]),
     )
