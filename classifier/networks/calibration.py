@@ -5,9 +5,9 @@ number that people see, and an answer is sure when it reaches a threshold (rejec
 Geifman and El-Yaniv 2017, arXiv:1705.08500). Images of the data set and photographs
 are answered by different networks, so each kind has its own temperature and threshold.
 
-A network for photographs may have one more output than there are classes, at the end:
-"none of these". What it takes is missing from the probabilities of the classes, so a
-picture of something else is never a sure answer.
+A network for photographs may have more outputs than there are classes, at the end:
+kinds of "none of these". What they take is missing from the probabilities of the
+classes, so a picture of something else is hardly ever a sure answer.
 """
 
 from dataclasses import dataclass
@@ -26,18 +26,23 @@ class Calibration:
     temperature: float
     # An answer whose score is lower is not sure; at NEVER_SURE, none is.
     threshold: float
+    # What is added to the logits of "none of these" then: pictures of no class are sent
+    # less often than those of one.
+    none_bias: float = 0.0
 
     def probabilities(self, logits, class_count):
         """Turn logits into the probabilities of the classes.
 
         Args:
-            logits: float (n, class_count), or one more column for "none of these".
+            logits: float (n, class_count), or more columns for "none of these".
             class_count: how many classes there are.
 
         Returns:
             float64 (n, class_count); a row sums to 1 less "none of these".
         """
-        return softmax(logits / self.temperature)[:, :class_count]
+        scaled = np.asarray(logits, np.float64) / self.temperature
+        scaled[:, class_count:] += self.none_bias
+        return softmax(scaled)[:, :class_count]
 
     def is_sure(self, probabilities):
         """Tell of which answers to be sure: float (n, classes) -> bool (n,)."""

@@ -5,6 +5,7 @@ Rejection with a target of selective accuracy follows Geifman and El-Yaniv 2017
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +21,10 @@ MOST_SURE_OF_NONE = 0.05
 # What the lower end of that share's 95 % interval must reach, too: a few right answers
 # are no reason to call any sure.
 LEAST_SELECTIVE_ACCURACY = 0.85
-TEMPERATURES = (0.02, 100)
+# What share of the pictures that are sent shows none of the classes: nobody knows yet.
+NONE_SHARE = 0.1
+LOG_TEMPERATURES, NONE_BIASES = (-4.0, 4.6), (-5.0, 5.0)
+STEPS = 24  # of golden section: to a hundred thousandth of a range
 
 
 def fit_images(logits, labels):
@@ -45,8 +49,9 @@ def fit_images(logits, labels):
 def fit_photographs(logits, labels, class_count):
     """Fit to photographs that the head did not learn from.
 
-    The temperature is the one at which the scores of pictures that show a class are on
-    the whole as high as their answers are often right.
+    Temperature and bias are those of the lowest Brier score: the mean square of what a
+    score is off 1 for a right answer, and off 0 for a wrong one, as all answers to
+    pictures of none of the classes are. (Brier 1950, "Verification of forecasts".)
 
     Args:
         logits: float (n, outputs): the classes, then any for "none of these".
@@ -57,25 +62,19 @@ def fit_photographs(logits, labels, class_count):
         The Calibration.
     """
     is_known = labels != NO_CLASS
-
-    def scores_at(temperature):
-        return softmax(logits / temperature)[:, :class_count].max(axis=1)
-
-    is_right = logits[:, :class_count].argmax(axis=1)[is_known] == labels[is_known]
-    temperature = _falling_to(
-        lambda temperature: scores_at(temperature)[is_known].mean(), is_right.mean()
-    )
-    scores = scores_at(temperature)
+    is_right = logits[:, :class_count].argmax(axis=1) == labels
+    calibration = _of_lowest_brier(logits, is_right, _weights(is_known), class_count)
+    scores = calibration.probabilities(logits, class_count).max(axis=1)
     threshold = selective_threshold(
-        scores[is_known], is_right, TARGET_SELECTIVE_ACCURACY
+        scores[is_known], is_right[is_known], TARGET_SELECTIVE_ACCURACY
     )
     if not is_known.all():
         threshold = max(threshold, _exceeded_by(MOST_SURE_OF_NONE, scores[~is_known]))
-    return Calibration(temperature, threshold)
+    return replace(calibration, threshold=threshold)
 
 
 def fit_temperature(logits, labels):
-    """Find the temperature that makes the labels most likely, by golden section.
+    """Find the temperature that makes the labels most likely.
 
     Follows Guo et al. 2017 (arXiv:1706.04599), section 4.2.
 
@@ -86,15 +85,9 @@ def fit_temperature(logits, labels):
     Returns:
         What to divide logits by, within `TEMPERATURES`.
     """
-    low, high = map(math.log, TEMPERATURES)
-    ratio = (math.sqrt(5) - 1) / 2
-    for _ in range(40):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if _loss(logits, labels, left) < _loss(logits, labels, right):
-            high = right
-        else:
-            low = left
-    return math.exp((low + high) / 2)
+    return math.exp(
+        _lowest_at(lambda log: _loss(logits, labels, log), *LOG_TEMPERATURES)
+    )
 
 
 def selective_threshold(scores, is_right, target, least=LEAST_SELECTIVE_ACCURACY):
@@ -119,16 +112,50 @@ def selective_threshold(scores, is_right, target, least=LEAST_SELECTIVE_ACCURACY
     return _reachable(scores[places[-1]]) if len(places) else NEVER_SURE
 
 
-def _falling_to(function, wanted):
-    """Find where a falling function of the temperature has a value, by bisection."""
-    low, high = map(math.log, TEMPERATURES)
-    for _ in range(40):
-        middle = (low + high) / 2
-        if function(math.exp(middle)) > wanted:
-            low = middle
+def _weights(is_known):
+    """Weigh pictures as they are sent: bool (n,) -> float (n,), together 1."""
+    counts = np.bincount(is_known, minlength=2)
+    shares = np.array([NONE_SHARE, 1 - NONE_SHARE]) * (counts > 0)
+    return (shares / shares.sum() / np.maximum(counts, 1))[is_known.astype(int)]
+
+
+def _of_lowest_brier(logits, is_right, weights, class_count):
+    """Find the temperature and the bias; the Calibration is never sure yet."""
+
+    def reading(log_temperature, none_bias):
+        return Calibration(math.exp(log_temperature), NEVER_SURE, none_bias)
+
+    def brier(log_temperature, none_bias):
+        calibration = reading(log_temperature, none_bias)
+        scores = calibration.probabilities(logits, class_count).max(axis=1)
+        return weights @ (scores - is_right) ** 2
+
+    def log_temperature(none_bias):
+        return _lowest_at(lambda log: brier(log, none_bias), *LOG_TEMPERATURES)
+
+    none_bias = 0.0
+    if logits.shape[1] > class_count:
+        none_bias = _lowest_at(
+            lambda bias: brier(log_temperature(bias), bias), *NONE_BIASES
+        )
+    return reading(log_temperature(none_bias), none_bias)
+
+
+def _lowest_at(function, low, high):
+    """Find where a function of one valley is lowest, by golden section."""
+    ratio = (math.sqrt(5) - 1) / 2
+    left, right = high - ratio * (high - low), low + ratio * (high - low)
+    at_left, at_right = function(left), function(right)
+    for _ in range(STEPS):
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - ratio * (high - low)
+            at_left = function(left)
         else:
-            high = middle
-    return math.exp((low + high) / 2)
+            low, left, at_left = left, right, at_right
+            right = low + ratio * (high - low)
+            at_right = function(right)
+    return (low + high) / 2
 
 
 def _exceeded_by(share, scores):
