@@ -19,6 +19,15 @@ class CalibrationTests(SimpleTestCase):
 
         np.testing.assert_allclose(probabilities, [[0.5, 0.2]])
 
+    def test_none_of_these_can_be_given_less(self):
+        logits = np.log([[0.5, 0.2, 0.3]])
+
+        calibration = Calibration(1.0, 0.5, none_bias=np.log(1 / 3))
+
+        np.testing.assert_allclose(
+            calibration.probabilities(logits, 2), [[0.625, 0.25]]
+        )
+
     def test_the_number_that_is_shown_is_held_against_the_threshold(self):
         probabilities = [[0.6, 0.4], [0.1, 0.8], [0.79, 0.21]]
 

@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.evaluation.metrics import NO_CLASS
+from classifier.evaluation.metrics import NO_CLASS, expected_calibration_error
 from classifier.networks.calibration import NEVER_SURE, Calibration, softmax
 from classifier.training.rejection import (
     TARGET_SELECTIVE_ACCURACY,
@@ -90,18 +90,29 @@ class FitTests(SimpleTestCase):
         is_right = probabilities.argmax(axis=1)[is_sure] == labels[is_sure]
         self.assertAlmostEqual(is_right.mean(), TARGET_SELECTIVE_ACCURACY, delta=0.005)
 
-    def test_scores_of_photographs_are_as_high_as_answers_are_right(self):
+    def test_scores_of_photographs_come_true(self):
         logits, outputs = drawn(5000, 4)
         labels = np.where(outputs == 3, NO_CLASS, outputs)
         is_known = labels != NO_CLASS
+        logits[:, 3] += 2  # it takes too much
 
         calibration = fit_photographs(logits * 3, labels, 3)
 
         probabilities = calibration.probabilities(logits * 3, 3)[is_known]
-        is_right = probabilities.argmax(axis=1) == labels[is_known]
-        self.assertAlmostEqual(
-            probabilities.max(axis=1).mean(), is_right.mean(), places=3
-        )
+        error = expected_calibration_error(probabilities, labels[is_known])
+        self.assertLess(error, 0.06)
+        self.assertAlmostEqual(calibration.temperature, 3, delta=0.3)
+        self.assertLess(calibration.none_bias, -2)
+
+    def test_how_many_pictures_of_no_class_there_are_changes_nothing(self):
+        logits, outputs = drawn(1000, 4)
+        labels = np.where(outputs == 3, NO_CLASS, outputs)
+        more = np.concatenate([np.arange(1000), *[np.flatnonzero(outputs == 3)] * 2])
+
+        few = fit_photographs(logits, labels, 3)
+        many = fit_photographs(logits[more], labels[more], 3)
+
+        self.assertAlmostEqual(few.none_bias, many.none_bias, places=3)
 
     def test_few_pictures_of_no_class_get_a_sure_answer(self):
         logits, labels = drawn(5000, 3)
