@@ -33,14 +33,15 @@ class View:
 ANSWERED = View(0.05)
 # To learn own classes within a minute.
 QUICK = (ANSWERED, View(0.05, is_mirrored=True))
+WHOLE = View()
 THOROUGH = (
     *QUICK,
-    View(),
+    WHOLE,
     View(is_mirrored=True),
     View(0.1),
     View(0.1, is_mirrored=True),
 )
 # To the left by one quarter, two and three.
 QUARTERS = (Transpose.ROTATE_90, Transpose.ROTATE_180, Transpose.ROTATE_270)
-# What tells which way up a picture is; no class is learnt from these.
-TURNED = tuple(View(0.05, turn=quarters) for quarters in QUARTERS)
+# What the whole picture, turned, teaches is which way up it is, and no class.
+TURNED = tuple(View(turn=quarters) for quarters in QUARTERS)

@@ -21,8 +21,8 @@ class Examples:
     embeddings: np.ndarray  # float32 (n, views, dimensions)
     labels: np.ndarray  # int (n,), the output of each picture
     groups: np.ndarray  # str (n,), what is not parted by cross-validation
-    # float32 (n, TURNS, dimensions), the view that is answered in each turn, where it
-    # is to be learnt which way up a picture is.
+    # float32 (n, TURNS, dimensions), one view in each turn, where it is to be learnt
+    # which way up a picture is.
     turned: np.ndarray | None = None
 
     def moments(self, class_count, places=slice(None)):
@@ -94,7 +94,9 @@ def _answered(examples, fold, others):
     """Return the embeddings that a fold is answered by: (fold, dimensions)."""
     if examples.turned is None:
         return examples.embeddings[fold, 0]
-    views = examples.turned[fold]
+    views = np.concatenate(
+        [examples.embeddings[fold, :1], examples.turned[fold, 1:]], axis=1
+    )
     turns = Orientation.learn(examples.turned[others]).turns(views)
     return views[np.arange(len(fold)), turns]
 

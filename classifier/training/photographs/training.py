@@ -10,7 +10,7 @@ from classifier.evaluation.metrics import NO_CLASS
 from classifier.exceptions import DatasetUnavailable
 from classifier.networks import heads
 from classifier.networks.projection import Projection
-from classifier.networks.views import QUICK, THOROUGH, TURNED
+from classifier.networks.views import QUICK, THOROUGH, TURNED, WHOLE
 
 from .. import folders
 from . import backbones, pretrained, published_classes
@@ -37,24 +37,24 @@ class Pictures:
         """The kinds of "none of these" in order, an output of the head for each."""
         return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
 
-    def embedded(self, projection, class_count, kinds, views=None):
+    def embedded(self, projection, class_count, kinds, is_turned=False):
         """Return them as Examples to learn from; an unknown kind counts as the first.
 
         Args:
             projection: to embed them by.
             class_count: how many outputs are classes.
             kinds: of "none of these", the outputs after them.
-            views: how many of the views classes are learnt from, all by default; the
-                others show the first one turned.
+            is_turned: whether the features are of the views in THOROUGH and TURNED.
         """
         place = {kind: number for number, kind in enumerate(kinds)}
         none = [class_count + place.get(kind, 0) for kind in self.kinds.tolist()]
-        embeddings = embed(projection, self.pooled)
-        turned = None
-        if views is not None:
-            turned = np.concatenate([embeddings[:, :1], embeddings[:, views:]], axis=1)
+        embeddings, turned = embed(projection, self.pooled), None
+        if is_turned:
+            whole = embeddings[:, [THOROUGH.index(WHOLE)]]
+            embeddings, others = np.split(embeddings, [len(THOROUGH)], axis=1)
+            turned = np.concatenate([whole, others], axis=1)
         return Examples(
-            embeddings[:, :views],
+            embeddings,
             np.where(self.labels == NO_CLASS, none, self.labels),
             self.groups,
             turned,
@@ -115,7 +115,7 @@ class PhotographTraining:
         pictures = self._pictures(folder, names, (*THOROUGH, *TURNED))
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
-        examples = pictures.embedded(projection, len(names), kinds, len(THOROUGH))
+        examples = pictures.embedded(projection, len(names), kinds, is_turned=True)
         count = len(names) + len(kinds)
         priors = self._priors(names, examples, pictures)
         self.report("Cross-validating")
