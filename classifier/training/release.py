@@ -1,7 +1,7 @@
 """Parts, one for each network -> a checkpoint with its card and report."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -79,13 +79,7 @@ def release(parts, class_names, command):
             "version": preprocessing.version,
             "parameters": preprocessing.parameters,
         },
-        "calibration": {
-            kind: {
-                "temperature": part.calibration.temperature,
-                "threshold": part.calibration.threshold,
-            }
-            for kind, part in parts.items()
-        },
+        "calibration": {kind: asdict(part.calibration) for kind, part in parts.items()},
         "never_sure": [kind for kind, part in parts.items() if part.is_never_sure],
         "training": {"command": command, "by": promotions.operator()},
         **{kind: part.about for kind, part in parts.items()},

@@ -14,8 +14,10 @@ from PIL import Image
 
 from classifier.labels import CLASS_NAMES
 from classifier.networks import checkpoints
+from classifier.networks.calibration import Calibration
 from classifier.networks.views import QUICK
 from classifier.prediction import Classifier
+from classifier.training import rejection
 from classifier.training.photographs.features import Extractor
 
 from ..fixtures.networks import make_backbone, make_checkpoint
@@ -85,6 +87,15 @@ class OwnClassesTests(PhotographsTestCase):
         self.assertEqual(classify(coloured("red", 99)).class_name, "red")
         self.assertEqual(classify(coloured("green", 99)).class_name, "green")
         self.assertLess(sum(classify(coloured("none", 99)).probabilities), 0.5)
+
+    def test_is_read_as_it_was_calibrated(self):
+        self.write_classes("red", "green", "none")
+        fitted = Calibration(2.0, 0.7, none_bias=-1.5)
+
+        with mock.patch.object(rejection, "fit_photographs", return_value=fitted):
+            self.train(serve=True)
+
+        self.assertEqual(checkpoints.served().calibration("photograph"), fitted)
 
     def test_own_classes_may_lie_on_any_side(self):
         self.write_classes("red", "green")
