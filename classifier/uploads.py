@@ -1,12 +1,13 @@
 """Receives, classifies, stores and records uploads, and deletes them entirely."""
 
 import hashlib
+import logging
 
 from django.db import DatabaseError, transaction
 from django.dispatch import Signal
 
 from . import history, pictures, timeuuid
-from .exceptions import HistoryUnavailable
+from .exceptions import HistoryUnavailable, UnreadablePicture
 from .history import suggestions
 from .limits import locks
 from .limits.concurrency import concurrency_limited, pixel_budget
@@ -16,6 +17,8 @@ from .pictures.file_names import printable
 from .prediction import served
 from .spool import doubtful, records
 from .spool.breaker import NotTried
+
+logger = logging.getLogger(__name__)
 
 
 class Withdrawn(HistoryUnavailable):
@@ -136,6 +139,16 @@ def _kept(id):
 
 
 def _admit(file, file_name, source, id, owner_of):
+    """Take a picture, or log in one line which file was refused, and why."""
+    try:
+        return _admit_readable(file, file_name, source, id, owner_of)
+    except UnreadablePicture as error:
+        name = ascii(printable(file_name))
+        logger.info("Refused %s by %s: %s (%s)", name, source, error.code, error)
+        raise
+
+
+def _admit_readable(file, file_name, source, id, owner_of):
     header = [pictures.read_header(file)]
     with pixel_budget.reserved(pictures.memory_pixels(header[0])):
         # Popped, so that its pixels are freed before others reserve theirs.

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import binding, public_address
+from . import binding, logs, public_address
 from .cassandra.node_password import LOCAL_ROLE, local_password
 from .cassandra.options import connection_options
 from .private_files import kept_secret
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "django_cassandra_engine",
+    "django_guid",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -90,7 +91,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "deewhy.public_address.PublicAddressMiddleware",  # first: others look at the host
+    "django_guid.middleware.guid_middleware",  # first: whatever is logged has the id
+    "deewhy.public_address.PublicAddressMiddleware",  # others look at the host
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -219,7 +221,7 @@ WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/(api/|uploads/[^/]+/(picture|preview|thumbnail|heat-map)$)"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
-CORS_EXPOSE_HEADERS = ("Location", "Retry-After")
+CORS_EXPOSE_HEADERS = ("Location", "Retry-After", "X-Request-ID")
 
 # Sign-in: guessing is rate limited per name and address in the default database.
 
@@ -307,24 +309,14 @@ if IS_BEHIND_TLS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Logs: one line per event on standard error
+# Logs: one line per event on standard error, with the id that the answer carries
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # A traceback for each failed attempt; the history logs one line instead.
-        "cassandra": {"level": "CRITICAL"},
-        # One line per sign-in and per exported table would drown the others.
-        "axes": {"level": "WARNING"},
-        "tensorflow": {"level": "WARNING"},
-        # Warnings about damaged files; refusals are logged in our own words.
-        "PIL": {"level": "CRITICAL"},
-    },
+LOGGING = logs.configuration(
+    env.str("LOG_LEVEL", "INFO"), is_json=env.str("LOG_FORMAT", "line") == "json"
+)
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "RETURN_HEADER": True,
+    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does, for the sites that may read
+    "VALIDATE_GUID": True,  # a proxy's id is taken over, if it is one
 }

@@ -4,6 +4,7 @@ from django.utils.translation import override
 from ninja import NinjaAPI
 
 from .problems import KINDS, MEDIA_TYPE
+from .samples import in_languages
 from .schemas import Problem
 
 BINARY = {"type": "string", "format": "binary"}
@@ -40,7 +41,7 @@ def documented(*problems, sample, is_open=False, **members):
     return {
         "x-problems": problems,
         "x-open": is_open,
-        "x-codeSamples": [{"lang": "Shell", "source": sample}],
+        "x-codeSamples": in_languages(sample),
         **members,
     }
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja.openapi.docs import DocsBase
 
+from . import samples
 from .models import Scope
 from .problems import KINDS, MEDIA_TYPE
 from .schemas import EXAMPLE_HOST
@@ -54,9 +55,23 @@ def _call(method, path, operation, host):
             {**each, "description": _(each.get("description") or "")}
             for each in operation["parameters"]
         ],
-        "sample": operation["x-codeSamples"][0]["source"].replace(EXAMPLE_HOST, host),
+        "samples": [
+            (each["lang"], each["source"].replace(EXAMPLE_HOST, host))
+            for each in operation["x-codeSamples"]
+        ],
+        "sample_answer": _sample_answer(operation["responses"], host),
         "answers": [_answer(*each) for each in sorted(operation["responses"].items())],
     }
+
+
+def _sample_answer(responses, host):
+    """Return the body of the first success that has one in JSON, or None."""
+    for status, response in responses.items():
+        content = response.get("content", {}).get("application/json", {})
+        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if int(status) < 300 and (text := samples.answer(name)):
+            return text.replace(EXAMPLE_HOST, host)
+    return None
 
 
 def _answer(status, response):

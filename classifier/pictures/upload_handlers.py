@@ -1,6 +1,7 @@
 """Receiving a request's files: stop keeping bytes where the limit is, or the room."""
 
 import contextlib
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from ..exceptions import StorageUnavailable
 # that a browser gets to see the answer; a larger one is cut off.
 DRAINED_LIMITS = 5
 FORM_BYTES = 1 << 20  # what a form has around its picture
+
+logger = logging.getLogger(__name__)
 
 
 class LimitUploadHandler(FileUploadHandler):
@@ -35,14 +38,19 @@ class LimitUploadHandler(FileUploadHandler):
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
         if self.request_bytes > DRAINED_LIMITS * settings.MAX_UPLOAD_BYTES:
-            self.request.refused_bytes = self.request_bytes
+            self._refuse()
             raise StopUpload(connection_reset=True)
 
     def receive_data_chunk(self, raw_data, start):
         if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
-            self.request.refused_bytes = self.request_bytes
+            self._refuse()
             raise SkipFile
         return raw_data
+
+    def _refuse(self):
+        self.request.refused_bytes = self.request_bytes
+        name, limit = ascii(self.file_name), settings.MAX_UPLOAD_BYTES
+        logger.info("Refused %s: too_large (over %d bytes)", name, limit)
 
     def file_complete(self, file_size):
         return None  # the handlers after this one make the file
