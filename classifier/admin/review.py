@@ -22,7 +22,7 @@ from . import choices
 from .corrections import seen_at
 
 BATCH = 20
-EMPTY_BATCHES = 8  # read in a row for one answer; a rarer filter goes on by a link
+BATCHES = 8  # read in a row for one answer; a rarer filter goes on by a link
 COUNTED_DAYS = 366
 PLACE = "place"
 
@@ -71,15 +71,17 @@ class ReviewAdmin:
         if not self.has_change_permission(request):
             raise PermissionDenied
         filters, place = self.filters_in(request), request.GET.get(PLACE)
+        rows = []
         try:
-            for _attempt in range(EMPTY_BATCHES):
+            for _attempt in range(BATCHES):
                 batch = history.review_batch(filters, place=place, size=size)
-                if batch.rows or not batch.next_place:
-                    break
+                rows += batch.rows
                 place = batch.next_place
+                if len(rows) >= size or not place:
+                    break
         except InvalidCursor as error:
             raise InvalidLookup(error) from error
-        return batch
+        return history.Batch(rows, place)
 
     def filters_in(self, request):
         return self.get_filtered_query(request, request.GET).filters

@@ -22,8 +22,8 @@ from .records import delete, finish_deletion, get, of_ids, of_owners, record
 from .rescores import embedded
 from .rescores import of as rescore_of
 from .rescores import write as write_rescores
+from .reviews import Batch, newest_reviewed
 from .reviews import batch as review_batch
-from .reviews import newest_reviewed
 from .service import is_available
 from .summaries import Summary, reviews_per_day, summarize, uploads_per_day
 
@@ -33,6 +33,7 @@ REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 __all__ = [
     "NONE_OF_THESE",
     "PAGE_SIZE",
+    "Batch",
     "REVIEW_QUEUE",
     "Filters",
     "Page",

@@ -45,8 +45,9 @@ class SampleTests(SimpleTestCase):
         self.assertIn('open("why.webp", "wb")', python["source"])
 
     def test_the_page_shows_them_with_a_sample_answer(self):
+        paths = api.get_openapi_schema()["paths"].values()
         page = self.client.get("/api/v1/docs")
 
-        self.assertContains(page, "await fetch(", 6)
-        self.assertContains(page, "What it answers", 4)
+        self.assertContains(page, "await fetch(", sum(map(len, paths)))
+        self.assertContains(page, "What it answers")
         self.assertContains(page, "next_cursor")

@@ -14,6 +14,7 @@
     const AHEAD = 4; // pictures whose previews are loaded before they are shown
     const IN_STRIP = 8;
     const PAUSES_S = [1, 2, 4, 8]; // before another attempt to send an answer
+    const MAP_PAUSE_S = 2; // before a map is asked for again
     const MINUTE_MS = 60_000;
 
     const waiting = []; // items; the first is in view
@@ -86,15 +87,22 @@
         field('visitor').hidden = !item.suggestion;
         field('picture').href = item.picture;
         field('page').href = item.page;
-        field('preview').src = item.preview;
+        loadInto(field('preview'), item.preview);
         field('map-figure').hidden = !item.map;
         if (item.map) {
-            field('map').src = item.map;
+            loadInto(field('map'), item.map);
         }
         form.action = item.correct;
         form.seen.value = item.seen;
         form.querySelector('.review-right').value = item.class_name;
         showChoices(item);
+    }
+
+    /* The first picture is on its way already: asked for again, it would come later. */
+    function loadInto(image, address) {
+        if (image.getAttribute('src') !== address) {
+            image.src = address;
+        }
     }
 
     function showChoices(item) {
@@ -335,8 +343,15 @@
     });
 
     if (form) {
-        field('map').addEventListener('error', () => {
+        field('map').addEventListener('error', async () => {
+            const item = waiting[0];
             field('map-figure').hidden = true;
+            await pause(MAP_PAUSE_S); // the map of the picture before may be drawn yet
+            if (item && item === waiting[0] && !item.isMapTried) {
+                item.isMapTried = true;
+                field('map-figure').hidden = false;
+                field('map').src = item.map;
+            }
         });
         page.querySelectorAll('[data-key][hidden]').forEach((button) => {
             button.hidden = false;
