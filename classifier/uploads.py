@@ -1,6 +1,5 @@
 """Receives, classifies, stores and records uploads, and deletes them entirely."""
 
-import hashlib
 import logging
 
 from django.db import DatabaseError, transaction
@@ -141,28 +140,21 @@ def _kept(id):
 def _admit(file, file_name, source, id, owner_of):
     """Take a picture, or log in one line which file was refused, and why."""
     try:
-        return _admit_readable(file, file_name, source, id, owner_of)
+        sent = pictures.PictureFile(file)
+        # It frees its pixels before others reserve theirs.
+        with pixel_budget.reserved(sent.memory_pixels), sent:
+            return _receive(sent, file_name, source, id, owner_of)
     except UnreadablePicture as error:
         name = ascii(printable(file_name))
         logger.info("Refused %s by %s: %s (%s)", name, source, error.code, error)
         raise
 
 
-def _admit_readable(file, file_name, source, id, owner_of):
-    header = [pictures.read_header(file)]
-    with pixel_budget.reserved(pictures.memory_pixels(header[0])):
-        # Popped, so that its pixels are freed before others reserve theirs.
-        return _receive(file, header.pop(), file_name, source, id, owner_of)
-
-
-def _receive(file, picture, file_name, source, id, owner_of):
-    width, height = picture.size
-    pictures.decode(picture)
-    height = round(height * pictures.part(picture))
-    if (picture.width > picture.height) != (width > height):
-        width, height = height, width  # turned upright
-    prediction = served().classify(picture)
-    kept, format = pictures.without_metadata(file, picture)
+def _receive(sent, file_name, source, id, owner_of):
+    sent.decode()
+    width, height = sent.size
+    prediction = served().classify(sent.picture)
+    kept, format = sent.without_metadata()
     is_given, id = id is not None, id or history.new_id()
     upload = Upload(
         id=id,
@@ -170,8 +162,8 @@ def _receive(file, picture, file_name, source, id, owner_of):
         media_type=format.media_type,
         width=width,
         height=height,
-        sha256=_sha256(file),
-        size_bytes=file.tell(),
+        sha256=sent.sha256,
+        size_bytes=sent.size_bytes,
         class_names=list(prediction.class_names),
         probabilities=list(prediction.probabilities),
         class_name=prediction.class_name,
@@ -180,7 +172,7 @@ def _receive(file, picture, file_name, source, id, owner_of):
         network_version=prediction.network_version,
         preprocessing_version=prediction.preprocessing_version,
         latency_ms=prediction.latency_ms,
-        is_cut_short=pictures.is_cut_short(picture),
+        is_cut_short=sent.is_cut_short,
         source=source,
     )
     upload.owner = owner_of(id)
@@ -235,12 +227,3 @@ def _forget(ids):
 
 def _stored_name(id, suffix):
     return f"{timeuuid.created_at(id):%Y/%m/%d}/{id}.{suffix}"
-
-
-def _sha256(file):
-    """Return the digest of a file's bytes, and leave the file at its end."""
-    file.seek(0)
-    digest = hashlib.sha256()
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-    return digest.hexdigest()

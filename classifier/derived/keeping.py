@@ -48,9 +48,9 @@ def original(upload, size):
     path = pictures.path(upload.stored_name)
     try:
         with path.open("rb") as file:
-            picture = pictures.read_header(file)
-            with pixel_budget.reserved(pictures.memory_pixels(picture)):
-                pictures.decode(picture, size)
-                yield picture
+            found = pictures.PictureFile(file)
+            with pixel_budget.reserved(found.memory_pixels), found:
+                found.decode(size)
+                yield found.picture
     except UnreadablePicture as error:
         raise FileNotFoundError(f"{path.name} is damaged: {error}") from error

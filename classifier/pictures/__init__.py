@@ -4,9 +4,10 @@ The bytes decide what a file is; its name and the type a client gives it never d
 """
 
 from .cut_short import is_cut_short, part
-from .decoding import decode, open_picture, read_header
+from .decoding import open_picture
 from .formats import FORMAT_NAMES, FORMATS, SHOWN_MEDIA_TYPES
-from .limits import check_size_bytes, memory_pixels
+from .limits import check_size_bytes
+from .picture_file import PictureFile
 from .storage import (
     DERIVED,
     HEAT_MAP,
@@ -29,19 +30,17 @@ __all__ = [
     "FORMAT_NAMES",
     "KEPT_SIZE",
     "PREVIEW",
+    "PictureFile",
     "SHOWN_MEDIA_TYPES",
     "THUMBNAIL",
     "check_size_bytes",
-    "decode",
     "discard",
     "is_cut_short",
     "is_set_aside",
-    "memory_pixels",
     "open_picture",
     "part",
     "path",
     "put_back",
-    "read_header",
     "remove",
     "set_aside",
     "store",

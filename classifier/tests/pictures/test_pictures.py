@@ -154,7 +154,7 @@ class RefusalTests(SimpleTestCase):
 
     @override_settings(MAX_UPLOAD_BYTES=100)
     def test_refuses_too_many_bytes(self):
-        self.assertRefused(make_garment(), "too_large", "at most 100\xa0bytes")
+        self.assertRefused(make_garment(), "too_large", "the limit is 100\xa0bytes")
 
 
 class StoreTests(SimpleTestCase):
