@@ -22,6 +22,7 @@ from . import (
     examples,
     explanation,
     pictures,
+    prediction,
     receipts,
     uploads,
     visitors,
@@ -96,6 +97,7 @@ def upload_detail(request, id):
         "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
         "can_explain": explanation.can_explain(upload),
+        "is_image": _is_image(upload),
     }
     if visitors.visitor_of(request).owns(id):
         context |= {
@@ -283,6 +285,14 @@ def _choices(upload, suggestion):
         "is_said_of_candidate": suggestion
         and suggestion.class_name in dict(candidates),
     }
+
+
+def _is_image(upload):
+    """Tell whether the network sees an upload whole, as an image of the data set."""
+    try:
+        return prediction.served().is_image((upload.width, upload.height))
+    except NetworkUnavailable:
+        return False
 
 
 def _suggestion(id):

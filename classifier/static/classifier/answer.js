@@ -1,5 +1,6 @@
 // The page of an answer: say what is right without leaving it, copy its address.
 
+import { light } from "./map.js";
 import { post } from "./sending.js";
 import "./in_place.js";
 
@@ -11,6 +12,7 @@ function start() {
   if (!answer) return;
   answer.dataset.started = "";
   answer.addEventListener("submit", say);
+  light(answer);
   const button = answer.querySelector(".share button");
   button.hidden = false;
   button.addEventListener("click", () => copy(button));

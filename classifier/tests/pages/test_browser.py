@@ -437,17 +437,25 @@ class AfterTheAnswerTests(VisitorTestCase):
             self.page.evaluate("navigator.clipboard.readText()"), self.page.url
         )
 
-    def test_shows_why_only_when_asked(self):
+    def test_the_photograph_lights_up_and_a_key_hides_it(self):
         self.sent()
-        asked = []
-        self.page.on("request", lambda request: asked.append(request.url))
+        light = self.page.locator(".map")
+        expect(light).to_have_class("map is-on")
+        self.assertEqual(self.width_of(light), 270)
+        expect(self.page.locator(".map-line p")).to_contain_text("for a dress")
 
-        self.page.reload(wait_until="networkidle")
-        self.assertNotIn("heat-map", "".join(asked))
+        self.page.keyboard.press("m")
+        expect(light).to_have_class("map")
+
+        self.page.click(".map-line button")
+        expect(light).to_have_class("map is-on")
+
+    def test_without_a_script_the_map_is_there_when_asked(self):
+        self.sent(**PLAIN)
+
         self.page.click("text='Why'")
 
-        picture = self.page.locator("img[src$=heat-map]")
-        self.assertEqual(self.width_of(picture), 270)
+        self.assertTrue(self.page.is_visible("img[src$=heat-map]"))
 
     def test_another_one(self):
         self.sent()
@@ -487,6 +495,8 @@ class ForEveryoneTests(VisitorTestCase):
         yield "not sure"
         self.open("classifier:receipt", receipts.issue(unsure.id))
         yield "receipt"
+        self.open("classifier:about")
+        yield "about"
         self.open("classifier:upload-detail", history.new_id())
         yield "404"
         page = render_to_string("500.html")

@@ -29,6 +29,7 @@ WORD = re.compile(r"(?<![\w./-])[A-Za-z][a-z]{2,}(?![\w./:-])", re.ASCII)
 NAMES = {"deewhy", "Apache", "Cassandra", "Cookie", "Webhook", "doctor", "drain"}
 # Written in English into a template of Django's own admin.
 NAMES |= {"Search"}
+NAMES |= {"Alexey", "Clothing", "Dataset", "Django", "Grigorev"}
 # What is nobody's prose: names of files, code, the other languages' names.
 FOREIGN = {"bdi", "code", "kbd", "pre", "script", "style"}
 VOID = {"base", "br", "col", "hr", "img", "input", "link", "meta"}
@@ -92,6 +93,7 @@ class UntranslatedTests(TestCase):
             reverse("classifier:upload"),
             reverse("classifier:upload-detail", args=[unsure.id]),
             reverse("classifier:receipt", args=[receipts.issue(unsure.id)]),
+            reverse("classifier:about"),
             "/nowhere",
         )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from PIL import Image
 
-from classifier import history, pictures, visitors
+from classifier import answers, history, pictures, visitors
 from classifier.exceptions import (
     HistoryUnavailable,
     NetworkUnavailable,
@@ -22,6 +22,7 @@ from classifier.exceptions import (
 )
 from classifier.history import suggestions
 from classifier.history.corrections import NONE_OF_THESE as NONE
+from classifier.networks import checkpoints
 from classifier.spool import records
 from classifier.spool.models import WaitingUpload
 from deewhy.cassandra import session
@@ -469,6 +470,31 @@ class AwayTests(PageTestCase):
         nowhere.unlink()
 
         self.assertAway(response, "There is no room left")
+
+
+class AboutTests(PageTestCase):
+    def test_says_how_accurate_the_served_network_is(self):
+        response = self.client.get("/about")
+
+        measured = checkpoints.served().card["photograph"]["cross_validation"]
+        self.assertContains(response, answers.percent(measured["accuracy"]))
+        self.assertContains(response, answers.percent(measured["recall"]["Coat"]))
+
+    def test_says_how_long_pictures_are_kept(self):
+        for days, sentence in ((0, "until it is deleted"), (30, "after 30 days")):
+            with override_settings(UPLOAD_TTL_DAYS=days):
+                self.assertContains(self.client.get("/about"), sentence)
+
+    def test_is_there_without_a_network(self):
+        with override_settings(CHECKPOINTS_DIR=self.media):
+            self.assertContains(self.client.get("/about"), "no measurements")
+
+    def test_every_page_leads_to_it_and_to_the_api(self):
+        for address in ("/upload", "/nowhere"):
+            page = self.client.get(address).content.decode()
+
+            for target in ("/about#accuracy", "/about#privacy", "/api/v1/docs"):
+                self.assertIn(f'href="{target}"', page)
 
 
 class AnswerTests(PageTestCase):
