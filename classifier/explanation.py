@@ -22,7 +22,7 @@ from .exceptions import NetworkUnavailable, Overloaded
 from .limits import locks
 from .networks.preprocessing import to_batch
 from .networks.views import ANSWERED
-from .pictures import HEAT_MAP
+from .pictures import HEAT_MAP, HEAT_MAPS
 from .pictures.modes import in_colour
 
 CELLS = 7  # in a row: 49 covered images are 64 ms
@@ -46,28 +46,48 @@ def can_explain(upload):
         return False
 
 
-def is_kept(upload):
-    """Tell whether the heat map of an upload is drawn already."""
-    return keeping.kept(upload, HEAT_MAP) is not None
+def is_kept(upload, class_name=None):
+    """Tell whether the heat map of an upload is drawn already, for a class."""
+    return _kept(upload, _name(upload, class_name)) is not None
 
 
-def heat_map(upload):
-    """Return the WebP that shows what speaks for an upload's class, and what against.
+def heat_map(upload, class_name=None):
+    """Return the WebP that shows what speaks for a class, and what against.
+
+    Args:
+        class_name: one of the upload's class names; by default that of the answer.
 
     Raises:
-        FileNotFoundError: the picture is gone, or another network is served.
+        FileNotFoundError: the picture is gone, another network is served, or there is
+            no such class.
         NetworkUnavailable
         Overloaded: another one is being drawn.
     """
-    if content := keeping.kept(upload, HEAT_MAP):
+    name = _name(upload, class_name)
+    if content := _kept(upload, name):
         return content
     classifier = prediction.served()
     if classifier.version != upload.network_version:
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
     with _one_at_a_time(), locks.exclusive(upload.id, wait_s=0):
-        content = _draw(classifier, upload)
-        keeping.keep(upload, HEAT_MAP, content)
+        content = _draw(classifier, upload, class_name or upload.class_name)
+        if name is not None:
+            keeping.keep(upload, name, content)
     return content
+
+
+def _name(upload, class_name):
+    """Return under which name a map is kept, None where it is not."""
+    if class_name in (None, upload.class_name):
+        return HEAT_MAP
+    if class_name not in upload.class_names:
+        raise FileNotFoundError(f"No class of the upload: {class_name!r}.")
+    label = list(upload.class_names).index(class_name)
+    return HEAT_MAPS[label] if label < len(HEAT_MAPS) else None
+
+
+def _kept(upload, name):
+    return None if name is None else keeping.kept(upload, name)
 
 
 @contextmanager
@@ -80,9 +100,9 @@ def _one_at_a_time():
         _turn.release()
 
 
-def _draw(classifier, upload):
-    """Return the map of the class that was answered, drawn now."""
-    label = list(upload.class_names).index(upload.class_name)
+def _draw(classifier, upload, class_name):
+    """Return the map of a class, drawn now."""
+    label = list(upload.class_names).index(class_name)
     with keeping.original(upload, SHOWN_SIZE) as picture:
         if classifier.is_image((upload.width, upload.height)):
             grey = classifier.preprocessing.image(picture)

@@ -27,4 +27,5 @@ urlpatterns = [
         name="thumbnail",
     ),
     path("uploads/<uuid:id>/heat-map", views.heat_map, name="heat-map"),
+    path("uploads/<uuid:id>/card", views.card, name="card"),
 ]

@@ -1,6 +1,7 @@
 """The visitor's pages: parse, call one function, render."""
 
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from deewhy.cross_origin import embeddable
 
 from . import (
     answers,
+    cards,
     examples,
     explanation,
     pictures,
@@ -96,6 +98,7 @@ def upload_detail(request, id):
         "correction": answers.correction(upload),
         "shown_size": answers.shown_size(upload),
         "address": request.build_absolute_uri(request.path),
+        "card": request.build_absolute_uri(reverse("classifier:card", args=[id])),
         "can_explain": explanation.can_explain(upload),
         "is_image": _is_image(upload),
     }
@@ -164,15 +167,32 @@ def derived_picture(request, id, derived):
 @require_safe
 @embeddable
 def heat_map(request, id):
-    """Send the picture that shows why the network answered so."""
+    """Send the picture that shows what speaks for the answer, or for another class."""
+    upload, class_name = _upload_or_404(id), request.GET.get("class")
+    with _picture_or_404():
+        if not explanation.is_kept(upload, class_name):
+            upload_limit.check(request)
+        content = explanation.heat_map(upload, class_name)
+    return HttpResponse(content, content_type="image/webp", headers=PICTURE_HEADERS)
+
+
+@require_safe
+def card(request, id):
+    """Send the picture that a shared link shows."""
     upload = _upload_or_404(id)
-    if not explanation.is_kept(upload):
+    if not cards.is_kept(upload):
         upload_limit.check(request)
+    with _picture_or_404():
+        content = cards.card(upload)
+    return HttpResponse(content, content_type="image/jpeg", headers=PICTURE_HEADERS)
+
+
+@contextmanager
+def _picture_or_404():
     try:
-        content = explanation.heat_map(upload)
+        yield
     except FileNotFoundError as error:
         raise Http404(_("There is no such picture.")) from error
-    return HttpResponse(content, content_type="image/webp", headers=PICTURE_HEADERS)
 
 
 def _refused_while_sent(request):

@@ -9,8 +9,10 @@ from .formats import FORMAT_NAMES, FORMATS, SHOWN_MEDIA_TYPES
 from .limits import check_size_bytes
 from .picture_file import PictureFile
 from .storage import (
+    CARD,
     DERIVED,
     HEAT_MAP,
+    HEAT_MAPS,
     PREVIEW,
     THUMBNAIL,
     discard,
@@ -24,8 +26,10 @@ from .storage import (
 from .without_metadata import KEPT_SIZE, without_metadata
 
 __all__ = [
+    "CARD",
     "DERIVED",
     "HEAT_MAP",
+    "HEAT_MAPS",
     "FORMATS",
     "FORMAT_NAMES",
     "KEPT_SIZE",

@@ -12,7 +12,10 @@ from ..exceptions import StorageUnavailable
 # What is made of a picture when it is first asked for, and kept beside it, by the end
 # of its name.
 THUMBNAIL, PREVIEW, HEAT_MAP = "thumb.webp", "preview.webp", "heat-map.webp"
-DERIVED = (THUMBNAIL, PREVIEW, HEAT_MAP)
+CARD = "card.jpg"
+# Of the other classes, by their labels; of a class beyond these none is kept.
+HEAT_MAPS = tuple(f"heat-map-{label}.webp" for label in range(32))
+DERIVED = (THUMBNAIL, PREVIEW, HEAT_MAP, CARD, *HEAT_MAPS)
 # What earlier versions made; it goes with the picture.
 FORMER = ("seen.png", "heat-map.png")
 SET_ASIDE = ".deleted"

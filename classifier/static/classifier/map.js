@@ -20,11 +20,11 @@ export function light(answer) {
 
   async function show(row) {
     asked = row;
+    const source = await fetched(row.dataset.map);
+    if (asked !== row || !source) return;
     for (const each of rows) {
       each.querySelector("button").setAttribute("aria-pressed", each === row);
     }
-    const source = await fetched(row.dataset.map);
-    if (asked !== row || !source) return;
     map.src = source;
     await map.decode();
     text.textContent = text.dataset.text.replace("NAME", row.dataset.name);

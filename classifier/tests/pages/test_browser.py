@@ -444,6 +444,9 @@ class AfterTheAnswerTests(VisitorTestCase):
         self.assertEqual(self.width_of(light), 270)
         expect(self.page.locator(".map-line p")).to_contain_text("for a dress")
 
+        self.page.click("th button >> text='Coat'")
+        expect(self.page.locator(".map-line p")).to_contain_text("for a coat")
+
         self.page.keyboard.press("m")
         expect(light).to_have_class("map")
 

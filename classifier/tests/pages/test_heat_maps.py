@@ -1,17 +1,21 @@
 """Heat maps take a second each: kept once made, one at a time, beside the uploads."""
 
+import io
 from contextlib import ExitStack
 from unittest import mock
 
 from django.conf import settings
 from django.test import override_settings, tag
+from PIL import Image
 
-from classifier import explanation, pictures, prediction, uploads
+from classifier import cards, explanation, history, pictures, prediction, uploads
 from classifier.derived import keeping
 from classifier.limits.concurrency import concurrency_limited
 
 from ..fixtures.pictures import make_garment
 from .test_views import PageTestCase
+
+HOST = "http://testserver"
 
 
 @tag("cassandra")
@@ -21,9 +25,9 @@ class HeatMapTests(PageTestCase):
         self.post(make_garment())
         [self.upload] = self.uploads()
 
-    def ask(self, upload=None, api=""):
+    def ask(self, upload=None, api="", **query):
         id = (upload or self.upload).id
-        return self.client.get(f"{api}/uploads/{id}/heat-map")
+        return self.client.get(f"{api}/uploads/{id}/heat-map", query)
 
     def kept(self):
         return [path.name for path in self.media.rglob("*.heat-map.webp")]
@@ -36,6 +40,32 @@ class HeatMapTests(PageTestCase):
         self.assertEqual(first.status_code, 200)
         self.assertEqual(second.content, first.content)
         paint.assert_not_called()
+
+    def test_each_class_has_one_of_its_own_made_once_and_kept(self):
+        answered = self.upload.class_name
+        other = {"class": next(n for n in self.upload.class_names if n != answered)}
+        first, of_other = self.ask(), self.ask(**other)
+        with mock.patch.object(explanation, "paint") as paint:
+            again = self.ask(**other)
+            by_name = self.ask(**{"class": answered})
+
+        paint.assert_not_called()
+        self.assertEqual(again.content, of_other.content)
+        self.assertNotEqual(of_other.content, first.content)
+        self.assertEqual(by_name.content, first.content)
+        uploads.delete_by_id(self.upload.id)
+        self.assertNothingKept()
+
+    def test_there_is_none_for_a_class_that_the_upload_has_not(self):
+        for name in ("Spoon", ""):
+            self.assertEqual(self.ask(**{"class": name}).status_code, 404)
+
+    @override_settings(UPLOADS_PER_MINUTE=1)
+    def test_one_for_another_class_counts_against_the_limit(self):
+        other = next(n for n in self.upload.class_names if n != self.upload.class_name)
+        self.ask()
+
+        self.assertEqual(self.ask(**{"class": other}).status_code, 429)
 
     def test_another_one_that_is_being_made_is_not_waited_for(self):
         with explanation._one_at_a_time():
@@ -103,3 +133,52 @@ class HeatMapTests(PageTestCase):
 
         self.assertEqual(response.status_code, 200)
         self.assertEqual(self.kept(), [])
+
+
+@tag("cassandra")
+class CardTests(PageTestCase):
+    """The picture of a shared link is bounded and kept as maps are."""
+
+    def setUp(self):
+        super().setUp()
+        self.post(make_garment((300, 400)))
+        [self.upload] = self.uploads()
+        self.address = f"/uploads/{self.upload.id}/card"
+
+    def test_the_page_names_it_and_its_size(self):
+        page = self.client.get(f"/uploads/{self.upload.id}")
+
+        self.assertContains(
+            page, f'<meta property="og:image" content="{HOST}{self.address}">'
+        )
+        with Image.open(io.BytesIO(self.client.get(self.address).content)) as card:
+            self.assertEqual((card.format, card.size), ("JPEG", cards.SIZE))
+
+    def test_no_search_engine_keeps_it_and_it_goes_with_its_upload(self):
+        self.assertEqual(self.client.get(self.address)["X-Robots-Tag"], "noindex")
+
+        uploads.delete_by_id(self.upload.id)
+
+        self.assertNothingKept()
+        self.assertEqual(self.client.get(self.address).status_code, 404)
+
+    @override_settings(UPLOADS_PER_MINUTE=1)
+    def test_is_made_once_and_counted_then(self):
+        first = self.client.get(self.address)
+        again = self.client.get(self.address)
+        pictures.path(self.upload.stored_name, pictures.CARD).unlink()
+
+        self.assertEqual(again.content, first.content)
+        self.assertEqual(self.client.get(self.address).status_code, 429)
+
+    def test_another_one_that_is_being_made_is_not_waited_for(self):
+        with cards._turn:
+            self.assertEqual(self.client.get(self.address).status_code, 503)
+
+    def test_a_corrected_answer_has_none(self):
+        history.correct(history.get(self.upload.id), "Bag", by="ann")
+
+        page = self.client.get(f"/uploads/{self.upload.id}")
+
+        self.assertNotContains(page, "og:image")
+        self.assertContains(page, '<meta property="og:title" content="It is a bag">')

@@ -617,7 +617,7 @@ class PictureTests(PageTestCase):
     def test_nothing_runs_in_a_picture(self):
         upload = self.sent(make_garment())
 
-        for name in ("picture", "preview", "thumbnail", "heat-map"):
+        for name in ("picture", "preview", "thumbnail", "heat-map", "card"):
             with self.subTest(name):
                 response = self.client.get(
                     reverse(f"classifier:{name}", args=[upload.id])

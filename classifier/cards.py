@@ -1,0 +1,88 @@
+"""The picture that a shared link shows: the photograph, and the answer in words.
+
+For whoever has the link; made when it is first asked for, and kept with the upload.
+"""
+
+import io
+import textwrap
+import threading
+from html import unescape
+
+from django.utils.translation import override
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from . import answers
+from .derived import keeping
+from .exceptions import Overloaded
+from .limits import locks
+from .pictures import CARD
+from .pictures.modes import in_colour
+
+SIZE = (1200, 630)  # as Open Graph asks for
+PAPER, INK, SOFT, ACCENT = "#faf7f2", "#231f1b", "#675f56", "#1f6f5c"
+MARGIN, LINE, CHARACTERS = 56, 76, 16  # pixels, pixels, in a line
+WORDS, FIGURE, NAME = 64, 40, 36  # sizes of type, pixels
+
+_turn = threading.Lock()
+
+
+def is_kept(upload):
+    """Tell whether the card of an upload is drawn already."""
+    return keeping.kept(upload, CARD) is not None
+
+
+def card(upload):
+    """Return the JPEG that a shared link shows.
+
+    Raises:
+        FileNotFoundError: the picture is gone.
+        Overloaded: another one is being drawn.
+    """
+    if content := keeping.kept(upload, CARD):
+        return content
+    if not _turn.acquire(blocking=False):
+        raise Overloaded("Another card is being drawn.")
+    try:
+        with locks.exclusive(upload.id, wait_s=0):
+            content = _drawn(upload)
+            keeping.keep(upload, CARD, content)
+    finally:
+        _turn.release()
+    return content
+
+
+def _drawn(upload):
+    # The font has Latin letters alone; who fetches a card names no language, either.
+    with override("en"), keeping.original(upload, SIZE) as picture:
+        words = unescape(answers.headline(upload, mark=str))
+        figure = answers.percent(upload.probability) if upload.is_sure else ""
+        return draw(in_colour(picture), words, figure)
+
+
+def draw(picture, words, figure):
+    """Return a card as the bytes of a JPEG.
+
+    Args:
+        picture: PIL image in mode RGB, upright.
+        words: the answer.
+        figure: how likely it is, "" for nothing.
+    """
+    side = SIZE[1]
+    card = Image.new("RGB", SIZE, PAPER)
+    card.paste(ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS), (0, 0))
+    pen, left = ImageDraw.Draw(card), side + MARGIN
+    lines = textwrap.wrap(words, CHARACTERS)[:4]
+    top = (side - len(lines) * LINE - LINE) // 2
+    for number, line in enumerate(lines):
+        pen.text((left, top + number * LINE), line, INK, _font(WORDS))
+    below = top + len(lines) * LINE + FIGURE // 2
+    if figure:
+        pen.text((left, below), f"{figure} likely", SOFT, _font(FIGURE))
+    pen.text((left, side - MARGIN - NAME), "deewhy", ACCENT, _font(NAME))
+    file = io.BytesIO()
+    card.save(file, "JPEG", quality=80, progressive=True)
+    return file.getvalue()
+
+
+def _font(size):
+    return ImageFont.load_default(size)
