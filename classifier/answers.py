@@ -1,4 +1,4 @@
-"""What an upload's probabilities say, in words and in the order a person reads them."""
+"""The answer for an upload in words, with its probabilities in order."""
 
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
@@ -7,17 +7,17 @@ from django.utils.translation import gettext_noop
 
 from .labels import spoken
 
-SHOWN_SIZE = (576, 576)  # CSS pixels at most
+SHOWN_SIZE = (576, 576)  # the largest size in CSS pixels
 NONE_OF_THESE = gettext_noop("None of these")
-ROUNDING = 1e-4  # of ten probabilities, which are kept as 32-bit floats
-ALMOST_CERTAIN = 0.95  # of the score that decides what is sure, too
+ROUNDING = 1e-4  # of ten probabilities, stored as 32-bit floats
+ALMOST_CERTAIN = 0.95  # compared with the score that decides about sure answers
 
 
 def headline(upload, mark=conditional_escape):
-    """Return the answer in words, certain only as far as its probability goes.
+    """Return the answer in words, as certain as its probability.
 
     Args:
-        mark: returns HTML around the name of the class that was answered.
+        mark: returns HTML around the name of the class.
     """
     words = spoken(upload.class_name)
     named = mark(words.with_article)
@@ -35,7 +35,7 @@ def headline(upload, mark=conditional_escape):
 
 
 def correction(upload):
-    """Return what a person found an upload to be, in words; "" where nobody did."""
+    """Return a person's correction of an upload in words, "" without one."""
     if not upload.is_corrected:
         return ""
     if upload.corrected_class_name in upload.class_names:
@@ -45,16 +45,16 @@ def correction(upload):
 
 
 def shown_size(upload):
-    """Return width and height of a picture on its page, known before it has loaded."""
+    """Return width and height of a picture on its page, before it has loaded."""
     size = (upload.width, upload.height)
     scale = min(1, *(most / each for most, each in zip(SHOWN_SIZE, size, strict=True)))
     return tuple(max(1, round(each * scale)) for each in size)
 
 
 def ranking(upload):
-    """Return every class name with its probability, likeliest first.
+    """Return every class name with its probability, most probable first.
 
-    The last is "none of these", with what the classes leave to it.
+    The last entry is "none of these", with the remainder of the probability.
     """
     pairs = _by_probability(upload)
     none = 1 - sum(upload.probabilities)
@@ -62,19 +62,19 @@ def ranking(upload):
 
 
 def is_likely_none(upload):
-    """Tell whether "none of these" is likelier than every class."""
+    """Tell whether "none of these" is more probable than every class."""
     return 1 - sum(upload.probabilities) > upload.probability
 
 
 def candidates(upload, enough=0.9):
-    """Return the two or three likeliest: as many as together are probable `enough`."""
+    """Return the two or three most probable classes, until their sum is `enough`."""
     likeliest = _by_probability(upload)[:3]
     two = sum(probability for _, probability in likeliest[:2])
     return likeliest[:2] if two >= enough else likeliest
 
 
 def percent(probability):
-    """Write a probability with one decimal, and never claim 0 % or 100 %."""
+    """Format a probability with one decimal, but never as 0 % or 100 %."""
     if probability > 0.999:
         return f">{number_format(99.9, 1)}%"
     if probability < 0.001:
@@ -83,7 +83,7 @@ def percent(probability):
 
 
 def of_hundred(probability):
-    """Return how many of 100 such answers are right, as a whole number."""
+    """Return the number of right ones among 100 such answers."""
     return min(99, round(probability * 100))
 
 

@@ -1,11 +1,11 @@
-"""Why the network answers as it does: which parts of a picture its answer rests on.
+"""Explanations: heat maps of the evidence for an answer.
 
-Of a photograph the network itself tells: a class activation map. Of an image of the
-data set's size each part is covered in turn, and the answer looked at again (occlusion:
-Zeiler and Fergus 2014, arXiv:1311.2901, section 4.2).
+The network for photographs gives a class activation map. For an image of the data set's
+size, each part is covered in turn and the image classified again (occlusion: Zeiler and
+Fergus 2014, arXiv:1311.2901, section 4.2).
 
-What was drawn is kept beside the picture, a process draws one at a time, and none takes
-the place of an upload.
+Heat maps are stored beside the picture. A process draws one at a time, and none
+occupies the place of an upload.
 """
 
 import io
@@ -25,19 +25,19 @@ from .networks.views import ANSWERED
 from .pictures import HEAT_MAP, HEAT_MAPS
 from .pictures.modes import in_colour
 
-CELLS = 7  # in a row: 49 covered images are 64 ms
+CELLS = 7  # in a row; 49 covered images take 64 ms
 OVERLAP = 0.5  # of a cell, over each of its neighbours
-ENLARGED = 6  # pixels for each one of an image
-SHOWN_SIZE = (448, 448)  # of a photograph, at most
-STRENGTH = 0.7  # of the strongest colour over the picture
-# They differ in lightness, too, and for every kind of colour vision.
+ENLARGED = 6  # pixels per pixel of an image
+SHOWN_SIZE = (448, 448)  # the largest size of a photograph
+STRENGTH = 0.7  # opacity of the strongest colour
+# Distinguishable in lightness, too, and for every kind of colour vision.
 FOR, AGAINST = (255, 150, 30), (40, 120, 255)
 
 _turn = threading.Lock()
 
 
 def can_explain(upload):
-    """Tell whether the network that answered is served, or was when this was drawn."""
+    """Tell whether the network behind the answer is served, or the map exists."""
     if is_kept(upload):
         return True
     try:
@@ -47,21 +47,21 @@ def can_explain(upload):
 
 
 def is_kept(upload, class_name=None):
-    """Tell whether the heat map of an upload is drawn already, for a class."""
+    """Tell whether the heat map of an upload for a class exists."""
     return _kept(upload, _name(upload, class_name)) is not None
 
 
 def heat_map(upload, class_name=None):
-    """Return the WebP that shows what speaks for a class, and what against.
+    """Return the heat map of an upload for a class, as WebP.
 
     Args:
-        class_name: one of the upload's class names; by default that of the answer.
+        class_name: one of the upload's class names; default: the answer.
 
     Raises:
         FileNotFoundError: the picture is gone, another network is served, or there is
             no such class.
         NetworkUnavailable
-        Overloaded: another one is being drawn.
+        Overloaded: another heat map is being drawn.
     """
     name = _name(upload, class_name)
     if content := _kept(upload, name):
@@ -101,7 +101,7 @@ def _one_at_a_time():
 
 
 def _draw(classifier, upload, class_name):
-    """Return the map of a class, drawn now."""
+    """Return the newly drawn heat map of a class."""
     label = list(upload.class_names).index(class_name)
     with keeping.original(upload, SHOWN_SIZE) as picture:
         if classifier.is_image((upload.width, upload.height)):
@@ -120,16 +120,16 @@ def _draw(classifier, upload, class_name):
 
 
 def covering_evidence(network, image, label):
-    """Measure how much each part of an image speaks for a class.
+    """Measure the evidence of each part of an image for a class.
 
     Args:
-        network: from float32 (n, h, w, 1) to logits, asked once.
+        network: from float32 (n, h, w, 1) to logits, called once.
         image: uint8 (h, w).
         label: of the class.
 
     Returns:
-        float32 (CELLS, CELLS): by how much the log-odds of the class fall when the cell
-        is covered; negative where they rise.
+        float32 (CELLS, CELLS): the fall of the class's log-odds when the cell is
+    covered; negative for a rise.
     """
     logits = network(to_batch(np.stack([image, *_covered(image)])))
     odds = _log_odds(logits.astype(np.float64), label)
@@ -137,12 +137,12 @@ def covering_evidence(network, image, label):
 
 
 def paint(picture, maps):
-    """Lay evidence over a picture: warm what speaks for the class, cold what against.
+    """Overlay evidence on a picture: warm colours for the class, cold ones against.
 
     Args:
         picture: PIL image.
-        maps: float32 (rows, columns) each, what every cell adds, so that the cells of a
-            finer map, which are smaller, count for more; their sum is shown.
+        maps: float32 (rows, columns) each, the contribution of every cell, so that the
+            smaller cells of a finer map are denser; their sum is shown.
 
     Returns:
         PIL image in RGB, of the picture's size.
@@ -160,26 +160,26 @@ def paint(picture, maps):
 
 
 def _covered(image):
-    """Cover each cell in turn with the ground, row by row: uint8 (cells, h, h)."""
+    """Cover each cell in turn with the background, row by row: uint8 (cells, h, h)."""
     rim = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     return np.where(_covers(image.shape), np.uint8(np.median(rim)), image)
 
 
 def _covers(shape):
-    """Return where each cell's cover lies: bool (cells, h, w), row by row."""
+    """Return the masks of the covered cells: bool (cells, h, w), row by row."""
     down, across = (_bands(length) for length in shape)
     covers = down[:, None, :, None] & across[None, :, None, :]
     return covers.reshape(-1, *shape)
 
 
 def _bands(length):
-    """Return which of `length` places each cell covers along a side."""
+    """Return the positions that each cell covers along a side of `length`."""
     cell = length / CELLS
     centres = (np.arange(CELLS)[:, None] + 0.5) * cell
     return np.abs(np.arange(length) + 0.5 - centres) < (0.5 + OVERLAP) * cell
 
 
 def _log_odds(logits, label):
-    """Of one class against all others: float64 (..., classes) -> (...)."""
+    """The log-odds of one class: float64 (..., classes) -> (...)."""
     others = np.delete(logits, label, axis=-1)
     return logits[..., label] - np.logaddexp.reduce(others, axis=-1)

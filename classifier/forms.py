@@ -1,4 +1,4 @@
-"""The visitor's forms; what a picture may be is decided in `pictures`."""
+"""The visitor's forms; `pictures` decides about the pictures themselves."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ class PicturesInput(forms.FileInput):
 
 
 class PicturesField(forms.FileField):
-    """One file or several; each is looked at only when it is received."""
+    """One file or several; each is checked when it is received."""
 
     widget = PicturesInput(attrs={"accept": "image/*,.heic,.heif,.avif"})
 
@@ -34,7 +34,7 @@ class PicturesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    """Pictures as any browser sends them, or the name of an example."""
+    """Pictures from any browser, or the name of an example."""
 
     file = PicturesField(label=_("Picture"), required=False)
     example = forms.ChoiceField(
@@ -51,7 +51,7 @@ class UploadForm(forms.Form):
             )
 
     def pictures(self):
-        """Return (file, file name) of every picture that came."""
+        """Return (file, file name) of every picture in the form."""
         sent = [(file, file.name) for file in self.cleaned_data["file"]]
         if name := self.cleaned_data["example"]:
             sent.append((EXAMPLES[name].open(), f"example-{name}.webp"))
@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
 
 
 class SuggestionForm(forms.Form):
-    """Which class is right, in the words of the visitor who sent the picture."""
+    """The right class in the words of the visitor."""
 
     NONE = "-"
 

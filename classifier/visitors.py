@@ -1,9 +1,9 @@
-"""What a visitor without an account may do: see and delete what this browser sent.
+"""Visitors without an account: they can see and delete this browser's uploads.
 
 A signed cookie holds a secret that was drawn before the first upload, so that any
-number of pictures and tabs share it. Each upload is kept under an owner's name that
-only the secret makes, another one each day: the tables do not tell which uploads of
-different days came from one browser.
+number of pictures and tabs share it. Each upload is stored under an owner's name
+derived from the secret and the day: the tables do not reveal that uploads of different
+days came from one browser.
 """
 
 import datetime
@@ -23,33 +23,33 @@ COOKIE = "own-uploads"
 SALT = "classifier.visitors"
 KEPT_FOR = datetime.timedelta(days=7)
 SECRET_BYTES = 16
-# The clock of the process that drew an id may be ahead, around midnight.
+# Around midnight, the clock of the process that drew an id may be ahead.
 DAYS = range(-1, KEPT_FOR.days + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedUpload:
-    """An upload that an older cookie names itself."""
+    """An upload that an older cookie names directly."""
 
     id: uuid.UUID
     class_name: str
-    is_sure: bool = True  # the oldest cookies do not tell
+    is_sure: bool = True  # the oldest cookies lack this
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A browser, by the secret in its cookie; new where it sent none."""
+    """A browser, identified by the secret in its cookie; new without one."""
 
     secret: str
     listed: tuple[ListedUpload, ...] = ()
     is_new: bool = False
 
     def owner_of(self, id):
-        """Return the name under which an upload of this browser is kept."""
+        """Return the owner's name for an upload of this browser."""
         return self._owner(timeuuid.day_of(id))
 
     def owns(self, id):
-        """Tell whether this browser sent an upload, and lately enough to change it.
+        """Tell whether this browser sent an upload, recently enough to change it.
 
         Raises:
             HistoryUnavailable: Cassandra is away, and the upload is not in the spool.
@@ -61,9 +61,10 @@ class Visitor:
         return not self.is_new and records.owns(self.owner_of(id), id)
 
     def uploads(self, kept=()):
-        """Return what this browser sent in the last days, newest first.
+        """Return this browser's uploads of the last days, newest first.
 
-        While Cassandra is away those that wait in the spool, and those `kept` just now.
+        While Cassandra is away, these are the uploads in the spool and those just
+        `kept`.
         """
         today = timezone.now().date()
         owners = [self._owner(today - datetime.timedelta(day)) for day in DAYS]
@@ -73,12 +74,12 @@ class Visitor:
         return [uploads[id] for id in newest_first if is_fresh(id)]
 
     def without(self, id):
-        """Return the visitor without an upload that was deleted."""
+        """Return the visitor without a deleted upload."""
         others = tuple(upload for upload in self.listed if upload.id != id)
         return replace(self, listed=others)
 
     def remembered_by(self, response, anew=False):
-        """Return the response with the cookie, where it has none or is to last anew."""
+        """Return the response with the cookie, if it is missing or to be renewed."""
         if self.is_new or anew:
             listed = [(one.id.hex, one.class_name, one.is_sure) for one in self.listed]
             response.set_cookie(
@@ -98,7 +99,7 @@ class Visitor:
 
 
 def visitor_of(request):
-    """Return the visitor that a request's cookie tells."""
+    """Return the visitor behind a request, from its cookie."""
     try:
         kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
     except signing.BadSignature:
@@ -109,7 +110,7 @@ def visitor_of(request):
 
 
 def is_fresh(id):
-    """Tell whether an upload came so lately that its sender may change it."""
+    """Tell whether an upload is recent enough for changes by its sender."""
     return timezone.now() - timeuuid.created_at(id) < KEPT_FOR
 
 

@@ -15,7 +15,7 @@ aged.connect(forget_aged_names)
 
 __all__ = ["GroupAdmin", "UploadAdmin", "UserAdmin"]
 
-# Django's own pages say these too, and its Chinese lacks them.
+# Django's own pages use these, and its Chinese translation lacks them.
 _("Add link")
 _("Change or view list link")
 _("Model name")

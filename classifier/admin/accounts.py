@@ -1,4 +1,4 @@
-"""Users and groups, as Django's admin shows them, for people who use no mouse, too."""
+"""Users and groups in Django's admin, also usable without a mouse."""
 
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
@@ -9,7 +9,7 @@ admin.site.unregister([Group, User])
 
 @admin.register(User)
 class UserAdmin(auth_admin.UserAdmin):
-    # Django's picker of two lists has buttons without names and little contrast.
+    # Django's picker of two lists has unnamed buttons and little contrast.
     filter_horizontal = ()
 
 

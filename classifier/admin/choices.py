@@ -1,4 +1,4 @@
-"""What filters and forms of the admin offer to choose from."""
+"""The choices in the admin's filters and forms."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ SOURCES = {
 
 
 def class_names():
-    """Return the names that the served network knows, none while there is none."""
+    """Return the class names of the served network, none without a network."""
     try:
         return checkpoints.served(is_verified=False).class_names
     except NetworkUnavailable:
@@ -52,7 +52,7 @@ REVIEWS = {
 
 
 def review_name(upload):
-    """Return what an upload's review is, as people read it."""
+    """Return the state of an upload's review in words."""
     return dict(reviews())[upload.review]
 
 
@@ -65,12 +65,12 @@ def reviews():
     ]
 
 
-KEYS = "123456789abcdefhilmopqrstvwyz"  # without those that move, tick and undo
+KEYS = "123456789abcdefhilmopqrstvwyz"  # without the keys for move, tick and undo
 NONE_KEY = "0"
 
 
 def with_keys(class_names):
-    """Return (key, class name) for each answer; nine have a digit, the next letters."""
+    """Return (key, class name) for each answer; nine have digits, the next letters."""
     keys = [*KEYS[: len(class_names)]]
     keys += [""] * (len(class_names) - len(keys))
     return [*zip(keys, class_names, strict=True), (NONE_KEY, history.NONE_OF_THESE)]

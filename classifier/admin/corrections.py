@@ -1,7 +1,7 @@
-"""Corrections in the admin: one upload, or all that are ticked; logged, never lost.
+"""Corrections in the admin: of one upload, or of all selected ones; logged.
 
-A person corrects what they have seen: the time of the last change travels with the
-form, and where another change came first nothing is written.
+The form carries the time of the last change that the user saw. If another change came
+first, nothing is written.
 """
 
 from django import forms
@@ -24,7 +24,7 @@ from .choices import class_names, corrected_classes, with_keys
 
 
 class CorrectionActionForm(SelectedForm):
-    """Choose an action, and for a correction the class."""
+    """Chooses an action, and the class of a correction."""
 
     class_name = forms.ChoiceField(label=gettext_lazy("Class:"), required=False)
 
@@ -34,7 +34,7 @@ class CorrectionActionForm(SelectedForm):
 
 
 class CorrectionAdmin:
-    """How `UploadAdmin` corrects, and tells what came of it."""
+    """The corrections of `UploadAdmin`, and the messages about them."""
 
     action_form = CorrectionActionForm
     actions = ("correct_selected", "undo_selected")
@@ -69,7 +69,7 @@ class CorrectionAdmin:
         return self.answer(request, changed, 200)
 
     def correct(self, request, upload, seen):
-        """Set an upload's class to the one in the form, if it is still as seen."""
+        """Set an upload's class from the form, unless it was changed meanwhile."""
         check_unchanged(upload, seen)
         chosen = request.POST.get("class_name") or None
         try:
@@ -80,15 +80,15 @@ class CorrectionAdmin:
         return changed
 
     def undo(self, request, upload, seen):
-        """Take back the last change of an upload, if it is still as seen."""
+        """Undo the last change of an upload, unless it was changed meanwhile."""
         check_unchanged(upload, seen)
         changed = history.undo_correction(upload, by=request.user.get_username())
-        if changed is not upload:  # there was something to take back
+        if changed is not upload:  # there was a change to undo
             self.log_change(request, changed, summary(changed))
         return changed
 
     def answer(self, request, upload, status, problem=""):
-        """Return JSON to the script of the list, to a form the page it came from."""
+        """Answer with JSON for the list's script, or a redirect to the form's page."""
         if request.headers.get("Accept") == "application/json":
             answer = {"problem": problem}
             if upload:
@@ -125,7 +125,7 @@ class CorrectionAdmin:
         self.change_selected(request, selection, self.undo)
 
     def change_selected(self, request, selection, change):
-        """Change what is ticked; tell which rows could not be changed, and why."""
+        """Change the selected uploads; name the unchanged ones with the reason."""
         done = 0
         for upload in selection:
             seen = request.POST.get(f"seen-{upload.id}", "")
@@ -140,7 +140,7 @@ class CorrectionAdmin:
 
 
 def check_unchanged(upload, seen):
-    """Raise CorrectionConflict when an upload is no longer what a person saw."""
+    """Raise CorrectionConflict if an upload was changed since the user saw it."""
     if seen != seen_at(upload):
         raise CorrectionConflict(upload)
 
@@ -151,12 +151,12 @@ def seen_at(upload):
 
 
 def shown(upload):
-    """Return the corrected class as people read it, empty where there is none."""
+    """Return the corrected class in words, empty without one."""
     return _(upload.corrected_class_name) if upload.corrected_class_name else ""
 
 
 def summary(upload):
-    """Return what the admin's log says of a change."""
+    """Return the description of a change for the admin log."""
     name = {"name": upload.corrected_class_name}
     if upload.review == Review.CONFIRMED:
         return _("Confirmed “%(name)s”.") % name
@@ -166,7 +166,7 @@ def summary(upload):
 
 
 def told(upload):
-    """Return what the second of two people is told."""
+    """Return the message for the second of two concurrent reviewers."""
     if upload is None or upload.corrected_at is None:
         return _("This upload was deleted meanwhile, or is not what you have seen.")
     return _(

@@ -1,4 +1,4 @@
-"""What the admin's first page says of the uploads, the spool and Cassandra."""
+"""The figures of the uploads, the spool and Cassandra on the admin's first page."""
 
 import datetime
 import time
@@ -17,7 +17,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """The figures; without Cassandra those of the spool alone."""
+    """The figures; without Cassandra only those of the spool."""
 
     waiting: int
     first: datetime.date
@@ -31,7 +31,7 @@ class Dashboard:
 
     @property
     def bars(self):
-        """Return a bar for each day, which leads to the list at that day."""
+        """Return a bar for each day, linked to the list of that day."""
         uploads = reverse("admin:classifier_upload_changelist")
         return histogram.bars(
             self.summary.per_day, self.first, self.last, f"{uploads}?day={{}}".format
@@ -39,7 +39,7 @@ class Dashboard:
 
     @property
     def classes(self):
-        """Return (class name, uploads, share of the commonest), commonest first."""
+        """Return (class name, uploads, share of the largest class), largest first."""
         per_class = sorted(
             self.summary.per_class.items(), key=lambda pair: pair[1], reverse=True
         )
@@ -48,7 +48,7 @@ class Dashboard:
 
 
 def read_dashboard():
-    """Return the figures of the past days; they cost the same at any size."""
+    """Return the figures of the past days, at a constant cost."""
     waiting = WaitingUpload.objects.count()
     today = datetime.datetime.now(datetime.UTC).date()
     first = today - datetime.timedelta(DAYS - 1)

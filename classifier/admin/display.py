@@ -1,4 +1,4 @@
-"""How the fields of an upload are written for people, in the list and on its page."""
+"""The fields of an upload in words, for the list and its page."""
 
 from functools import cache, lru_cache
 from uuid import UUID
@@ -20,7 +20,7 @@ NO_ID = UUID(int=0)
 
 
 class UploadDisplay:
-    """The columns and fields of `UploadAdmin` that are more than a bare value."""
+    """The columns and fields of `UploadAdmin` that need formatting."""
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, upload):
@@ -117,7 +117,7 @@ class UploadDisplay:
 
 
 def thumbnail_address(id):
-    """Return where a thumbnail is; a list asks for a hundred at once."""
+    """Return the address of a thumbnail; a list needs a hundred at once."""
     return _thumbnail_pattern().replace(str(NO_ID), str(id))
 
 
@@ -128,5 +128,5 @@ def _thumbnail_pattern():
 
 @lru_cache(maxsize=512)
 def date_text(day, language):
-    """Return a day as people write it; the rows of a list share a few."""
+    """Return a localised day, cached, since the rows of a list share a few."""
     return date_format(day)

@@ -1,4 +1,4 @@
-"""What `manage.py doctor` says, as a page for superusers."""
+"""The report of `manage.py doctor` as a page for superusers."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,7 @@ from ..operations.doctor import examine
 
 
 def doctor(request):
-    """Examine every part now, and name the cure of each that is ill."""
+    """Examine every part now, and name the cure of each fault."""
     if not request.user.is_superuser:
         raise PermissionDenied
     context = {

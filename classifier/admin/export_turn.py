@@ -1,4 +1,4 @@
-"""One export at a time in a process: a slow reader holds a thread until its end."""
+"""One export per process at a time: a slow reader holds a thread until its end."""
 
 import threading
 import weakref
@@ -9,10 +9,10 @@ _free = threading.Lock()
 
 
 class Turn:
-    """The right to export, given back when the download ends, breaks or is forgotten.
+    """The right to export, released when the download ends or breaks off.
 
     Raises:
-        ExportUnderWay: while another export is being downloaded.
+        ExportUnderWay: another export is being downloaded.
     """
 
     def __init__(self):
@@ -22,7 +22,7 @@ class Turn:
         self._chunks = iter(())
 
     def of(self, chunks):
-        """Return itself as what is to be sent."""
+        """Return an iterator over the chunks that releases the right at its end."""
         self._chunks = chunks
         return self
 

@@ -1,4 +1,4 @@
-"""Downloads of what is ticked, or of all that matches, in the formats of `exports`."""
+"""Downloads of the selected or of all matching uploads, in the formats of `exports`."""
 
 from itertools import chain
 
@@ -23,7 +23,7 @@ MEDIA_TYPES = {
 
 
 class ExportAdmin:
-    """How `UploadAdmin` sends uploads as files, made while they are read."""
+    """The exports of `UploadAdmin`, streamed as they are made."""
 
     actions = ("export_csv", "export_jsonl", "export_zip")
 
@@ -34,7 +34,7 @@ class ExportAdmin:
 
     @explained
     def export_view(self, request, format):
-        """Send everything that the filters in the address let through."""
+        """Send every upload that passes the filters in the address."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if format not in MEDIA_TYPES:
@@ -66,16 +66,17 @@ class ExportAdmin:
 
 
 def download(request, query, format):
-    """Return the response that sends a query's uploads; the first is read at once.
+    """Return the response with a query's uploads; the first one is read at once.
 
-    A store that is away is then still a page; later it can only end the download.
+    Therefore an outage of the store still gives a page; later it only ends the
+    download.
     """
     turn = Turn()
     uploads = iter(query)
     uploads = chain([*filter(None, [next(uploads, None)])], uploads)
     uploads = audit.exported(uploads, format, audit.who(request))
     if socket := request.META.get("gunicorn.socket"):
-        socket.is_paced = True  # made no faster than it is read
+        socket.is_paced = True  # as fast as the client reads
     name = f"uploads-{timezone.localdate().isoformat()}.{format}"
     return StreamingHttpResponse(
         turn.of(exports.FORMATS[format](uploads)),

@@ -1,4 +1,4 @@
-"""The admin's log of uploads: who did what stays, the name of a deleted file goes."""
+"""The admin log of uploads: users and actions stay, names of deleted files go."""
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -8,12 +8,12 @@ from ..models import Upload
 
 
 def forget_names(sender, ids, **kwargs):
-    """Let entries about deleted uploads name their ids alone."""
+    """Reduce the entries about deleted uploads to their ids."""
     _entries().filter(object_id__in=map(str, ids)).update(object_repr=F("object_id"))
 
 
 def forget_aged_names(sender, until, **kwargs):
-    """Do the same for uploads that are gone by their age."""
+    """Do the same for uploads removed by retention."""
     _entries().filter(action_time__lt=until).update(object_repr=F("object_id"))
 
 

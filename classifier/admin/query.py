@@ -1,4 +1,4 @@
-"""The history as the admin's layer asks for it."""
+"""The history as a `KeysetQuery` for the admin."""
 
 import uuid
 

@@ -1,7 +1,7 @@
-"""Review mode: one picture after another, answered by one key each.
+"""Review mode: one picture after another, each answered by one key.
 
-The page shows the first one and works as a form; a script loads the next ones in
-batches and sends the answers to the address where every correction goes.
+The page shows the first picture and works as a form. A script loads the next ones in
+batches and sends the answers to the address of all corrections.
 """
 
 import datetime
@@ -28,7 +28,7 @@ PLACE = "place"
 
 
 class ReviewAdmin:
-    """How `UploadAdmin` shows what waits for a review."""
+    """The review queue of `UploadAdmin`."""
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_review"
@@ -41,7 +41,7 @@ class ReviewAdmin:
 
     @explained
     def review_view(self, request):
-        """Show the first upload that waits, with a form that leads to the next."""
+        """Show the first upload to review, with a form that leads to the next."""
         batch = self.next_batch(request, 1)
         filters = self.filters_in(request)
         upload = next(iter(batch.rows), None)
@@ -59,7 +59,7 @@ class ReviewAdmin:
 
     @explained
     def batch_view(self, request):
-        """Send the next uploads to review as JSON, and where to go on."""
+        """Send the next uploads to review as JSON, with the following place."""
         batch = self.next_batch(request, BATCH)
         following = batch.next_place and self.address(
             request, batch.next_place, "review_batch"
@@ -87,20 +87,20 @@ class ReviewAdmin:
         return self.get_filtered_query(request, request.GET).filters
 
     def address(self, request, place, view="review"):
-        """Return the address of the queue from a place on, under the same filters."""
+        """Return the address of the queue from a place on, with the same filters."""
         query = request.GET.copy()
         query[PLACE] = place
         return f"{reverse(f'admin:classifier_upload_{view}')}?{query.urlencode()}"
 
 
 def left():
-    """Return the counts of what waits: a summary of the past year, approximately."""
+    """Return the approximate counts of open reviews: a summary of the past year."""
     today = datetime.datetime.now(datetime.UTC).date()
     return history.summarize(today - datetime.timedelta(COUNTED_DAYS), today, ())
 
 
 def item(upload):
-    """Return what the page shows of an upload, as values for JSON."""
+    """Return the fields of an upload for the page, as values for JSON."""
     id = upload.id
     said = upload.suggested_class_name
     can_explain = explanation.can_explain(upload)

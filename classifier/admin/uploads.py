@@ -26,7 +26,7 @@ from .review import ReviewAdmin
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-TWINS = 4  # shown on the page of an upload; the search shows all
+TWINS = 4  # on the page of an upload; the search shows all
 SIMILAR = 6
 
 
@@ -39,7 +39,7 @@ class UploadAdmin(
     ExportAdmin,
     KeysetModelAdmin,
 ):
-    """Look through the uploads; `history` reads them."""
+    """The list and the pages of uploads; `history` reads them."""
 
     list_display = (
         "thumbnail",
@@ -136,7 +136,7 @@ class UploadAdmin(
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def neighbours(self, request, upload):
-        """Return the addresses of the newer and the older one in the same list."""
+        """Return the addresses of the newer and the older upload in the same list."""
         filters = self.get_preserved_query(request).filters
         found = history.neighbours(upload, filters)
         return {
@@ -145,12 +145,12 @@ class UploadAdmin(
         }
 
     def twins(self, upload):
-        """Return other uploads of the very same picture, the newest few."""
+        """Return the newest other uploads of the same picture."""
         same = history.page(history.Filters(sha256=upload.sha256), size=TWINS + 1)
         return [twin for twin in same.rows if twin.id != upload.id][:TWINS]
 
     def similar(self, upload):
-        """Return other uploads that look like one, the most similar first."""
+        """Return similar uploads, the most similar first."""
         try:
             embedding = history.embedding_of(upload.id)
             if embedding is None:

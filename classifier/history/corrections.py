@@ -1,7 +1,7 @@
-"""What a person says an upload is, never over what another person said meanwhile.
+"""Reviews by people; none overwrites another person's concurrent review.
 
 A correction and its entry in the log are one lightweight transaction on one row. It
-compares the time of the last change with the one that the person had seen.
+compares the time of the last change with the time that the reviewer saw.
 """
 
 import datetime
@@ -14,10 +14,10 @@ from . import counts, records
 from .driver_errors import answering
 
 NONE_OF_THESE = "none of these"
-NOT_REVIEWED = ""  # in the stack of reviews: a list in Cassandra holds no null
-MILLISECOND = datetime.timedelta(milliseconds=1)  # what a CQL timestamp resolves
+NOT_REVIEWED = ""  # marks "not reviewed" in the stack: lists in Cassandra hold no null
+MILLISECOND = datetime.timedelta(milliseconds=1)  # the resolution of a CQL timestamp
 
-# The class is compared, too: without a row there is none, and none must be made.
+# The class is compared, too, so that no row is created for a deleted upload.
 CORRECT = """\
 UPDATE upload SET is_corrected = ?, is_right = ?, corrected_class_name = ?,
     corrected_by = ?, corrected_at = ?, earlier_reviews = ?,
@@ -27,16 +27,16 @@ WHERE day = ? AND shard = ? AND id = ? IF class_name = ? AND corrected_at = ?"""
 
 @answering
 def correct(upload: Upload, class_name: str | None, *, by: str) -> Upload:
-    """Record which class a person says an upload is of; return it as it is then.
+    """Record a review of an upload; return the upload after it.
 
     Args:
-        upload: as the person has seen it.
-        class_name: one of its `class_names`, where the network's own is a confirmation;
+        upload: in the state that the person saw.
+        class_name: one of its `class_names`, the network's own as a confirmation;
             NONE_OF_THESE; or None: not reviewed, so that the network's answer stands.
         by: the person's user name.
 
     Raises:
-        CorrectionConflict: another change came first, or the upload is gone.
+        CorrectionConflict: another change came first, or the upload is deleted.
     """
     if class_name not in (*upload.class_names, NONE_OF_THESE, None):
         raise ValueError(f"Expected one of {upload.class_names}, got {class_name!r}.")
@@ -46,9 +46,9 @@ def correct(upload: Upload, class_name: str | None, *, by: str) -> Upload:
 
 @answering
 def undo_correction(upload: Upload, *, by: str) -> Upload:
-    """Set an upload back to its review before the present one; that is a change, too.
+    """Restore an upload's previous review, which is a change, too.
 
-    Reviews are a stack: undoing again goes further back, to "not reviewed" at last.
+    Reviews are a stack: repeated undoing goes back to "not reviewed".
     """
     *earlier, last = earlier_reviews(upload) or [None]
     if last is None:
@@ -57,9 +57,9 @@ def undo_correction(upload: Upload, *, by: str) -> Upload:
 
 
 def earlier_reviews(upload):
-    """Return the classes that undoing goes back to, oldest first.
+    """Return the classes of earlier reviews, oldest first.
 
-    One that was last reviewed before there was this stack has its log for it.
+    An upload reviewed before the stack was introduced has its log instead.
     """
     if upload.earlier_reviews or upload.corrected_class_name is None:
         return list(upload.earlier_reviews)
@@ -67,7 +67,7 @@ def earlier_reviews(upload):
 
 
 def _change(upload, class_name, earlier, by):
-    """Write a review, the stack below it and the log in one transaction."""
+    """Write a review, the stack of earlier ones and the log in one transaction."""
     change = (_now_after(upload), by, upload.corrected_class_name, class_name)
     corrected = _changed(upload, change, earlier)
     result = session.execute(

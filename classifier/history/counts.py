@@ -1,7 +1,7 @@
-"""How many uploads each day had, and what they were, at a cost that never grows.
+"""Counters of uploads per day and kind, at a constant cost.
 
-Counters are not idempotent: one whose answer was lost is off by one, so the figures
-are approximate until `manage.py recount` compares them with the uploads themselves.
+Counters are not idempotent: a lost answer makes one off by one, so the figures are
+approximate until `manage.py recount` compares them with the uploads.
 """
 
 import logging
@@ -11,8 +11,8 @@ from deewhy.cassandra import session
 
 UPLOADS = "uploads"
 UNSURE = "unsure"
-CORRECTED = "corrected"  # reviewed: a confirmation counts, too
-RIGHT = "right"  # corrected, and the network had said so
+CORRECTED = "corrected"  # reviewed, including confirmations
+RIGHT = "right"  # reviewed, and the network was right
 OPEN_UNSURE = "open:unsure"  # not reviewed yet
 OPEN_DISPUTED = "open:disputed"
 MEASURES = (UPLOADS, UNSURE, CORRECTED, RIGHT, OPEN_UNSURE, OPEN_DISPUTED)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 def of(upload):
-    """Return what an upload adds to the counts of its day, by measure."""
+    """Return an upload's contribution to the counts of its day, by measure."""
     return Counter(
         {
             UPLOADS: 1,
@@ -42,12 +42,12 @@ def of(upload):
 
 
 def of_class(class_name):
-    """Return the measure that counts a class."""
+    """Return the measure for a class."""
     return f"class:{class_name}"
 
 
 def add(day, change):
-    """Add to the counts of a day; a failure is logged, because the row was written."""
+    """Add to the counts of a day; a failure is only logged: the row is written."""
     try:
         sent = [
             session.execute_async(ADD, (number, day.year, measure, day))
@@ -61,7 +61,7 @@ def add(day, change):
 
 
 def per_day(measures, first, last):
-    """Return {measure: {day: total}} of a range of days, in one read a year each."""
+    """Return {measure: {day: total}} of a range of days, by one read per year."""
     years = range(first.year, last.year + 1)
     sent = {
         (measure, year): session.execute_async(SELECT, (year, measure, first, last))
@@ -80,10 +80,10 @@ def per_day(measures, first, last):
 
 
 def negative(counter):
-    """Return the counts with their signs turned, to take them away."""
+    """Return the counts with inverted signs, for a subtraction."""
     return Counter({measure: -number for measure, number in counter.items()})
 
 
 def difference(new, old):
-    """Return what to add to old counts to make them the new ones."""
+    """Return the change from old counts to new ones."""
     return Counter({name: new[name] - old[name] for name in new.keys() | old.keys()})

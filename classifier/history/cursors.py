@@ -1,4 +1,4 @@
-"""A place in a list as a signed token that means nothing to anybody else."""
+"""Cursors: a position in a list as a signed, opaque token."""
 
 import datetime
 import uuid
@@ -18,13 +18,13 @@ PREVIOUS = "previous"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: just beyond an id, in one direction, for some filters."""
+    """The start of a page: just beyond an id, in one direction, for some filters."""
 
     direction: str
     id: uuid.UUID
 
     def token(self, filters):
-        """Return the signed text that `read` takes back, with the same filters."""
+        """Return the signed text for `read` with the same filters."""
         place = [self.direction, self.id.hex, filters.as_text()]
         return signing.dumps(place, salt=SALT, compress=True)
 

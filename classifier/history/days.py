@@ -1,4 +1,4 @@
-"""The days that have uploads, and the shards of each: one partition, a row a day."""
+"""The days with uploads and their numbers of shards: one partition, a row a day."""
 
 import datetime
 import zlib
@@ -11,7 +11,7 @@ from .. import timeuuid
 from .driver_errors import answering
 
 SCOPE = "uploads"
-REMEMBERED_DAYS = 2  # an older one may have been purged, and is looked up
+REMEMBERED_DAYS = 2  # older days are looked up, because they may have been purged
 
 SELECT_NEWEST = """\
 SELECT day, shards FROM upload_day
@@ -19,7 +19,7 @@ WHERE scope = ? AND day <= ? AND day >= ? ORDER BY day DESC LIMIT ?"""
 SELECT_OLDEST = """\
 SELECT day, shards FROM upload_day
 WHERE scope = ? AND day >= ? AND day <= ? ORDER BY day ASC LIMIT ?"""
-# The row is made by a lightweight transaction, whose time is Cassandra's own.
+# A lightweight transaction writes the row, so its time is Cassandra's own.
 SELECT_BEGUN = """\
 SELECT WRITETIME(shards) AS begun FROM upload_day WHERE scope = ? AND day = ?"""
 SELECT_SHARDS = "SELECT shards FROM upload_day WHERE scope = ? AND day = ?"
@@ -49,16 +49,16 @@ def shards_of(day):
 
 @answering
 def begun_at(day: datetime.date) -> datetime.datetime | None:
-    """Return when Cassandra first heard of a day, by its own clock, or None."""
+    """Return when Cassandra first recorded a day, by its own clock, or None."""
     row = session.execute(SELECT_BEGUN, (SCOPE, day)).one()
     return row and timeuuid.EPOCH + datetime.timedelta(microseconds=row["begun"])
 
 
 def ensure(day):
-    """Return the shards of a day, making its row first where there is none.
+    """Return the shards of a day; create its row if there is none.
 
-    A day keeps the number it began with, whatever the setting says later: the row is
-    made by a lightweight transaction, once per day and process.
+    A day keeps its first number of shards, even after a change of the setting: the row
+    is written by a lightweight transaction, once per day and process.
     """
     if day not in _remembered:
         shards = shards_of(day) or _begin(day)
@@ -71,32 +71,32 @@ def ensure(day):
 
 
 def shard_of(id, shards):
-    """Return the shard of an id among those of its day, the same for ever."""
+    """Return the shard of an id among those of its day; it never changes."""
     return zlib.crc32(id.bytes) % shards
 
 
 def partition_of(id):
-    """Return the (day, shard) of an id, None where its day has no uploads."""
+    """Return the (day, shard) of an id, None if its day has no uploads."""
     day = timeuuid.day_of(id)
     shards = shards_of(day)
     return shards and (day, shard_of(id, shards))
 
 
 def keys_of(ids):
-    """Return the primary keys of some ids, without those whose day has no uploads."""
+    """Return the primary keys of some ids, except for days without uploads."""
     shards = {day: shards_of(day) for day in set(map(timeuuid.day_of, ids))}
     keys = ((day, shards[day], id) for id in ids for day in [timeuuid.day_of(id)])
     return [(day, shard_of(id, n), id) for day, n, id in keys if n]
 
 
 def remove(day):
-    """Take a day off the list once its partitions are gone."""
+    """Remove a day from the list after its partitions are deleted."""
     _remembered.pop(day, None)
     session.execute(DELETE, (SCOPE, day))
 
 
 def forget():
-    """Look every day up again: the tables were emptied."""
+    """Clear the cache of days after the tables were emptied."""
     _remembered.clear()
 
 

@@ -1,4 +1,4 @@
-"""One error for whatever the driver raises while Cassandra is away."""
+"""Maps the driver's errors during an outage of Cassandra to HistoryUnavailable."""
 
 import functools
 import logging
@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 def answering(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function raise HistoryUnavailable, within seconds, instead of them."""
+    """Make a function raise HistoryUnavailable, within seconds, for these errors."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -30,7 +30,7 @@ def answering(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def answering_all(function: Callable[P, Iterator[R]]) -> Callable[P, Iterator[R]]:
-    """Do the same for a generator function, whose reads come later."""
+    """Do the same for a generator function, which reads later."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Iterator[R]:

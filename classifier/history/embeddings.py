@@ -1,6 +1,6 @@
-"""The embedding of each photograph, and the search for similar ones.
+"""The embeddings of photographs, and the search for similar ones.
 
-Every write has the time of the upload, or a little more, so that a deletion is newer.
+Writes have the time of the upload, or slightly more, so that a deletion is newer.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from ..embeddings import StoredEmbedding
 from ..models import Upload
 from .driver_errors import answering
 
-# Embeddings of other versions are skipped after the search: an index on the version
-# made it five times slower.
-EXAMINED = 4  # for each one that is asked for
+# Other versions are filtered out after the search: an index on the version made it five
+# times slower.
+EXAMINED = 4  # for each requested neighbour
 
 VALUES = "(upload_id, version, levels, vector) VALUES (?, ?, ?, ?)"
 INSERT = f"INSERT INTO embedding {VALUES} USING TIMESTAMP ?"
@@ -35,7 +35,7 @@ DELETE = "DELETE FROM embedding USING TIMESTAMP ? WHERE upload_id = ?"
 
 
 def write(upload):
-    """Write the embedding of an upload that has one, once or again."""
+    """Write the embedding of an upload if it has one, once or again."""
     if upload.embedding is not None:
         at = timeuuid.microseconds(upload.id)
         values = _values(upload.id, upload.embedding)
@@ -51,7 +51,7 @@ def of(id: UUID) -> StoredEmbedding | None:
 
 @answering
 def levels_of(uploads: Iterable[Upload], version: str) -> list[bytes | None]:
-    """Return the levels of each upload's embedding, None where it has none so new."""
+    """Return the levels of each upload's embedding of a version, or None."""
     sent = [session.execute_async(SELECT_LEVELS, (upload.id,)) for upload in uploads]
     rows = [future.result().one() for future in sent]
     return [
@@ -62,7 +62,7 @@ def levels_of(uploads: Iterable[Upload], version: str) -> list[bytes | None]:
 
 @answering
 def without(uploads: Iterable[Upload], version: str) -> list[Upload]:
-    """Return those of some uploads that have no embedding of a version."""
+    """Return the uploads without an embedding of a version."""
     sent = [session.execute_async(SELECT_VERSION, (upload.id,)) for upload in uploads]
     rows = [future.result().one() for future in sent]
     return [
@@ -74,10 +74,10 @@ def without(uploads: Iterable[Upload], version: str) -> list[Upload]:
 
 @answering
 def replace(upload: Upload, embedding: StoredEmbedding) -> bool:
-    """Write another embedding of an upload; return whether the upload is still there.
+    """Replace the embedding of an upload; return whether the upload still exists.
 
-    It goes together with the record, and stays away where that is deleted meanwhile:
-    its time is just after the one that it replaces, long before any deletion.
+    It is deleted with the record, and a concurrent deletion wins: its write time is
+    just after the replaced embedding's, long before any deletion.
     """
     key = (upload.day, upload.shard, upload.id)
     record = session.execute(SELECT_TIME_LEFT, key).one()
@@ -98,7 +98,7 @@ def similar(embedding: StoredEmbedding, count: int) -> list[UUID]:
     may have no record any more.
     """
     nearest = session.prepare(NEAREST)
-    nearest.consistency_level = ConsistencyLevel.LOCAL_ONE  # all that Cassandra has
+    nearest.consistency_level = ConsistencyLevel.LOCAL_ONE  # all it supports
     rows = session.session().execute(nearest, (embedding.vector, EXAMINED * count))
     same = [row["upload_id"] for row in rows if row["version"] == embedding.version]
     return same[:count]

@@ -1,4 +1,4 @@
-"""What a list of uploads is narrowed to, and the CQL that says it."""
+"""The filters of a list of uploads, and their CQL."""
 
 import datetime
 from dataclasses import dataclass, fields
@@ -23,11 +23,11 @@ SEARCHED = ("sha256", "file_name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Each value given narrows the list; `since` is inclusive, `until` exclusive.
+    """Each given value narrows the list; `since` is inclusive, `until` exclusive.
 
-    Those two are aware times, so that a day may begin where the reader lives. File
-    names match whatever their case. `is_corrected` says that an upload is reviewed,
-    `is_right` whether the review confirms the network's answer.
+    Both are aware times, so that a day may begin in the reader's time zone. File names
+    match in any case. `is_corrected` selects reviewed uploads, `is_right` those whose
+    review confirms the network's answer.
     """
 
     class_name: str | None = None
@@ -45,26 +45,26 @@ class Filters:
 
     @property
     def indexed(self):
-        """Return the values by column that an index inside a partition answers."""
+        """Return the values by column that an index inside a partition covers."""
         return self._given(INDEXED)
 
     @property
     def searched(self):
-        """Return the values by column that a table of its own answers."""
+        """Return the values by column that a look-up table covers."""
         return self._given(SEARCHED)
 
     @property
     def low(self):
-        """Return the id that every match is above."""
+        """Return the exclusive lower bound of matching ids."""
         return timeuuid.lower_bound(self.since or BEGINNING)
 
     @property
     def high(self):
-        """Return the id that every match is below."""
+        """Return the exclusive upper bound of matching ids."""
         return timeuuid.lower_bound(self.until or END)
 
     def as_text(self):
-        """Return the values given as text by name, for signing and for links."""
+        """Return the given values as text by name, for signing and for links."""
         given = self._given(field.name for field in fields(self))
         return {
             name: value.isoformat() if isinstance(value, datetime.datetime) else value

@@ -1,8 +1,8 @@
-"""The tables that find uploads by something else than their time.
+"""Look-up tables: they find uploads by other values than their time.
 
 They are written before the upload and deleted before it, so the upload's own row
-decides whether it exists: whatever is cut short leaves an entry that leads nowhere,
-which searches skip and the next attempt mends.
+decides whether it exists. An interruption leaves an entry without an upload, which
+searches skip and the next attempt repairs.
 """
 
 import unicodedata
@@ -47,14 +47,14 @@ def inserts(upload):
 
 
 def key(column, value):
-    """Return a value as its table keeps it: file names regardless of case."""
+    """Return a value in the form of its table: file names in lower case."""
     if column == "file_name":
         return unicodedata.normalize("NFC", value).casefold()
     return value
 
 
 def entries(upload):
-    """Return (column, key) for each table that an upload belongs in."""
+    """Return (column, key) for each look-up table of an upload."""
     values = {"sha256": upload.sha256, "file_name": upload.file_name}
     return [(column, key(column, value)) for column, value in values.items() if value]
 

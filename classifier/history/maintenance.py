@@ -1,6 +1,6 @@
-"""Whole days at a time: purged, or their lookups and counts made right again.
+"""Maintenance of whole days: purge, and repair of look-ups and counts.
 
-Both can be cut short and started again: a day's uploads go last, and together.
+Both can be interrupted and repeated: a day's uploads go last, and together.
 """
 
 import datetime
@@ -34,7 +34,7 @@ NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
 
 @answering
 def now() -> datetime.datetime:
-    """Return the aware time by the clock of the node that answers."""
+    """Return the aware time by the clock of the answering node."""
     [row] = session.execute(NOW)
     return row["now"].replace(tzinfo=datetime.UTC)
 
@@ -74,13 +74,13 @@ def uploads_of(day, shard):
 def purge(
     day: datetime.date, shards: int, remove: Callable[[list[Upload]], object]
 ) -> int:
-    """Delete all of a day, and return how many uploads that were.
+    """Delete all of a day, and return the number of its uploads.
 
-    Before their records go, `remove` is called with lists of them: what else there is
-    about them goes first, so that a purge that is cut short can be done again.
+    `remove` is called with lists of uploads before their records are deleted: all other
+    data about them goes first, so that an interrupted purge can be repeated.
 
-    A record of that day which comes later still is not kept: its time of writing is
-    the time of the upload, and the deletion is newer.
+    A record of that day that arrives later is not kept, because its write time is that
+    of the upload, and the deletion is newer.
     """
     total = Counter()
     for shard in range(shards):
@@ -102,7 +102,7 @@ def purge(
 
 
 def finish_deletions(day, shard):
-    """Delete the partial rows of a partition, which no reader takes for an upload."""
+    """Delete the partial rows of a partition, which are no uploads."""
     high = timeuuid.start_of(day + datetime.timedelta(1))
     while rows := session.execute(SELECT_IDS, (day, shard, high, BATCH)).all():
         for row in rows:
@@ -113,13 +113,13 @@ def finish_deletions(day, shard):
 
 @answering
 def count(day: datetime.date, shards: int) -> int:
-    """Return the number of a day's uploads, exactly, by reading them."""
+    """Return the exact number of a day's uploads, by reading them."""
     return sum(1 for shard in range(shards) for _ in uploads_of(day, shard))
 
 
 @answering
 def rebuild(day: datetime.date, shards: int) -> int:
-    """Write a day's lookups again and set its counts to what its uploads add up to."""
+    """Rewrite a day's look-ups, and set its counts to those of its uploads."""
     total, class_names = Counter(), set()
     for shard in range(shards):
         finish_deletions(day, shard)

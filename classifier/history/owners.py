@@ -1,7 +1,7 @@
-"""Which uploads a visitor has sent, for as long as that gives a right to them.
+"""The owners of uploads, for as long as ownership lasts.
 
-An owner is a digest that only the visitor's own browser can ask for (`visitors`). The
-entries go by themselves, so that later nobody can tell whose an upload was.
+An owner is a digest that only the visitor's own browser can derive (`visitors`). The
+entries expire, so that later nobody can tell the owner of an upload.
 """
 
 import time
@@ -12,7 +12,7 @@ from deewhy.cassandra import session
 from .. import timeuuid
 from .driver_errors import answering
 
-KEPT_FOR_S = 8 * 24 * 3600  # a right lasts seven days
+KEPT_FOR_S = 8 * 24 * 3600  # ownership lasts seven days
 MAX_LISTED = 200
 
 BY_OWNER = """\
@@ -30,7 +30,7 @@ DELETES = (
 
 
 def write(upload):
-    """Note whose an upload is, once or again, where somebody's right has not ended."""
+    """Record the owner of an upload, once or again, while the ownership lasts."""
     age_s = time.time() - timeuuid.microseconds(upload.id) // 1_000_000
     left_s = int(KEPT_FOR_S - age_s)
     if upload.owner is None or left_s <= 0:
@@ -42,7 +42,7 @@ def write(upload):
 
 @answering
 def owns(owner: str, id: UUID) -> bool:
-    """Tell whether an upload is an owner's."""
+    """Tell whether an owner has an upload."""
     return session.execute(EXISTS, (owner, id)).one() is not None
 
 
@@ -55,7 +55,7 @@ def ids_of(owners):
 
 @answering
 def delete(id: UUID, owner: str | None = None) -> None:
-    """Delete the entries of an upload; its owner is looked up where it is not known."""
+    """Delete the entries of an upload; an unknown owner is looked up."""
     row = session.execute(SELECT_OWNER, (id,)).one()
     owner = owner or (row and row["owner"])
     if owner:

@@ -1,4 +1,4 @@
-"""Keyset pages, newest first: what one costs does not depend on how many there are."""
+"""Keyset pages, newest first, at a cost independent of the number of uploads."""
 
 import datetime
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some uploads, newest first, and the tokens of the pages around them.
+    """Some uploads, newest first, and the tokens of the neighbouring pages.
 
-    A token is None where the list ends. `looked_back_to` is the last day that was
-    read where the page is not full although older uploads may match, else None.
+    A token is None at the end of the list. `looked_back_to` is the last day read if the
+    page is not full although older uploads may match, else None.
     """
 
     rows: list[Upload]
@@ -39,11 +39,11 @@ def page(
     """Return a page of uploads.
 
     Args:
-        filters: what to narrow the list to; all uploads without.
+        filters: narrow the list; default: all uploads.
         cursor: token from another page with the same filters.
         before: aware time; without a cursor the page begins with the newest upload
-            before it, which is how to jump to a day.
-        size: the most rows on the page.
+            before it, for a jump to a day.
+        size: the largest number of rows.
 
     Raises:
         InvalidCursor: the token is forged, too old or of other filters.
@@ -79,7 +79,7 @@ def _page_after(start, filters, size, *, has_newer):
 def _page_before(end, filters, size):
     """Return the page of the oldest uploads above an id.
 
-    Where they are fewer than a page, it is the first page, which is full.
+    If they are fewer than a page, return the first page, which is full.
     """
     walk = scans.newer(end, filters.high, filters, size + 1)
     if len(walk.rows) <= size and not walk.stopped_at:
@@ -116,7 +116,7 @@ def _first(scan):
 
 @answering_all
 def everything(filters: Filters | None = None, *, size: int = 500) -> Iterator[Upload]:
-    """Yield every upload that matches, newest first, a page at a time in memory."""
+    """Yield every matching upload, newest first, with one page in memory."""
     filters = filters or Filters()
     high = filters.high
     while high:

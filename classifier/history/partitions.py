@@ -1,8 +1,8 @@
 """The uploads of one day between two ids, merged over its shards.
 
 Every statement names its whole partition key and has a limit. Cassandra keeps rows
-newest first, and where an index takes part it reads them in no other order. A partial
-row (`records.is_upload`) is skipped, and the read goes on behind it.
+newest first, and reads them in no other order if an index takes part. Partial rows
+(`records.is_upload`) are skipped, and the read goes on behind them.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from deewhy.cassandra import session
 from .. import timeuuid
 from .records import COLUMNS, is_upload
 
-FIRST_SHARE = 16  # of a day; the rows wanted are seldom spread over more
+FIRST_SHARE = 16  # of a day; matching rows are seldom spread further
 GROWTH = 4
 NARROWEST = 2  # bounds are exclusive, so this window holds one id
 
@@ -50,8 +50,8 @@ def read_shard(day, shard, low, high, limit):
 def _search_oldest(day, low, high, filters, limit):
     """Return the oldest rows through windows that are read newest first.
 
-    A window with more than is wanted is narrowed, else the next one is widened, so
-    the number of reads grows with the logarithm of what the day holds.
+    A window with too many rows is narrowed, otherwise the next one is widened, so the
+    number of reads grows with the logarithm of the number of rows.
     """
     start, end = _narrow_to_day(day[0], low, high)
     width = (end - start) // FIRST_SHARE
@@ -70,14 +70,14 @@ def _search_oldest(day, low, high, filters, limit):
 
 
 def _narrow_to_day(day, low, high):
-    """Return two ids' places in the order, so that a window is a share of one day."""
+    """Return the positions of two ids, so that a window is a share of one day."""
     first = timeuuid.order(timeuuid.start_of(day)) - 1
     last = timeuuid.order(timeuuid.start_of(day + datetime.timedelta(1)))
     return max(timeuuid.order(low), first), min(timeuuid.order(high), last)
 
 
 def _read(cql, days, values, limit, *, newest_first):
-    """Ask all shards of all days at once, then merge the shards of each day."""
+    """Query all shards of all days at once, then merge the shards of each day."""
     sent = [
         [_send(cql, (day, shard, *values)) for shard in range(shards)]
         for day, shards in days
@@ -93,7 +93,7 @@ def _send(cql, values):
 
 
 def _receive(sent, newest_first):
-    """Return the uploads of one shard; partial rows leave no gap in them."""
+    """Return the uploads of one shard; partial rows leave no gaps."""
     cql, values, future = sent
     *place, low, high, limit = values[:4] + values[-1:]
     rows = future.result().all()

@@ -1,4 +1,4 @@
-"""One record at a time: written, read and deleted by its whole primary key."""
+"""Single records: written, read and deleted by their whole primary key."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -14,10 +14,10 @@ from . import counts, days, embeddings, lookups, owners
 from .driver_errors import answering
 
 COLUMNS = tuple(Upload._columns)
-WRITTEN = COLUMNS[:-2]  # the last ones hold what happens to an upload later
+WRITTEN = COLUMNS[:-2]  # the last columns record later events
 
-# The time of writing is the time of the upload: the same record may come again, after
-# a time-out or from a queue, and undoes neither a correction nor a deletion.
+# The write time is the time of the upload: the same record may come again after a
+# time-out or from the spool, and undoes neither a correction nor a deletion.
 INSERT = f"""\
 INSERT INTO upload ({", ".join(WRITTEN)})
 VALUES ({", ".join("?" for _ in WRITTEN)}) USING TIMESTAMP ?"""
@@ -25,8 +25,8 @@ SELECT = f"""\
 SELECT {", ".join(COLUMNS)} FROM upload WHERE day = ? AND shard = ? AND id = ?"""
 EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
 DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
-# A correction has its time from Cassandra (Paxos); only a transaction on the same row
-# is certain to be later, whatever the clocks of the machines say.
+# A correction has its time from Cassandra (Paxos). Only a transaction on the same row
+# is certain to be later, independently of the machines' clocks.
 DELETE_REST = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ? IF EXISTS"
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,8 @@ def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) ->
     """Write an upload, once or again; its day and shard follow from its id.
 
     Args:
-        acknowledged: called as soon as Cassandra has it, before it is counted.
+        upload: the record.
+        acknowledged: called once Cassandra has the record, before it is counted.
     """
     upload.day = timeuuid.day_of(upload.id)
     shards = days.ensure(upload.day)
@@ -82,19 +83,19 @@ def of_ids(ids: Iterable[UUID]) -> list[Upload]:
 
 
 def is_upload(row):
-    """Tell whether a row is a whole record.
+    """Tell whether a row is a complete record.
 
-    A partial one is what a correction leaves of a record that was deleted, or that
-    went by its time to live: it has no class, and is no upload.
+    A correction leaves a partial row for a record that was deleted or expired; it has
+    no class, and is no upload.
     """
     return row is not None and row["class_name"] is not None
 
 
 @answering
 def delete(upload: Upload) -> None:
-    """Delete an upload's record, its row last; cut short, it can be done again.
+    """Delete an upload's record, its row last, so that the deletion can be repeated.
 
-    One that is not there may be on its way: it stays away when it comes.
+    A missing record may be on its way: it stays deleted when it arrives.
     """
     current = get(upload.id)
     lookups.delete(upload)
@@ -110,16 +111,16 @@ def delete(upload: Upload) -> None:
 
 @answering
 def finish_deletion(id: UUID) -> None:
-    """Delete what may be left of an upload whose record is gone."""
+    """Delete the remains of an upload whose record is gone."""
     embeddings.delete(id)
     if partition := days.partition_of(id):
         delete_rest((*partition, id))
 
 
 def delete_rest(key):
-    """Delete what is left of a row after its record is deleted: its corrections.
+    """Delete the remains of a row after its record: its corrections.
 
-    A failure is logged, because the record is gone; purge and recount try again.
+    A failure is only logged, because the record is gone; purge and recount try again.
     """
     try:
         session.execute(DELETE_REST, key)
@@ -136,7 +137,7 @@ def key(upload):
 
 
 def insert_values(upload):
-    """Return the parameters of INSERT; a value that is missing writes nothing."""
+    """Return the parameters of INSERT; a missing value writes nothing."""
     values = (getattr(upload, name) for name in WRITTEN)
     return (
         *(UNSET_VALUE if value is None else value for value in values),

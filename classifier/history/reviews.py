@@ -1,7 +1,7 @@
-"""The uploads that wait for a review, in the order in which they are worth one.
+"""The review queue, ordered by the value of a review.
 
-First what the visitor disagrees with, then what the network was not sure of, then the
-rest; each newest first, and further on by a cursor like every list.
+Uploads that the visitor corrected come first, then the unsure ones, then the rest, each
+newest first, with a cursor as in every list.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ IF class_name = ? AND corrected_class_name = ?"""
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some uploads to review, and the place to go on from, None at the end."""
+    """Some uploads to review, and the place of the next batch, None at the end."""
 
     rows: list[Upload]
     next_place: str | None
@@ -46,9 +46,9 @@ def batch(
     """Return the next uploads to review.
 
     Args:
-        filters: what to narrow the queue to; its stages overrule none of them.
-        place: from the batch before; without, the queue begins anew.
-        size: the most uploads; there may be fewer, even none, before the end.
+        filters: narrow the queue, together with its stages.
+        place: from the previous batch; without it the queue begins anew.
+        size: the largest number; there may be fewer, even none, before the end.
 
     Raises:
         InvalidCursor: the place is forged, too old or of other filters.
@@ -74,12 +74,12 @@ def batch(
 
 @answering
 def newest_reviewed(limit: int) -> pages.Page:
-    """Return the newest reviewed uploads: as many as a page may read, newest first."""
+    """Return the newest reviewed uploads, as many as a page may read."""
     return pages.page(Filters(is_corrected=True), size=limit)
 
 
 def fill(day, shards):
-    """Mark a day's reviewed uploads as right or wrong, and count what is open."""
+    """Mark a day's reviewed uploads as right or wrong, and count the open ones."""
     unsure_reviewed = 0
     filters, high = Filters(is_corrected=True), Filters(until=END).high
     while True:
@@ -102,5 +102,5 @@ def fill(day, shards):
 
 
 def _agrees(filters, stage):
-    """Tell whether a stage asks for nothing that the filters exclude."""
+    """Tell whether a stage is compatible with the filters."""
     return all(getattr(filters, name) in (None, value) for name, value in stage.items())

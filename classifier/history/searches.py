@@ -1,4 +1,4 @@
-"""Uploads with one SHA-256 or file name, through the tables that list their ids."""
+"""Searches for a SHA-256 or a file name, through the look-up tables."""
 
 from deewhy.cassandra import session
 
@@ -43,7 +43,7 @@ def _search(order, years, low, high, filters, limit):
 
 
 def _keys(order, year, low, high, filters, limit):
-    """Return the primary keys of the next uploads that the lookup lists."""
+    """Return the primary keys of the next uploads in the look-up table."""
     column, value = next(iter(filters.searched.items()))
     rows = session.execute(
         SELECT.format(column, order),
@@ -63,7 +63,7 @@ def _years(low, high):
 
 
 def _matches(row, filters):
-    """Tell whether a row, which one lookup found, passes the other filters, too."""
+    """Tell whether a row from one look-up passes the other filters, too."""
     return all(row[name] == value for name, value in filters.indexed.items()) and all(
         lookups.key(name, row[name] or "") == lookups.key(name, value)
         for name, value in filters.searched.items()

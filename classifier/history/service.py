@@ -1,4 +1,4 @@
-"""Whether Cassandra answers."""
+"""The availability of Cassandra."""
 
 from deewhy.cassandra import session
 

@@ -1,4 +1,4 @@
-"""What visitors say their own pictures show; for the curator, who has the last word."""
+"""Visitors' corrections of their own pictures; a curator has the last word."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from .. import timeuuid
 from . import counts, records
 from .driver_errors import answering
 
-# `class_name` is empty where the visitor says that none of the classes is right.
+# An empty `class_name` means "none of these".
 INSERT = """\
 INSERT INTO upload_suggestion (upload_id, class_name, suggested_at) VALUES (?, ?, ?)"""
 SELECT = "SELECT class_name FROM upload_suggestion WHERE upload_id = ?"
-# Another machine, whose clock was ahead, may have written it.
+# A machine with a fast clock may have written it.
 SELECT_TIME = """\
 SELECT WRITETIME(class_name) AS at FROM upload_suggestion WHERE upload_id = ?"""
 DELETE = "DELETE FROM upload_suggestion USING TIMESTAMP ? WHERE upload_id = ?"
 EVERYTHING = "SELECT upload_id, class_name FROM upload_suggestion"
-# The class is compared as by a correction: without a row none must be made.
+# The class is compared as in a correction, so that no row is created.
 MARK = """\
 UPDATE upload SET suggested_class_name = ?, is_disputed = ?
 WHERE day = ? AND shard = ? AND id = ? IF class_name = ?"""
@@ -27,16 +27,16 @@ WHERE day = ? AND shard = ? AND id = ? IF class_name = ?"""
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The class that a visitor picked, "" for none of them."""
+    """The class that a visitor chose, "" for none of these."""
 
     class_name: str
 
 
 @answering
 def keep(id, class_name):
-    """Write a suggestion; a later one for the same upload replaces it.
+    """Write a suggestion; it replaces an earlier one for the same upload.
 
-    An upload that is not in Cassandra yet has it in its own table alone.
+    For an upload that is not in Cassandra yet, only the table of suggestions has it.
     """
     session.execute(INSERT, (id, class_name, timezone.now()))
     if (upload := records.get(id)) is not None:
@@ -44,7 +44,7 @@ def keep(id, class_name):
 
 
 def mark(upload, class_name):
-    """Write into an upload what its visitor says, and whether that is another class."""
+    """Write the visitor's suggestion into an upload, and whether it differs."""
     is_disputed = class_name != upload.class_name
     values = (class_name, is_disputed, *records.key(upload), upload.class_name)
     result = session.execute(MARK, values)
@@ -55,7 +55,7 @@ def mark(upload, class_name):
 
 
 def everything():
-    """Yield (id, class name) of each suggestion, for a migration: a whole table."""
+    """Yield (id, class name) of all suggestions, for a migration."""
     for row in session.execute(EVERYTHING):
         yield row["upload_id"], row["class_name"]
 

@@ -1,4 +1,4 @@
-"""What the history adds up to, approximately: the counts of its days, added."""
+"""Approximate totals of the history, from the counts of its days."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from .driver_errors import answering
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Approximate totals of a range of days, and how many uploads each day had."""
+    """Approximate totals of a range of days, and the uploads of each day."""
 
     per_day: dict[datetime.date, int]
     per_class: dict[str, int]
@@ -26,22 +26,22 @@ class Summary:
 
     @property
     def unsure_share(self):
-        """Return the share of uploads that the network was not sure of, or None."""
+        """Return the share of uploads with an unsure answer, or None."""
         return self.unsure / self.uploads if self.uploads else None
 
     @property
     def corrected_share(self):
-        """Return the share of uploads that a person reviewed, or None."""
+        """Return the share of reviewed uploads, or None."""
         return self.corrected / self.uploads if self.uploads else None
 
     @property
     def accuracy(self):
-        """Return the share of reviewed ones that the network had right, or None."""
+        """Return the accuracy of the network on the reviewed uploads, or None."""
         return self.right / self.corrected if self.corrected else None
 
     @property
     def open(self):
-        """Return how many uploads nobody has reviewed."""
+        """Return the number of uploads without a review."""
         return max(0, self.uploads - self.corrected)
 
 
@@ -68,7 +68,7 @@ def summarize(
 def uploads_per_day(
     first: datetime.date, last: datetime.date
 ) -> dict[datetime.date, int]:
-    """Return {day: uploads}, approximately, of the UTC days that have any."""
+    """Return {day: uploads}, approximately, of the UTC days with any."""
     return counts.per_day([counts.UPLOADS], first, last)[counts.UPLOADS]
 
 

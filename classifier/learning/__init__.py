@@ -1,4 +1,4 @@
-"""The networks get better in use: learnt from what was reviewed, compared, promoted.
+"""Learning in use: training on reviewed uploads, comparison, promotion.
 
-Only `from_history` needs `training`; the rest is for web workers, too.
+Only `from_history` needs `training`; web workers use the rest, too.
 """

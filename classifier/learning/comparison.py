@@ -1,4 +1,4 @@
-"""Two checkpoints side by side: how often each is right, overall and by class."""
+"""Two checkpoints side by side: their accuracy, overall and by class."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ RECALL = "recall"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure of both; None where one of them has it not."""
+    """One figure of both; None if a checkpoint lacks it."""
 
     name: str
     first: float | None
@@ -17,7 +17,7 @@ class Row:
 
     @property
     def change(self):
-        """Return what the second one gains, None where it cannot be said."""
+        """Return the gain of the second checkpoint, None if it is unknown."""
         if self.first is None or self.second is None:
             return None
         return self.second - self.first

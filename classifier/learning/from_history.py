@@ -1,7 +1,7 @@
 """`manage.py train --from-history`: base embeddings and reviewed uploads -> checkpoint.
 
-The base is what the checkpoint's head was learnt from, as it keeps it; of uploads only
-counts are kept, so that one which is deleted is learnt from no more.
+The base is the training data of the checkpoint's head, as stored in the checkpoint.
+Only counts of uploads are stored, so that a deleted upload is not trained on again.
 """
 
 from collections import Counter
@@ -21,18 +21,18 @@ from .head_learning import Uploads
 
 
 def learn(checkpoint, selection, say=lambda message: None):
-    """Learn a head again, with what was reviewed.
+    """Train a head again, together with the reviewed uploads.
 
     Args:
-        checkpoint: whose base is learnt from.
+        checkpoint: provides the base.
         selection: the Selection of uploads.
-        say: told what goes on.
+        say: called with messages about the progress.
 
     Returns:
         The parts of a checkpoint by kind.
 
     Raises:
-        DatasetUnavailable: nothing that was reviewed can be learnt from.
+        DatasetUnavailable: no reviewed upload can be used.
         HistoryUnavailable
     """
     say("Reading the reviewed uploads")
@@ -48,7 +48,7 @@ def learn(checkpoint, selection, say=lambda message: None):
 
 
 class _Study:
-    """The head before and the one after, with what both score."""
+    """The old and the new head, with their scores."""
 
     def __init__(self, checkpoint, base, uploads, divided):
         self.class_names = checkpoint.class_names
@@ -64,7 +64,7 @@ class _Study:
 
         learnt = divided.is_learnt & (outputs != NO_CLASS)
         self.head = heads.learn(base.moments + moments(learnt), base.priors)
-        # What is near a picture of the base would tell its fold the answer.
+        # Near-duplicates of a base picture would leak the answer into its fold.
         others = moments(learnt & ~divided.is_near_base)
         self.cross_validated = head_learning.cross_validated(
             base.examples, base.priors, count, others
@@ -122,7 +122,7 @@ def _check(divided, found):
 
 
 def _parts(checkpoint, study, found, selection):
-    """Return the parts of the new checkpoint; only its head is another one."""
+    """Return the parts of the new checkpoint; only its head differs."""
     kept = kept_part(checkpoint, "photograph")
     arrays = {**checkpoint.head_arrays(), **_arrays(study.head)}
     about = {**kept.about, **_about(checkpoint, study, found, selection)}

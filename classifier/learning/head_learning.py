@@ -1,7 +1,7 @@
-"""A head learnt from base embeddings and reviewed uploads, and how good both are.
+"""A head trained on base embeddings and reviewed uploads, with its evaluation.
 
-The same folds of the base are scored by heads without and with the uploads, so that the
-two are compared on the very same pictures.
+Heads without and with the uploads score the same folds of the base, so that both are
+compared on the same pictures.
 """
 
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from ..training.photographs.learning import UNKNOWN, folds
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """Reviewed uploads, as a head sees them."""
+    """Reviewed uploads, as training data of a head."""
 
     embeddings: np.ndarray  # float32 (n, dimensions)
     labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
     is_frozen: np.ndarray  # bool (n,)
-    is_wanted: np.ndarray  # bool (n,), whether it was asked to learn from these
+    is_wanted: np.ndarray  # bool (n,), selected for the training
 
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """Which uploads are learnt from and which are measured on: bool (n,) each."""
+    """The split of uploads into training and measurement: bool (n,) each."""
 
     is_learnt: np.ndarray
     is_measured: np.ndarray
@@ -36,7 +36,7 @@ class Divided:
 
 
 def divide(uploads, base):
-    """Part uploads so that none that is measured on was seen, nor one like it.
+    """Split uploads so that no measured one, nor a near-duplicate, was trained on.
 
     Args:
         uploads: the Uploads.
@@ -54,12 +54,12 @@ def divide(uploads, base):
 
 
 def outputs_of(labels, logits, class_count):
-    """Return the output that each upload teaches: of "none of these" the likeliest.
+    """Return the output for each upload; for "none of these" the most probable kind.
 
     Args:
         labels: int (n,), NO_CLASS for "none of these".
-        logits: float (n, outputs) by the head before.
-        class_count: how many outputs are classes.
+        logits: float (n, outputs) by the old head.
+        class_count: number of outputs that are classes.
     """
     if logits.shape[1] == class_count:
         return labels
@@ -68,13 +68,13 @@ def outputs_of(labels, logits, class_count):
 
 
 def cross_validated(examples, priors, output_count, added):
-    """Score base pictures by heads that were learnt without their groups.
+    """Score base pictures by heads that were trained without their groups.
 
     Args:
         examples: the base's Examples.
         priors: its Priors.
         output_count: of the head.
-        added: Moments of what is learnt in each fold, too.
+        added: Moments of the uploads, added in each fold.
 
     Returns:
         float32 (n, outputs) twice: without `added`, and with it.
@@ -91,7 +91,7 @@ def cross_validated(examples, priors, output_count, added):
 
 
 def learn_known(moments, priors=()):
-    """Learn a head for the outputs that have a picture; return their numbers, too."""
+    """Train a head for the outputs with a picture; return their numbers, too."""
     known = np.flatnonzero(moments.counts > 0.5)  # a difference of sums may be near 0
     places = {int(label): place for place, label in enumerate(known)}
     part = Moments(moments.counts[known], moments.sums[known], moments.products)

@@ -1,4 +1,4 @@
-"""What learning from the history gained and lost: for the card and the report."""
+"""The gains and losses of training on the history, for the card and the report."""
 
 import numpy as np
 from django.template.loader import render_to_string
@@ -7,15 +7,15 @@ from ..evaluation import reports
 from ..evaluation.metrics import NO_CLASS, wilson_interval
 from ..training.photographs.part import figures, too_small
 
-SHOWN_CHANGES = 24  # of answers to the frozen part
+SHOWN_CHANGES = 24  # of changed answers to the frozen part
 
 
 def reviewed(version, study, found):
-    """Return how both heads answer the frozen part, and which answers changed.
+    """Return the answers of both heads to the frozen part, and the changed ones.
 
     Args:
-        version: of the checkpoint before.
-        study: what was learnt and scored.
+        version: of the old checkpoint.
+        study: the heads and their scores.
         found: the Reviewed uploads.
     """
     before, after = study.of_frozen()
@@ -49,9 +49,9 @@ def section(version, study, history):
     """Render the report: HTML with both sets, overall and class by class.
 
     Args:
-        version: of the checkpoint before.
-        study: what was learnt and scored.
-        history: what the card says of the uploads.
+        version: of the old checkpoint.
+        study: the heads and their scores.
+        history: the card's entry about the uploads.
     """
     base, frozen = study.of_base(), study.of_frozen()
     sets = (

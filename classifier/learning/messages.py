@@ -1,10 +1,10 @@
-"""What a training says of itself: a line for each epoch, figures at its end."""
+"""The messages of a training: a line for each epoch, figures at its end."""
 
 from . import objections
 
 
 def progress(epoch, epochs):
-    """Return the line of an Epoch, of so many."""
+    """Return the line of an Epoch and the total number of epochs."""
     left_s = (epochs - epoch.number) * epoch.seconds
     return (
         f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.3f},"
@@ -15,7 +15,7 @@ def progress(epoch, epochs):
 
 
 def served(checkpoint, before):
-    """Return what is said of a new checkpoint that is the one to serve now."""
+    """Return the message about a new checkpoint that is served now."""
     return (
         f"{_written(checkpoint)} It is the one to serve: a service that runs answers by"
         f" it within seconds.{objections.comparison(before, checkpoint)}"
@@ -23,7 +23,7 @@ def served(checkpoint, before):
 
 
 def kept(checkpoint, before, objection):
-    """Return what is said of a new checkpoint while another one stays served."""
+    """Return the message about a new checkpoint while another one stays served."""
     return (
         f"{_written(checkpoint)} {before.version} is served still: {objection} To serve"
         f" the new one all the same, run manage.py networks promote"
@@ -32,7 +32,7 @@ def kept(checkpoint, before, objection):
 
 
 def learnt(checkpoint):
-    """Return what is said of a checkpoint that was learnt from the history."""
+    """Return the message about a checkpoint trained on the history."""
     about = checkpoint.card["photograph"]
     known, before = about["cross_validation"], about["compared"]
     reviewed = about["reviewed"]
@@ -61,7 +61,7 @@ def _written(checkpoint):
 
 
 def _figures(card):
-    """Yield how good each network of a checkpoint is."""
+    """Yield the figures of each network of a checkpoint."""
     if "image" in card:
         test = card["image"]["test"]
         yield (

@@ -1,7 +1,7 @@
-"""Why a checkpoint should not take the place of the one that is served.
+"""Objections to the promotion of a checkpoint.
 
-Of the network for images the older one is measured again, on the very test pictures of
-the new one; of the network for photographs the cross-validations are compared.
+The older network for images is measured again, on the test pictures of the new one; the
+networks for photographs are compared by their cross-validations.
 """
 
 from django.utils.translation import gettext
@@ -11,10 +11,10 @@ from ..evaluation import metrics
 from ..exceptions import NetworkUnavailable
 from ..networks.preprocessing import to_batch
 
-# Where a card keeps how often a network is right.
+# The entry of a card with the accuracy of a network.
 FIGURES = {"image": "test", "photograph": "cross_validation"}
-# A share that is lower by no more than this is not called worse: a head that has learnt
-# from further pictures moves by as much on the ones before.
+# A loss of at most this share does not count: a head trained on further pictures varies
+# as much on the former ones.
 TOLERANCE = 0.003
 NO_NETWORK = {
     "image": _("%(version)s has no network for images."),
@@ -38,10 +38,10 @@ PICTURES = {"image": "test pictures", "photograph": "photographs, cross-validate
 
 
 def measured(checkpoint, data):
-    """Measure how often a checkpoint is right on the test pictures of another one.
+    """Measure the accuracy of a checkpoint on the test pictures of another one.
 
     Returns:
-        Its version and its share, None where it knows other classes or is broken.
+        Its version and its accuracy, None if it has other classes or is broken.
     """
     if checkpoint is None or checkpoint.class_names != tuple(data.class_names):
         return None
@@ -57,9 +57,9 @@ def measured(checkpoint, data):
 
 
 def why_not(checkpoint, before, is_finished):
-    """Return a sentence on why the one served before stays, None where it goes.
+    """Return a sentence on why the old checkpoint stays, None if it is replaced.
 
-    It goes where one network of the new one is right more often and none less often.
+    It is replaced if one network is more accurate and none less.
     """
     if before is None:
         return None
@@ -85,7 +85,7 @@ def why_not(checkpoint, before, is_finished):
 
 
 def worse(checkpoint, before):
-    """Return sentences on what a checkpoint does worse than another one.
+    """Return sentences on the losses of a checkpoint compared with another one.
 
     Checkpoints of different classes are not compared.
     """
@@ -105,7 +105,7 @@ def worse(checkpoint, before):
 
 
 def doubt(checkpoint):
-    """Return a sentence on the pictures of which no answer is called sure."""
+    """Return a sentence on the kinds of pictures without any sure answer."""
     kinds = " and ".join(f"{kind}s" for kind in checkpoint.card["never_sure"])
     if not kinds:
         return ""
@@ -116,7 +116,7 @@ def doubt(checkpoint):
 
 
 def comparison(before, checkpoint):
-    """Return a sentence on the checkpoint served before."""
+    """Return a sentence on the comparison with the old checkpoint."""
     if not before:
         return ""
     shares = [
@@ -132,7 +132,7 @@ def comparison(before, checkpoint):
 
 
 def _pair(kind, checkpoint, before):
-    """Return how often the new network and the old one are right, None if unknown."""
+    """Return the accuracies of the new network and the old one, None if unknown."""
     new, old = checkpoint.card.get(kind), before.card.get(kind)
     if not new or before.class_names != checkpoint.class_names:
         return None
@@ -146,7 +146,7 @@ def _pair(kind, checkpoint, before):
 
 
 def _reviewed_pair(checkpoint, before):
-    """Return the same for the frozen part of what was reviewed."""
+    """Return the accuracies on the frozen part of the reviewed uploads."""
     measured = checkpoint.card.get("photograph", {}).get("reviewed") or {}
     known = measured.get("before", {})
     if known.get("version") != before.version:

@@ -1,4 +1,4 @@
-"""What there is to know of each checkpoint, for the command and the admin."""
+"""The facts about each checkpoint, for the command and the admin."""
 
 import datetime
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from . import promotion
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How often a network is right on one set of pictures."""
+    """The accuracy of a network on one set of pictures."""
 
     kind: str  # "image" or "photograph"
     pictures_of: str  # "test", "cross_validation", "reviewed"
@@ -30,32 +30,32 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A checkpoint in the list of them."""
+    """A checkpoint in the list."""
 
     version: str
     card: dict
-    problem: str  # why its card cannot be read
+    problem: str  # the reason if its card is unreadable
     size_bytes: int
     is_served: bool
-    promotion: Promotion | None  # the last one of it
+    promotion: Promotion | None  # the latest one
 
     @property
     def figures(self):
-        """Return a Figure for each set that it was measured on."""
+        """Return a Figure for each set of test pictures."""
         return figures(self.card)
 
     @property
     def learnt_from(self):
-        """Return from what it learnt, by kind of network: source and counts."""
+        """Return the training data by kind of network: source and counts."""
         return learnt_from(self.card)
 
     @property
     def served_since(self):
-        """Return since when it is served, None if it is not or that is not known."""
+        """Return the start of its service, None if it is not served or unknown."""
         return self.promotion.at if self.is_served and self.promotion else None
 
     def as_dict(self):
-        """Return it for JSON."""
+        """Return the entry as values for JSON."""
         since = self.served_since
         return {
             "version": self.version,
@@ -83,12 +83,12 @@ def entries():
 
 
 def entry(version):
-    """Return the Entry of a checkpoint, None where there is none of that name."""
+    """Return the Entry of a checkpoint, None if no checkpoint has that name."""
     return next((each for each in entries() if each.version == version), None)
 
 
 def figures(card):
-    """Return the Figures of a card, as far as it has them."""
+    """Return the available Figures of a card."""
     found = []
     image = card.get("image") or {}
     if "test" in image:
@@ -106,7 +106,7 @@ def figures(card):
 
 
 def learnt_from(card):
-    """Return by kind of network what a card says of the pictures it learnt from."""
+    """Return the training data in a card by kind of network."""
     said = {}
     if image := card.get("image"):
         said["image"] = {
@@ -135,6 +135,6 @@ def _entry(version, served, last):
 
 
 def created(card):
-    """Return when a checkpoint was made, None where its card does not say."""
+    """Return the creation time of a checkpoint, None if its card lacks it."""
     text = card.get("created")
     return text and datetime.datetime.fromisoformat(text)

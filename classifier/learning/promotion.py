@@ -1,4 +1,4 @@
-"""Makes a checkpoint the served one, takes that back, moves one aside."""
+"""Promotes a checkpoint, rolls a promotion back, archives a checkpoint."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ ARCHIVE = "archived"
 
 
 class Refused(RuntimeError):
-    """A change of the checkpoints that is not made; the message says why."""
+    """A refused change of the checkpoints; the message gives the reason."""
 
 
 @dataclass
 class WorseNetwork(Refused):
-    """The checkpoint is worse at something, and no reason was given."""
+    """The checkpoint is worse in some figure, and no reason was given."""
 
     objections: list[str]
 
@@ -33,8 +33,8 @@ def promote(version, *, by, reason=""):
 
     Args:
         version: of the checkpoint.
-        by: who wants it.
-        reason: why; needed where it is worse than the served one.
+        by: the user.
+        reason: required if it is worse than the served one.
 
     Raises:
         Refused: it is served already, or broken.
@@ -51,7 +51,7 @@ def promote(version, *, by, reason=""):
 
 
 def rollback(*, by, reason=""):
-    """Serve the checkpoint again that was served before; return the Promotion.
+    """Serve the previous checkpoint again; return the Promotion.
 
     Raises:
         Refused: there is none, or it is broken.
@@ -68,7 +68,7 @@ def archive(version):
     """Move a checkpoint to `archived/`, from where it can be moved back by hand.
 
     Raises:
-        Refused: it is served, not there, or another one of its name lies there.
+        Refused: it is served, missing, or its name is taken there.
     """
     if version not in checkpoints.versions():
         raise Refused(_("There is no checkpoint %(version)s.") % {"version": version})
@@ -99,7 +99,7 @@ def verified(version):
 
 
 def served_version():
-    """Return which checkpoint is to be served, None where none is named."""
+    """Return the version to serve, None if none is named."""
     try:
         return checkpoints.served_version()
     except NetworkUnavailable:
@@ -107,7 +107,7 @@ def served_version():
 
 
 def served_or_none():
-    """Open the served checkpoint, None where it is missing or broken."""
+    """Open the served checkpoint, None if it is missing or broken."""
     try:
         return checkpoints.served(is_verified=False)
     except NetworkUnavailable:

@@ -1,7 +1,6 @@
-"""The uploads that a person has reviewed, with their embeddings: to learn from, and a
-frozen part of them to measure on.
+"""Reviewed uploads with their embeddings, for training; a frozen part for tests.
 
-What visitors suggest changes no network before a person has confirmed it.
+Visitors' suggestions change no network before a person has confirmed them.
 """
 
 import datetime
@@ -18,22 +17,22 @@ from ..history import Filters
 from ..models import Upload
 
 BATCH = 500
-FROZEN_SHARE = 5  # one in so many is frozen
-# Not a secret: it makes the choice another one than that of other users of the digest.
+FROZEN_SHARE = 5  # every fifth upload is frozen
+# No secret: it separates this choice from other uses of the digest.
 FROZEN_KEY = b"deewhy: frozen part of the reviewed uploads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which reviewed uploads to learn from; the frozen part is always all of it."""
+    """The reviewed uploads to train on; the frozen part is always complete."""
 
     since: datetime.datetime | None = None
-    class_name: str | None = None  # that a person says they are of
-    is_confirmed: bool = False  # only those whose answer was right
-    most: int | None = None  # of a class, the newest
+    class_name: str | None = None  # by the review
+    is_confirmed: bool = False  # only confirmed answers
+    most: int | None = None  # per class, the newest
 
     def takes(self, upload):
-        """Tell whether to learn from an upload, whatever there is of its class."""
+        """Tell whether to train on an upload, apart from the limit per class."""
         return (
             (self.since is None or upload.created_at >= self.since)
             and self.class_name in (None, upload.corrected_class_name)
@@ -41,7 +40,7 @@ class Selection:
         )
 
     def as_dict(self):
-        """Return what was asked for, for a card."""
+        """Return the selection for a card."""
         return {
             "since": self.since and self.since.isoformat(),
             "class": self.class_name,
@@ -57,16 +56,16 @@ class Reviewed:
     uploads: list[Upload] = field(default_factory=list)
     levels: list[bytes] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # NO_CLASS for "none of these"
-    # How many were left out, by the reason.
+    # The numbers of unused uploads, by reason.
     left_out: Counter = field(default_factory=Counter)
 
     @property
     def is_frozen(self):
-        """Tell which are never learnt from: bool (n,)."""
+        """Tell which uploads are never trained on: bool (n,)."""
         return np.array([is_frozen(each.sha256) for each in self.uploads], bool)
 
     def embeddings(self, projection):
-        """Return their embeddings: float32 (n, dimensions)."""
+        """Return the embeddings: float32 (n, dimensions)."""
         size = len(projection.step)
         levels = np.frombuffer(b"".join(self.levels), np.int8).reshape(-1, size)
         return projection.restore(levels)
@@ -76,8 +75,8 @@ def read(version, class_names):
     """Read every reviewed upload.
 
     Args:
-        version: of the embedding that is needed.
-        class_names: of the network that is to learn.
+        version: of the embeddings.
+        class_names: of the network to train.
 
     Raises:
         HistoryUnavailable
@@ -100,13 +99,13 @@ def read(version, class_names):
 
 
 def is_frozen(sha256):
-    """Tell whether pictures of a digest are measured on, and never learnt from."""
+    """Tell whether pictures with a digest are for measurement only."""
     digest = hashlib.blake2b(sha256.encode(), key=FROZEN_KEY, digest_size=8).digest()
     return int.from_bytes(digest, "big") % FROZEN_SHARE == 0
 
 
 def newest_of_each(labels, most):
-    """Tell which come first of each label, at most so many: bool (n,)."""
+    """Tell the first ones of each label, up to a limit: bool (n,)."""
     counts = Counter()
     kept = []
     for label in labels:
@@ -116,7 +115,7 @@ def newest_of_each(labels, most):
 
 
 def _add(found, seen, upload, levels, label):
-    """Add an upload; of one picture, what was said last counts."""
+    """Add an upload; for repeated pictures, the latest review counts."""
     place = seen.get(upload.sha256)
     if place is None:
         seen[upload.sha256] = len(found.uploads)

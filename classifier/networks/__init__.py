@@ -1,4 +1,4 @@
-"""The networks as they serve: checkpoints, LiteRT, embeddings, heads, calibration.
+"""The networks for serving: checkpoints, LiteRT, embeddings, heads, calibration.
 
-Nothing here needs TensorFlow; `training` makes what is loaded here.
+Nothing here needs TensorFlow; `training` makes the files that are loaded here.
 """

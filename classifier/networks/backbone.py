@@ -1,4 +1,4 @@
-"""A picture -> feature maps, by pretrained networks that LiteRT runs."""
+"""A picture -> feature maps, by pretrained networks in LiteRT."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ MIDDLE, HALF_RANGE = 127, 128
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a backbone sees in one picture."""
+    """The features of one picture."""
 
     # float32 (height, width, channels) each, at least 0: one map of each network.
     maps: tuple[np.ndarray, ...]
@@ -23,14 +23,14 @@ class Features:
 
 
 class Backbone:
-    """Networks side by side, each with its own size of input."""
+    """Several networks side by side, each with its own input size."""
 
     def __init__(self, networks):
         """Take `inference.Network`s, each from (n, side, side, 3) to feature maps."""
         self.networks = networks
 
     def features(self, picture):
-        """Look at an upright PIL image in mode RGB, of any size."""
+        """Compute the features of an upright PIL image in mode RGB, of any size."""
         return Features(
             tuple(
                 network(to_batch(picture, network.side))[0] for network in self.networks
@@ -41,7 +41,7 @@ class Backbone:
 def to_batch(picture, side):
     """Squeeze a PIL image in mode RGB into a square: float32 (1, side, side, 3).
 
-    The whole picture stays in sight: a garment may reach to its edges.
+    Nothing is cropped, because a garment may reach to the edges.
     """
     small = picture.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
     return ((np.asarray(small, np.float32) - MIDDLE) / HALF_RANGE)[np.newaxis]

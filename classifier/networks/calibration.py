@@ -1,13 +1,13 @@
-"""Logits -> probabilities that come true, and the rule for "sure".
+"""Logits -> calibrated probabilities, and rejection ("not sure").
 
-One score is behind both: the calibrated probability of the likeliest class. It is the
-number that people see, and an answer is sure when it reaches a threshold (rejection:
-Geifman and El-Yaniv 2017, arXiv:1705.08500). Images of the data set and photographs
-are answered by different networks, so each kind has its own temperature and threshold.
+Both rest on one score, the calibrated probability of the most probable class. People
+see this number, and an answer is sure if it reaches a threshold (rejection: Geifman and
+El-Yaniv 2017, arXiv:1705.08500). Different networks answer images of the data set and
+photographs, so each kind has its own temperature and threshold.
 
-A network for photographs may have more outputs than there are classes, at the end:
-kinds of "none of these". What they take is missing from the probabilities of the
-classes, so a picture of something else is hardly ever a sure answer.
+A network for photographs may have more outputs than classes, at the end: kinds of "none
+of these". Their share is missing from the probabilities of the classes, so that an
+out-of-distribution picture is hardly ever a sure answer.
 """
 
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ NEVER_SURE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How to read the logits of one network."""
+    """The calibration of one network's logits."""
 
-    # What logits are divided by: Guo et al. 2017 (arXiv:1706.04599), section 4.2.
+    # The divisor of the logits: Guo et al. 2017 (arXiv:1706.04599), section 4.2.
     temperature: float
-    # An answer whose score is lower is not sure; at NEVER_SURE, none is.
+    # The least score of a sure answer; with NEVER_SURE there is none.
     threshold: float
-    # What is added to the logits of "none of these" then: pictures of no class are sent
-    # less often than those of one.
+    # Added to the logits of "none of these" afterwards: such pictures are sent less
+    # often than pictures of a class.
     none_bias: float = 0.0
 
     def probabilities(self, logits, class_count):
-        """Turn logits into the probabilities of the classes.
+        """Convert logits to the probabilities of the classes.
 
         Args:
             logits: float (n, class_count), or more columns for "none of these".
-            class_count: how many classes there are.
+            class_count: number of classes.
 
         Returns:
             float64 (n, class_count); a row sums to 1 less "none of these".
@@ -45,13 +45,13 @@ class Calibration:
         return softmax(scaled)[:, :class_count]
 
     def is_sure(self, probabilities):
-        """Tell of which answers to be sure: float (n, classes) -> bool (n,)."""
+        """Tell the sure answers: float (n, classes) -> bool (n,)."""
         scores = np.asarray(probabilities).max(axis=-1)
         return (scores >= self.threshold) & (self.threshold < NEVER_SURE)
 
 
 def softmax(logits):
-    """Turn logits (n, classes) into float64 probabilities of the same shape."""
+    """Convert logits (n, classes) to float64 probabilities of the same shape."""
     shifted = np.asarray(logits, np.float64)
     exponents = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
     return exponents / exponents.sum(axis=-1, keepdims=True)

@@ -18,17 +18,17 @@ from .calibration import Calibration
 from .preprocessing import VERSION, Preprocessing
 
 CARD = "card.json"
-# The network for images: Keras's weights, to go on from; the same as LiteRT serves it.
+# The network for images: Keras's weights, for further training; the LiteRT model.
 IMAGE_WEIGHTS = "image.npz"
 IMAGE_MODEL = "image.tflite"
-# The network for photographs: its backbone, projection and head, what tells which way
-# up a picture is, and what the head was learnt from.
+# The network for photographs: backbone, projection, head and orientation, and the
+# head's training data.
 BACKBONE_MODEL = "backbone-{variant}.tflite"
 HEAD = "head.npz"
-PROJECTION = ("centre", "basis", "step")  # of its arrays
+PROJECTION = ("centre", "basis", "step")  # the names of its arrays
 ORIENTATION = ("turn_weights", "turn_bias")  # likewise; own classes have none
 EMBEDDINGS = "embeddings.npz"
-# How good it is on its test split, as `manage.py evaluate --html` writes it.
+# The evaluation on its test split, in the form of `manage.py evaluate --html`.
 REPORT = "evaluation.html"
 SERVED = "served"
 REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
@@ -36,10 +36,10 @@ REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Trained networks on disk, with what their card says of them.
+    """Trained networks on disk, with the facts in their card.
 
-    One is for images of the data set's size, one for photographs; a checkpoint of own
-    classes has the second alone, which then answers for all pictures.
+    One network is for images of the data set's size, one for photographs. A checkpoint
+    of own classes has only the second, which then answers all pictures.
     """
 
     path: Path
@@ -59,7 +59,7 @@ class Checkpoint:
 
     @property
     def report(self):
-        """A page on how good it is: HTML that needs no other file."""
+        """The evaluation as an HTML page that needs no other file."""
         return (self.path / REPORT).read_text(encoding="utf-8")
 
     @property
@@ -72,9 +72,9 @@ class Checkpoint:
 
     @property
     def embedding_version(self):
-        """Which embedding photographs get: a digest of the backbone and the projection.
+        """The version of photographs' embeddings: a digest of backbone and projection.
 
-        Checkpoints that differ in their heads alone share it.
+        Checkpoints that differ only in their heads share it.
         """
         digest = hashlib.sha256()
         for variant in self.card["networks"]["photograph"]["variants"]:
@@ -86,24 +86,24 @@ class Checkpoint:
         return digest.hexdigest()[:16]
 
     def calibration(self, kind):
-        """Return how to read the logits of the network for a kind of picture."""
+        """Return the calibration of the network for a kind of picture."""
         return Calibration(**self.card["calibration"][kind])
 
     def load_image_network(self):
-        """Make the network for images ready to serve.
+        """Load the network for images.
 
         Raises:
-            NetworkUnavailable: its file is gone or broken.
+            NetworkUnavailable: its file is missing or broken.
         """
         from .litert import Network
 
         return self._load(IMAGE_MODEL, lambda path: Network(path.read_bytes()))
 
     def load_photograph_network(self):
-        """Make the network for photographs ready to serve.
+        """Load the network for photographs.
 
         Raises:
-            NetworkUnavailable: one of its files is gone or broken.
+            NetworkUnavailable: a file is missing or broken.
         """
         from .backbone import Backbone
         from .heads import Head
@@ -133,11 +133,11 @@ class Checkpoint:
         )
 
     def load_embeddings(self):
-        """Return what the head was learnt from: arrays by name, see `networks`."""
+        """Return the training data of the head: arrays by name, see `networks`."""
         return self._load(EMBEDDINGS, _read_arrays)
 
     def head_arrays(self):
-        """Return the arrays of the head and of what turns pictures into its input."""
+        """Return the arrays of the head and of the projection."""
         return self._load(HEAD, _read_arrays)
 
     def _load(self, name, read):
@@ -164,7 +164,7 @@ def open_checkpoint(version, *, is_verified=True):
 
     Args:
         version: its name.
-        is_verified: False to read the card alone, which is quick.
+        is_verified: False to read only the card, which is quick.
 
     Raises:
         NetworkUnavailable: it is missing or broken.
@@ -187,7 +187,7 @@ def open_checkpoint(version, *, is_verified=True):
 
 
 def versions():
-    """Names of the checkpoints there are, oldest first."""
+    """Return the names of all checkpoints, oldest first."""
     return sorted(
         path.parent.name for path in settings.CHECKPOINTS_DIR.glob(f"[!.]*/{CARD}")
     )
@@ -208,7 +208,7 @@ def served_version():
 
 
 def serve(version):
-    """Make a checkpoint the served one, atomically; each process takes it by itself."""
+    """Make a checkpoint the served one, atomically; processes load it by themselves."""
     durable_files.replace(pointer(), f"{version}\n".encode())
 
 

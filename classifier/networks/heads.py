@@ -1,11 +1,11 @@
-"""Linear discriminant analysis: a head for a set of classes, learnt in a second.
+"""Linear discriminant analysis: a head for a set of classes, trained in a second.
 
 All classes share one covariance, shrunk towards a multiple of the identity, so that a
 class of few pictures borrows from the others. Follows Friedman 1989, "Regularized
 Discriminant Analysis", doi:10.1080/01621459.1989.10478752.
 
-Of the pictures a head needs only their moments, so it can be learnt again with further
-pictures where the first ones are not at hand.
+A head needs only the moments of its pictures, so it can be trained again with further
+pictures without the first ones.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """What a head needs of the embeddings that it is learnt from, all float64."""
+    """The moments of embeddings, all that a head is trained on; all float64."""
 
     counts: np.ndarray  # (classes,), the sum of the weights
     sums: np.ndarray  # (classes, dimensions), weighted
@@ -38,13 +38,13 @@ class Moments:
 
     @classmethod
     def of(cls, embeddings, labels, class_count, weights=None):
-        """Take the moments of embeddings.
+        """Compute the moments of embeddings.
 
         Args:
             embeddings: float32 (n, dimensions).
             labels: int (n,), from 0.
-            class_count: how many classes there are.
-            weights: float (n,), how much each counts; by default all the same.
+            class_count: number of classes.
+            weights: float (n,), the weight of each; default: equal weights.
         """
         embeddings = np.asarray(embeddings, np.float64)
         membership = np.zeros((len(embeddings), class_count))
@@ -57,7 +57,7 @@ class Moments:
         )
 
     def __add__(self, others):
-        """Return the moments of these pictures and others of the same classes."""
+        """Return the moments of both sets of pictures; they share their classes."""
         return Moments(
             self.counts + others.counts,
             self.sums + others.sums,
@@ -66,36 +66,36 @@ class Moments:
 
     @property
     def means(self):
-        """Of each class, which has a picture: (classes, dimensions)."""
+        """The mean of each class, which has a picture: (classes, dimensions)."""
         return self.sums / self.counts[:, None]
 
     @property
     def covariance(self):
-        """Within the classes: (dimensions, dimensions)."""
+        """The covariance within the classes: (dimensions, dimensions)."""
         between = self.sums.T @ self.means
         return (self.products - between) / self.counts.sum()
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A mean, known from elsewhere, that a class of few pictures is pulled to."""
+    """A mean from another source towards which a class of few pictures is pulled."""
 
     label: int
     mean: np.ndarray  # float32 (dimensions,)
-    weight: float  # against the mean of the pictures, which counts as 1
+    weight: float  # relative to the mean of the pictures, which counts as 1
 
 
 def learn(moments, priors=(), shrinkage=SHRINKAGE):
-    """Learn a head.
+    """Train a head.
 
     Args:
-        moments: Moments in which each class has a picture.
+        moments: Moments with a picture in each class.
         priors: Priors, at most one for a class.
         shrinkage: of the covariance, 0 to 1.
 
     Returns:
-        The Head. All classes count as equally frequent: people do not send pictures in
-        the proportions of a training set.
+        The Head. All classes count as equally frequent, because people do not send
+    pictures in the proportions of a training set.
     """
     means = moments.means
     for prior in priors:

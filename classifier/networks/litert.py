@@ -1,4 +1,4 @@
-"""A network as it is served: by LiteRT, without TensorFlow's time to import."""
+"""A network for serving: in LiteRT, without the import time of TensorFlow."""
 
 import os
 import threading
@@ -14,19 +14,19 @@ class Network:
     """Turns batches into logits; several threads may call it at once."""
 
     def __init__(self, model):
-        """Make a model ready.
+        """Load a model.
 
         Args:
-            model: the bytes of a LiteRT model, as `network.to_litert()` or
-                `efficientnet.to_int8()` make them.
+            model: the bytes of a LiteRT model, from `network.to_litert()` or
+                `efficientnet.to_int8()`.
 
         Raises:
-            ValueError: they are none.
+            ValueError: the bytes are no model.
         """
         self._lock = threading.Lock()
         self._size = None
         with _hushed():
-            # Answers of one worker do not wait for a core that another one needs.
+            # One thread, so that answers of a worker do not wait for a busy core.
             self._interpreter = Interpreter(model_content=model, num_threads=1)
             [self._input] = self._interpreter.get_input_details()
             [self._output] = self._interpreter.get_output_details()
@@ -34,7 +34,7 @@ class Network:
 
     @property
     def side(self):
-        """Height and width of its input, in pixels."""
+        """Height and width of the input, in pixels."""
         return int(self._input["shape"][1])
 
     def __call__(self, batch):
@@ -44,7 +44,7 @@ class Network:
             batch: float32 (n, height, width, channels), any n.
 
         Returns:
-            float32 (n, ...), as the model's output is shaped.
+            float32 (n, ...), in the shape of the model's output.
         """
         chunks = [
             self._compute(batch[start : start + MAX_BATCH])
@@ -67,7 +67,7 @@ class Network:
 
 @contextmanager
 def _hushed():
-    """Keep from the terminal what LiteRT's C++ tells everybody about itself."""
+    """Silence the messages of LiteRT's C++ on the terminal."""
     with open(os.devnull, "wb") as nothing:
         errors = os.dup(2)
         os.dup2(nothing.fileno(), 2)

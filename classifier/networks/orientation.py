@@ -1,8 +1,8 @@
-"""Which way up a photograph is, told from its embedding: by which turn it is answered.
+"""The orientation of a photograph, from its embeddings.
 
-EXIF says how a camera was held, but not every program keeps it. From one view a quarter
-turn to the left and one to the right look alike to pooled features; all four views
-together tell them apart.
+EXIF records the orientation of the camera, but not every program keeps it. Pooled
+features of one view hardly distinguish a quarter turn to the left from one to the
+right; all four views together do.
 """
 
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from . import heads
 from .heads import Head, Moments
 
 TURNS = 4
-# What logits are divided by: views of one picture are no independent witnesses.
+# The divisor of logits: views of one picture are not independent.
 TEMPERATURE = 2.0
-# A picture of a lower probability of being upright is looked at from all sides: one in
-# fifteen of those that are upright, and nearly all others (docs/photographs.md).
+# Below this probability of being upright, a picture is classified from all sides: one
+# in fifteen upright pictures, and nearly all others (docs/photographs.md).
 LEAST_UPRIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """A head that tells by how many quarter turns a picture was turned to the left."""
+    """A head that estimates the quarter turns of a picture to the left."""
 
     head: Head
 
     @classmethod
     def learn(cls, embeddings):
-        """Learn from pictures that are upright, and the same turned to the left.
+        """Train on upright pictures, and on the same ones turned to the left.
 
         Args:
             embeddings: float32 (n, TURNS, dimensions), from no turn to three.
@@ -39,18 +39,18 @@ class Orientation:
         return cls(heads.learn(Moments.of(rows, labels, turns)))
 
     def is_upright(self, embedding):
-        """Tell whether a picture needs no other look: float32 (dimensions,)."""
+        """Tell whether one view of a picture is enough: float32 (dimensions,)."""
         return bool(self._are_upright(self._log_probabilities(embedding)))
 
     def turns(self, embeddings):
-        """Tell which views are upright.
+        """Find the upright views.
 
         Args:
-            embeddings: float32 (n, TURNS, dimensions), of each picture as it came, and
-                turned to the left by one quarter, two and three.
+            embeddings: float32 (n, TURNS, dimensions), of each picture in its original
+                orientation, and turned to the left by one quarter, two and three.
 
         Returns:
-            int (n,), by how many quarters each is to be turned to the left.
+            int (n,), the quarter turns to the left that make each picture upright.
         """
         known = self._log_probabilities(embeddings)  # (n, view, how it is turned)
         views = np.arange(TURNS)

@@ -1,4 +1,4 @@
-"""The network for photographs: backbone, embedding and head, put together."""
+"""The network for photographs: backbone, embedding and head."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from .views import ANSWERED, QUARTERS
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is answered of a picture: one view of it, upright as far as can be told."""
+    """The view of a picture behind an answer, upright as far as possible."""
 
     features: Features
     embedding: np.ndarray  # float32 (dimensions,)
-    turn: int = 0  # by how many quarters the picture was turned to the left for it
+    turn: int = 0  # quarter turns of the picture to the left
 
 
 @dataclass(frozen=True, slots=True)
 class PhotographNetwork:
-    """Embeds a picture, scores it, and shows which part of it spoke for a class."""
+    """Embeds a picture, scores it, and measures the evidence of its parts."""
 
     backbone: Backbone
     projection: Projection
@@ -34,7 +34,7 @@ class PhotographNetwork:
         return self.see(picture).embedding
 
     def see(self, picture):
-        """Look at a PIL image in mode RGB; from all sides where it seems turned."""
+        """Embed a PIL image in mode RGB, from all sides if it seems turned."""
         view = ANSWERED.of(picture)
         seen = self._seen(view)
         if self.orientation is None or self.orientation.is_upright(seen.embedding):
@@ -52,20 +52,21 @@ class PhotographNetwork:
         return self.head.logits(embeddings)
 
     def activation_map(self, picture, label):
-        """Measure how much each part of a picture speaks for a class.
+        """Measure the evidence of each part of a picture for a class.
 
         A class activation map (Zhou et al. 2016, arXiv:1512.04150). The head is linear
         in the root of each pooled feature, and a pooled feature is a mean over the map,
-        so the score is exactly the sum of what each cell adds, but for a constant.
+        so the score is exactly the sum of the cells' contributions, except for a
+        constant.
 
         Args:
             picture: PIL image in mode RGB.
             label: of the class.
 
         Returns:
-            list of float32 (height, width) over the view that is answered, as the
-            picture lies, one of each network of the backbone: what the cells add to the
-            class's logit, compared with the mean of all outputs.
+            list of float32 (height, width) over the classified view, in the picture's
+        original orientation, one for each network of the backbone: the cells'
+        contributions to the class's logit, compared with the mean of all outputs.
         """
         seen = self.see(picture)
         others = self.head.weights.mean(axis=1)

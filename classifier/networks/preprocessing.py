@@ -1,8 +1,8 @@
-"""Any picture -> what a network takes; training and serving share it.
+"""Any picture -> the input of a network; training and serving share it.
 
 The network for images takes the grey levels of a picture of the data set's size:
 Fashion-MNIST shows garments light on black, Xiao et al. 2017 (arXiv:1708.07747),
-section 2. Of other pictures the network for photographs takes the whole, in colour.
+section 2. The network for photographs takes the whole picture in colour.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ VERSION = "9"
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """The parameters, as a checkpoint's card keeps them."""
+    """The parameters, as stored in a checkpoint's card."""
 
     size: int = 28
 
@@ -36,7 +36,7 @@ class Preprocessing:
         return size == (self.size, self.size)
 
     def image(self, picture):
-        """Turn a picture into the image that the network was trained on.
+        """Convert a picture to the input of the network for images.
 
         Args:
             picture: PIL image of any mode and size, upright.

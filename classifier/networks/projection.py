@@ -1,8 +1,7 @@
-"""Pooled features -> an embedding: a few hundred numbers that keep what tells pictures
-apart, and fit in a byte each.
+"""Pooled features -> an embedding: a few hundred bytes that tell pictures apart.
 
-The root of a pooled ReLU feature is closer to normal than the feature itself, which is
-worth two points of accuracy to a linear head (docs/photographs.md).
+The square root of a pooled ReLU feature is closer to normal than the feature itself,
+which gives a linear head two points of accuracy (docs/photographs.md).
 """
 
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ class Projection:
 
     centre: np.ndarray  # float32 (features,)
     basis: np.ndarray  # float32 (features, dimensions), largest variance first
-    step: np.ndarray  # float32 (dimensions,), what one level of a byte stands for
+    step: np.ndarray  # float32 (dimensions,), the value of one level of a byte
 
     @classmethod
     def learn(cls, pooled, dimensions=DIMENSIONS):
-        """Learn a projection from pooled features: float32 (n, features), n > 1."""
+        """Fit a projection to pooled features: float32 (n, features), n > 1."""
         roots = np.sqrt(pooled)
         centre = roots.mean(axis=0)
         _, vectors = np.linalg.eigh(np.cov(roots - centre, rowvar=False))
@@ -42,7 +41,7 @@ class Projection:
         return np.clip(np.rint(embeddings / self.step), -LEVELS, LEVELS).astype(np.int8)
 
     def restore(self, quantized):
-        """Return the embeddings that bytes stand for: int8 -> float32."""
+        """Return the embeddings behind quantized bytes: int8 -> float32."""
         return quantized.astype(np.float32) * self.step
 
     def store(self, embedding, version):

@@ -1,7 +1,7 @@
-"""Who made which checkpoint the served one, when and why: `promotions.jsonl`.
+"""The log of promotions in `promotions.jsonl`: user, time and reason.
 
-`checkpoints/served` alone decides which one answers. The log is written first, so that
-no change is without its entry; an entry whose change did not follow is passed over.
+`checkpoints/served` alone decides which checkpoint answers. The log is written first,
+so that every change has an entry; an entry without a change is skipped.
 """
 
 import datetime
@@ -47,7 +47,7 @@ class Promotion:
 
 
 def serve(version, *, by, reason="", is_rollback=False):
-    """Make a checkpoint the served one, and keep who did it and why."""
+    """Make a checkpoint the served one, and log the user and the reason."""
     with _alone():
         previous = _served_or_none()
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
@@ -68,20 +68,20 @@ def log():
 
 
 def of_served():
-    """Return the Promotion of the served checkpoint, None where it has none."""
+    """Return the Promotion of the served checkpoint, or None."""
     last = next(reversed(log()), None)
     return last if last and last.version == _served_or_none() else None
 
 
 def previous():
-    """Return what was served before and is still there, newest first."""
+    """Return the formerly served checkpoints that still exist, newest first."""
     before = _course()[:-1]
     known = checkpoints.versions()
     return [version for version in reversed(before) if version in known]
 
 
 def operator():
-    """Return who runs this process: the name of the account, or its number."""
+    """Return the account that runs this process, by name or number."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number without a name
@@ -89,7 +89,7 @@ def operator():
 
 
 def _course():
-    """Return the checkpoints that led to the served one; a rollback takes one back."""
+    """Return the checkpoints up to the served one; a rollback removes the last."""
     course = []
     for promotion in log():
         _go_to(course, promotion.previous)
@@ -102,7 +102,7 @@ def _course():
 
 
 def _go_to(course, version):
-    """Take back what came after a version, which may have been named by hand."""
+    """Remove the versions after a version, which may have been named by hand."""
     if version in course:
         while course[-1] != version:
             course.pop()
@@ -123,7 +123,7 @@ def _path():
 
 @contextmanager
 def _alone():
-    """Let one change at a time be made."""
+    """Lock the promotions against concurrent changes."""
     settings.CHECKPOINTS_DIR.mkdir(parents=True, exist_ok=True)
     with open(settings.CHECKPOINTS_DIR / LOCK, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

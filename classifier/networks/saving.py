@@ -1,4 +1,4 @@
-"""Writes a checkpoint that appears complete or not at all."""
+"""Writes checkpoints that are complete or absent."""
 
 import json
 import shutil
@@ -12,16 +12,16 @@ from .checkpoints import CARD, REPORT, Checkpoint, sha256
 
 
 def save(version, files, card, report):
-    """Write a checkpoint beside, then rename it into place.
+    """Write a checkpoint under a temporary name, then rename it.
 
     Args:
         version: its name.
         files: by name, bytes, or arrays by name that become an `.npz`.
-        card: all that `REQUIRED` names, and what else is worth knowing.
+        card: the entries in `REQUIRED`, and further facts.
         report: HTML text.
 
     Raises:
-        FileExistsError: there is one of that name.
+        FileExistsError: the name is taken.
     """
     root = Path(settings.CHECKPOINTS_DIR)
     path = root / version

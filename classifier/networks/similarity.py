@@ -1,4 +1,4 @@
-"""How alike two pictures are, by the angle between their embeddings."""
+"""The similarity of pictures: the cosine between their embeddings."""
 
 import numpy as np
 

@@ -1,8 +1,8 @@
-"""What the backbone is shown of a picture: one view to answer, several to learn from.
+"""The views of a picture for the backbone: one for an answer, several for training.
 
-An answer leaves out a twentieth at each edge: garments then are as large as in the
-pictures of ImageNet. A head that has seen each picture closer, wider and mirrored is
-right more often (docs/photographs.md has the figures).
+An answer crops a twentieth at each edge, so that garments are as large as in the
+pictures of ImageNet. Training on closer, wider and mirrored views raises the accuracy
+(docs/photographs.md has the figures).
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ Transpose = Image.Transpose
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A way to show a picture."""
+    """A view of a picture."""
 
-    margin: float = 0.0  # what is left out at each edge, of the side's length
+    margin: float = 0.0  # the crop at each edge, as a share of the side
     is_mirrored: bool = False
     turn: Transpose | None = None
 
@@ -31,7 +31,7 @@ class View:
 
 
 ANSWERED = View(0.05)
-# To learn own classes within a minute.
+# For a training of own classes within a minute.
 QUICK = (ANSWERED, View(0.05, is_mirrored=True))
 WHOLE = View()
 THOROUGH = (
@@ -43,5 +43,5 @@ THOROUGH = (
 )
 # To the left by one quarter, two and three.
 QUARTERS = (Transpose.ROTATE_90, Transpose.ROTATE_180, Transpose.ROTATE_270)
-# What the whole picture, turned, teaches is which way up it is, and no class.
+# The turned views train the orientation only, not the classes.
 TURNED = tuple(View(turn=quarters) for quarters in QUARTERS)

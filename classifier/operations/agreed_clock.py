@@ -1,4 +1,4 @@
-"""Which time it is, where what follows cannot be undone: no clock is believed alone."""
+"""A trustworthy time for irreversible actions: two clocks have to agree."""
 
 import datetime
 
@@ -12,7 +12,7 @@ MAX_DIFFERENCE = datetime.timedelta(minutes=5)
 
 
 def agreed_now():
-    """Return the time that this machine and Cassandra agree on, the earlier of both.
+    """Return the earlier time of this machine and Cassandra, if they agree.
 
     Raises:
         ClockInDoubt: they are minutes apart.

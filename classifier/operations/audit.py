@@ -1,4 +1,4 @@
-"""Who deleted or exported which uploads: one line each in the log, ids and no names."""
+"""The audit log of deletions and exports: one line each, ids without names."""
 
 import logging
 
@@ -10,14 +10,14 @@ VISITOR = "the visitor who sent it"
 
 
 def deleted(id, who):
-    """Write down that an upload is deleted."""
+    """Log the deletion of an upload."""
     logger.info("Upload %s was deleted by %s.", id, who)
 
 
 def exported(uploads, format, who):
-    """Yield uploads while they are exported; write down how many, and which.
+    """Yield uploads during their export; log their number and range.
 
-    From the newest to the oldest that was sent: a list of all could be endless.
+    The range is given by the newest and the oldest id, since a list could be endless.
     """
     logger.info("An export as %s was begun by %s.", format, who)
     count, first, last = 0, None, None
@@ -33,7 +33,7 @@ def exported(uploads, format, who):
 
 
 def who(request):
-    """Name the token or the person behind a request, on one line whatever the name."""
+    """Return the token or the user behind a request, always on one line."""
     if token := token_of(request):
         name, owner = ascii(token.name), ascii(token.owner.get_username())
         return f"the token {name} (deewhy_{token.prefix}...) of {owner}"

@@ -1,4 +1,4 @@
-"""The embeddings of photographs that were sent before the served network was."""
+"""The embeddings of photographs from before the served network."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ..exceptions import NetworkUnavailable, UnreadablePicture
 
 @dataclass(slots=True)
 class Totals:
-    """What a backfill has done, or would do."""
+    """The figures of a backfill, real or dry."""
 
     embedded: int = 0
     present: int = 0
@@ -17,16 +17,16 @@ class Totals:
 
 
 def embed_all(totals, *, is_dry=False):
-    """Embed each photograph that lacks the served embedding, newest day first.
+    """Embed each photograph without the served embedding, newest day first.
 
-    Each is written as soon as it is embedded: cut short, it can be started again.
+    Each embedding is written at once, so that an interrupted run can be repeated.
 
     Args:
         totals: Totals to add to.
-        is_dry: whether to count without reading a picture or writing.
+        is_dry: count without reading pictures or writing.
 
     Yields:
-        (upload, reason) of each picture that cannot be read.
+        (upload, reason) of each unreadable picture.
 
     Raises:
         NetworkUnavailable, HistoryUnavailable
@@ -57,7 +57,7 @@ def embed_all(totals, *, is_dry=False):
 
 
 def _embed(classifier, upload):
-    """Embed the kept picture of an upload; return why that cannot be, or None."""
+    """Embed the stored picture of an upload; return why that failed, or None."""
     try:
         picture = pictures.open_picture(pictures.path(upload.stored_name))
     except (OSError, UnreadablePicture) as error:

@@ -1,4 +1,4 @@
-"""Uploads as files for other programs, made while they are read, never held whole."""
+"""Exports of uploads as files, streamed instead of held in memory."""
 
 import contextlib
 import io
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def json_lines(uploads):
-    """Yield one JSON object a line, with all probabilities by class name."""
+    """Yield one JSON object per line, with all probabilities by class name."""
     for upload in uploads:
         values = dict(
             zip(tables.FIELDS, map(_plain, tables.values(upload)), strict=True)
@@ -59,16 +59,16 @@ FORMATS = {"csv": tables.lines, "jsonl": json_lines, "zip": image_folder}
 
 
 def _entries(uploads, table):
-    """Yield (name in the zip, binary file), at last the table of what they are.
+    """Yield (name in the zip, binary file), at last the table of all uploads.
 
-    A picture that cannot be read is in the table alone, which says why.
+    An unreadable picture is only in the table, with the reason.
     """
     rows = tables.Table(columns=("file", "problem"))
     for upload in uploads:
         try:
             name, file = _picture(upload)
             problem = ""
-        except Exception as error:  # noqa: BLE001  one picture never ends an export
+        except Exception as error:  # noqa: BLE001  one picture must not end an export
             name, file, problem = "", None, _problem(error)
             logger.warning("No picture of %s in an export: %s", upload.id, problem)
         table.write(rows.row(upload, (name, problem)))
@@ -81,7 +81,7 @@ def _entries(uploads, table):
 
 
 def _problem(error):
-    """Return why a picture is left out, without what its file holds."""
+    """Return the reason why a picture is left out, without its file's content."""
     if isinstance(error, FileNotFoundError):
         return "gone"
     if isinstance(error, OSError) and error.strerror:
@@ -90,7 +90,7 @@ def _problem(error):
 
 
 def _picture(upload):
-    """Return a picture's name in the zip and its file, which can be read to its end."""
+    """Return a picture's name in the zip and its file, verified to its end."""
     path = settings.MEDIA_ROOT / upload.stored_name
     folder = folder_of(upload)
     with path.open("rb") as file:
@@ -102,7 +102,7 @@ def _picture(upload):
 
 
 def _copy(file):
-    """Return a picture's bytes, all read before the zip has a part of them."""
+    """Return a picture's bytes, read completely before any goes into the zip."""
     copy = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  outlives this
     shutil.copyfileobj(file, copy)
     copy.seek(0)
@@ -110,8 +110,8 @@ def _copy(file):
 
 
 def _check(copy):
-    """Decode a copied picture; one that is damaged or breaks off raises an error."""
-    # Limits that were lowered since are no damage.
+    """Decode a copied picture; damage raises an error."""
+    # Limits that were lowered since the upload are no damage.
     with contextlib.suppress(Image.DecompressionBombError):
         Image.open(copy).verify()  # the checksums of a PNG
         picture = Image.open(copy)
@@ -130,7 +130,7 @@ def folder_of(upload):
 
 
 def folder_name(class_name):
-    """Return a class name as the name of one folder: "T-shirt/top" has a slash."""
+    """Return a class name as a folder name: "T-shirt/top" has a slash."""
     return re.sub(r"[^\w -]", "-", class_name)
 
 
@@ -142,7 +142,7 @@ def _as_png(file):
 
 
 def _zip(entries):
-    """Yield the bytes of a zip as its entries are read; pictures do not shrink more."""
+    """Yield the bytes of a zip while its entries are read; nothing is compressed."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for name, file in entries:
@@ -154,7 +154,7 @@ def _zip(entries):
 
 
 class _Sink(io.RawIOBase):
-    """Hold what the zip writes until it is taken."""
+    """Holds the output of the zip until it is taken."""
 
     def __init__(self):
         self._written = bytearray()
@@ -167,7 +167,7 @@ class _Sink(io.RawIOBase):
         return len(data)
 
     def take(self):
-        """Return what was written since, and forget it."""
+        """Return the output since the last call, and forget it."""
         taken = bytes(self._written)
         self._written.clear()
         return taken

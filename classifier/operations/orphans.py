@@ -1,4 +1,4 @@
-"""Pictures without a record: what a crash between keeping and recording leaves."""
+"""Orphans: pictures without a record, left by a crash between storing and recording."""
 
 import datetime
 import time
@@ -14,11 +14,11 @@ from ..exceptions import UnreadablePicture
 from ..pictures import quarantine
 from ..spool import records
 
-GRACE_S = 600  # younger files may belong to an upload that is under way
+GRACE_S = 600  # younger files may belong to an upload in progress
 
 
-# What says that a file is no picture at all; whatever else refuses it may be a limit
-# that was higher when it came.
+# These codes mean that a file is no picture; other refusals may come from a limit that
+# was higher at the time of the upload.
 UNDECODABLE = frozenset(("empty", "not_a_picture", "damaged", "unreadable"))
 ABOVE_LIMITS = {
     "too_large": "MAX_UPLOAD_BYTES",
@@ -28,10 +28,10 @@ ABOVE_LIMITS = {
 
 @dataclass(slots=True)
 class Orphan:
-    """The files of one id in one folder, none of which a record names.
+    """The files of one id in one folder without a record.
 
-    After `mend` has returned False, `reason` says why, and `folder` where the files are
-    now, None where none was moved.
+    After `mend` has returned False, `reason` tells why, and `folder` is the present
+    folder of the files, None if none was moved.
     """
 
     id: uuid.UUID
@@ -41,15 +41,15 @@ class Orphan:
 
     @property
     def original(self):
-        """Return the file as it was sent, or None where it did not get that far."""
+        """Return the original file, or None if the crash came before it."""
         names = {f"{self.id}.{each.suffix}" for each in pictures.FORMATS.values()}
         return next((path for path in self.paths if path.name in names), None)
 
     def mend(self):
         """Classify and record the picture; return whether it is recorded.
 
-        What can never be recorded goes into quarantine. A picture above today's limits
-        stays where it is.
+        Unusable files go into quarantine. A picture above today's limits stays in
+        place.
         """
         if self._finish_deletion():
             self.reason = _("Its interrupted deletion is complete now.")
@@ -72,11 +72,11 @@ class Orphan:
 
     @property
     def is_left(self):
-        """Tell whether any of its files is where it was found."""
+        """Tell whether any file is still in its old place."""
         return any(path.exists() for path in self.paths)
 
     def _finish_deletion(self):
-        """Remove what a deletion had set aside; return whether that was all."""
+        """Delete the files set aside by a deletion; return whether that was all."""
         for path in filter(pictures.is_set_aside, self.paths):
             path.unlink(missing_ok=True)
         return not self.is_left
@@ -89,10 +89,10 @@ class Orphan:
 
 
 def find(days):
-    """Yield the orphans of the last days; of all days where that is 0.
+    """Yield the orphans of the last days, or of all days for 0.
 
     Raises:
-        HistoryUnavailable: Cassandra must answer for what is not in the spool.
+        HistoryUnavailable: Cassandra has to answer for files without a spool record.
     """
     today = datetime.datetime.now(datetime.UTC).date()
     first = today - datetime.timedelta(days - 1) if days else datetime.date.min
@@ -112,13 +112,13 @@ def _reason_to_leave(error):
 
 
 def _by_id(folder):
-    """Group a day's files by the id that their names begin with."""
+    """Group a day's files by the id at the start of their names."""
     paths = {}
     for path in folder.iterdir():
         try:
             id = uuid.UUID(path.name.lstrip(".").partition(".")[0])
         except ValueError:
-            continue  # not ours
+            continue  # another program's file
         paths[id] = (*paths.get(id, ()), path)
     return paths
 

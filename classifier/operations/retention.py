@@ -1,8 +1,8 @@
-"""Uploads go when they are `UPLOAD_TTL_DAYS` old: records, lookups and pictures.
+"""Retention: deletes uploads that are `UPLOAD_TTL_DAYS` old, with all data about them.
 
-Whole UTC days at a time, by the process that serves, and by no single clock: what a
-wrong one deletes is gone. Where none comes to it for a week, Cassandra forgets the
-records by itself.
+A serving process deletes whole UTC days, and never trusts a single clock, because a
+deletion is final. If no process does so for a week, Cassandra's time to live removes
+the records.
 """
 
 import datetime
@@ -24,7 +24,7 @@ from . import agreed_clock
 
 LOOK_EVERY_S = 3600
 LEASE = "expiry"
-# Then a record goes even if nobody comes to remove its pictures first.
+# After this time a record expires even if its pictures were not deleted first.
 GRACE = datetime.timedelta(days=8)
 TABLES = (
     "upload",
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 def time_to_live_s():
-    """Return after how many seconds Cassandra drops a record, 0 for never."""
+    """Return the time to live of a record in seconds, 0 for never."""
     if not settings.UPLOAD_TTL_DAYS:
         return 0
     kept = datetime.timedelta(days=settings.UPLOAD_TTL_DAYS)
@@ -46,7 +46,7 @@ def time_to_live_s():
 
 
 def look():
-    """Delete what is old enough, once the clock has run evenly for long enough.
+    """Delete old uploads, once the clock has run evenly for long enough.
 
     Raises:
         ClockInDoubt, HistoryUnavailable: nothing more is deleted now.
@@ -60,7 +60,7 @@ def look():
 
 
 def expire():
-    """Delete the days that are old enough; return how many uploads those had.
+    """Delete the days that are old enough; return the number of their uploads.
 
     Raises:
         ClockInDoubt: this machine and Cassandra disagree about the time.

@@ -1,6 +1,6 @@
-"""Uploaded files: limits, safe decoding, storing, removal.
+"""Uploaded pictures: limits, safe decoding, storage, removal.
 
-The bytes decide what a file is; its name and the type a client gives it never do.
+The format is recognised from the bytes alone, never from the name or the media type.
 """
 
 from .cut_short import is_cut_short, part

@@ -1,9 +1,9 @@
-"""AVIF that libavif's strict reading refuses, and browsers open.
+"""AVIF files that libavif's strict parser refuses, and browsers open.
 
-Encoders before 2021 wrote the associations of each item into a box of its own, and gave
+Encoders before 2021 wrote the associations of each item into a separate box, and gave
 the alpha plane no size (ISO/IEC 23008-12, sections 6.5.3.1 and 9.3). Pillow has no
-switch for that, so the box of the metadata is written anew. Groups of items, some kinds
-of which libavif refuses, go: no pixel needs them.
+switch for that, so the metadata box is rewritten. Groups of items, some kinds of which
+libavif refuses, are removed, since no pixel needs them.
 """
 
 import struct
@@ -17,8 +17,8 @@ GROUPS = b"grpl"
 def mended(content):
     """Return an AVIF with one box of associations and a size for each item, or None.
 
-    The new `meta` box follows the rest and the old one is blanked: what is found by
-    its offset in the file stays where it was.
+    The new `meta` box is appended and the old one blanked, so that offsets into the
+    file stay valid.
     """
     try:
         [(start, body, end)] = [at for kind, *at in _all(content) if kind == b"meta"]
@@ -39,7 +39,7 @@ def _meta(content):
 
 
 def _properties(content):
-    """Return the properties with the boxes of associations as one."""
+    """Return the properties with all boxes of associations merged into one."""
     parts = [(kind, content[body:end]) for kind, _, body, end in _all(content)]
     [container] = [part for kind, part in parts if kind == b"ipco"]
     associations = [part for kind, part in parts if kind == b"ipma"]
@@ -52,7 +52,7 @@ def _properties(content):
 
 
 def _items(ipma, size):
-    """Yield the associations of each item, with the only size there is, if any."""
+    """Yield the associations of each item, with the only size, if there is one."""
     item_bytes, width = 4 if ipma[0] else 2, 2 if ipma[3] & 1 else 1
     is_essential = 0x80 << 8 * (width - 1)
     [count] = struct.unpack_from(">I", ipma, 4)

@@ -1,7 +1,7 @@
-"""BMP whose header Pillow does not follow and browsers do, with a plain one.
+"""BMP files with headers that browsers accept and Pillow does not, rewritten.
 
-Odd sizes of headers and palettes, 2 bits a pixel, any masks of colours: examples of
-each are in https://entropymine.com/jason/bmpsuite, which describes them, too.
+Headers and palettes of odd sizes, 2 bits per pixel, any colour masks: for examples and
+their descriptions see https://entropymine.com/jason/bmpsuite.
 """
 
 import struct
@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 
 FILE_HEADER, INFO_HEADER = 14, 40
-INFO_SIZES = range(16, 125)  # OS/2 cuts it anywhere
+INFO_SIZES = range(16, 125)  # OS/2 truncates it anywhere
 RAW, RLE8, RLE4, MASKS, ALPHA_MASKS = 0, 1, 2, 3, 6
 BGRA = (0xFF0000, 0xFF00, 0xFF, 0xFF000000)
 
@@ -54,7 +54,7 @@ def _plain(content):
 
 
 def _rows(pixels, width, bits):
-    """Return the whole rows that came, uint8 (rows, bytes in a row)."""
+    """Return the complete rows, uint8 (rows, bytes in a row)."""
     stride = (width * bits + 31) // 32 * 4
     whole = len(pixels) // stride * stride
     return np.frombuffer(pixels[:whole], np.uint8).reshape(-1, stride)
@@ -67,7 +67,7 @@ def _of_two_bits(rows, width):
 
 
 def _with_masks(rows, bits, masks, width):
-    """Return rows in BGRA of 8 bits each, from whatever bits have the colours."""
+    """Return rows in BGRA of 8 bits each, from colours of any bit masks."""
     values = rows.view(f"<u{bits // 8}")[:, :width]
     colours = np.full((*values.shape, 4), 255, np.uint8)
     for channel, mask in zip((2, 1, 0, 3), masks, strict=False):
@@ -81,7 +81,7 @@ def _with_masks(rows, bits, masks, width):
 
 
 def _file(width, height, bits, compression, palette, pixels):
-    """Return the file: its header has room for masks when those follow it."""
+    """Return the file; a header with masks has room for them."""
     size = INFO_HEADER + (16 if compression == MASKS else 0)
     offset = FILE_HEADER + INFO_HEADER + len(palette)
     return (

@@ -1,6 +1,6 @@
-"""Pictures that end early: how many of their rows came, and those alone.
+"""Incomplete pictures: detects and keeps the rows that arrived.
 
-Pillow's own switch for them holds for the whole process, and counts no rows.
+Pillow's own switch for them applies to the whole process, and counts no rows.
 """
 
 import io
@@ -14,41 +14,41 @@ from .interlaced import coarse
 from .mending import JPEG_END, MENDED, mended
 from .metadata import jpeg
 
-CUT_SHORT = "cut_short"  # in a picture's `info`: the part of its rows that came
-# Of a garment the upper half tells the class; less may as well be another one's.
+CUT_SHORT = "cut_short"  # the share of rows that arrived, in a picture's `info`
+# The upper half of a garment shows its class; less could belong to another class.
 LEAST_PART = 0.5
-# Of a JPEG that is damaged, or ends early, at least so many pixels are decoded: whether
-# its last passes came is seen in details alone, and it is kept drawn anew.
+# The least size at which a damaged or incomplete JPEG is decoded: missing last passes
+# show only in details, and the picture is re-encoded for storage.
 DRAWN_SIZE = (1024, 1024)
-# Whose decoders leave the rows that they got to in place when they fail.
+# Formats whose decoders keep the decoded rows after an error.
 BY_ROWS = (*JPEGS, "PNG", "BMP", "GIF", "TIFF")
-STRIP_PIXELS = 1_000_000  # compared at once
+STRIP_PIXELS = 1_000_000  # compared at a time
 FILLER = bytes(range(1, 255)) * 8
 NOISE = bytes(i * i * 31 % 251 for i in range(1, 4096))
 
 
 def part(picture):
-    """Return the part of a decoded picture's rows that came: 1.0 where all did."""
+    """Return the share of a decoded picture's rows that arrived, 1.0 if complete."""
     return picture.info.get(CUT_SHORT, 1.0)
 
 
 def is_cut_short(picture):
-    """Tell whether a decoded picture's file ended before its pixels did."""
+    """Tell whether a decoded picture's file was incomplete."""
     return CUT_SHORT in picture.info
 
 
 def load(picture, size):
-    """Decode a picture in place; of one that is cut short, the rows that came.
+    """Decode a picture in place; keep the rows that arrived of an incomplete one.
 
-    A JPEG comes as small as it can with sides of at least that `size`.
+    A JPEG is reduced as far as its sides stay at least `size`.
 
-    Raises what the decoder raises: there are too few of them, or it is damaged.
+    Raises the decoder's exception if there are too few rows, or other damage.
     """
     file, sent_size = picture.fp, picture.size
     picture.draft(None, DRAWN_SIZE if MENDED in picture.info else size)
     try:
         picture.load()
-    except Exception:  # a stranger's bytes can raise anything
+    except Exception:  # hostile bytes can raise anything
         if picture.format not in BY_ROWS:
             raise
         _load_what_came(picture, _content(file, picture), sent_size)
@@ -58,7 +58,7 @@ def load(picture, size):
 
 
 def _content(file, picture):
-    """Return the bytes of a picture's file, which Pillow closes when it opened it."""
+    """Return the bytes of a picture's file; Pillow closes files that it opened."""
     if file.closed:
         return Path(picture.filename).read_bytes()
     file.seek(0)
@@ -66,10 +66,10 @@ def _content(file, picture):
 
 
 def _load_what_came(picture, content, sent_size):
-    """Decode once more, mended, on rows of noise: those that came are noise no longer.
+    """Decode the repaired file on rows of noise: rows without noise have arrived.
 
     Raises:
-        Exception: the rows that came are too few, or not in one piece.
+        Exception: the rows that arrived are too few, or not contiguous.
     """
     content = mended(content) or content
     again = Image.open(io.BytesIO(content), formats=READERS)
@@ -77,7 +77,7 @@ def _load_what_came(picture, content, sent_size):
         raise ValueError("There is nothing to decode, or another picture.")
     again.draft(None, DRAWN_SIZE)
     noise = _noise(again)
-    picture.tile, picture.im = [], noise.im  # its memory is the other's now
+    picture.tile, picture.im = [], noise.im  # its memory is shared with the other now
     again.im = noise.resize(again.size, Image.Resampling.NEAREST).im
     is_interlaced = _is_interlaced(again)
     try:
@@ -94,10 +94,10 @@ def _load_what_came(picture, content, sent_size):
         _keep(picture, *rows)
         return
     _take(picture, again)
-    if "icc_profile" not in again.info:  # neither has what is kept
+    if "icc_profile" not in again.info:  # the stored picture has none either
         picture.info.pop("icc_profile", None)
     picture.info[MENDED] = content
-    if picture.format in JPEGS:  # but for the passes that were damaged
+    if picture.format in JPEGS:  # except for the damaged passes
         picture.info[CUT_SHORT] = 1.0
 
 
@@ -110,8 +110,8 @@ def _take(picture, other):
 def _rows_that_came(picture, noise):
     """Return (first, last + 1) of the rows that are not noise.
 
-    What a decoder of JPEG has lost it fills with the last colour: such rows at its end
-    did not come.
+    JPEG decoders fill missing data with the last colour: such rows at the end did not
+    arrive.
     """
     noise, flags = np.asarray(noise), []
     step = max(1, STRIP_PIXELS // picture.width)
@@ -129,7 +129,7 @@ def _differ(rows, others):
 
 
 def _noise(picture):
-    """Return a row of noise in a picture's mode; of a GIF, of its own ground."""
+    """Return a row of noise in a picture's mode; for a GIF, in its background."""
     size = picture.width, 1
     if picture.format == "GIF" and "transparency" in picture.info:
         return Image.new(picture.mode, size, picture.info["transparency"])
@@ -139,16 +139,16 @@ def _noise(picture):
 
 
 def _is_interlaced(picture):
-    """Tell whether rows come in passes: then those that came are not in one piece."""
+    """Tell whether a picture is interlaced, with scattered decoded rows."""
     if picture.format == "GIF":
         return any(tile[3][1] for tile in picture.tile)
     return bool(picture.info.get("interlace"))
 
 
 def _cut_where_it_changes(picture):
-    """Find where a picture changes with what follows it: from there rows are missing.
+    """Find the row from which a picture depends on the data after it: rows are missing.
 
-    The first pass of a progressive one has all rows, the later ones only add to them.
+    The first pass of a progressive picture has all rows; later ones refine them.
     """
     content = picture.info[MENDED]
     otherwise = OTHERWISE[picture.format](content)
@@ -174,7 +174,7 @@ OTHERWISE = dict.fromkeys(JPEGS, _jpeg_otherwise) | {"WEBP": _webp_otherwise}
 
 
 def _keep(picture, first, last):
-    """Keep those rows of a picture alone, in place."""
+    """Keep only these rows of a picture, in place."""
     came = (last - first) / picture.height
     if came < LEAST_PART:
         raise EOFError

@@ -1,4 +1,4 @@
-"""A stranger's bytes -> the picture, upright, or an UnreadablePicture that says why."""
+"""Hostile bytes -> an upright picture, or an UnreadablePicture with the reason."""
 
 import contextlib
 import io
@@ -31,17 +31,17 @@ from .previews import as_shown
 ANSWERED_SIZE = (289, 289)
 
 pillow_heif.register_heif_opener()
-# Some of Pillow's readers allocate while they read the header; this bounds them.
+# Some of Pillow's decoders allocate while reading the header; this is their limit.
 Image.MAX_IMAGE_PIXELS = settings.MAX_UPLOAD_PIXELS
 
 
 def open_picture(file, size=ANSWERED_SIZE):
     """Return the decoded picture of a path or a binary file, within the limits.
 
-    Large JPEGs come smaller than they are, but never under `size`.
+    Large JPEGs are reduced, but never below `size`.
 
     Raises:
-        UnreadablePicture: with a `code` and a sentence that says what to do.
+        UnreadablePicture: with a `code`, and a sentence with the cure.
     """
     picture = read_header(file)
     decode(picture, size)
@@ -49,7 +49,7 @@ def open_picture(file, size=ANSWERED_SIZE):
 
 
 def read_header(file):
-    """Return the picture, not yet decoded, once its format and size are accepted."""
+    """Return the undecoded picture once its format and size are accepted."""
     size_bytes = size_bytes_of(file)
     if not size_bytes:
         raise UnreadablePicture(
@@ -68,14 +68,14 @@ def read_header(file):
 
 
 def _header(file, size_bytes):
-    """Open a file, or what it is once mended, and name what is no picture."""
+    """Open a file, repaired if necessary, or refuse it by its kind."""
     try:
         return _opened(file)
     except Image.DecompressionBombError as error:
         raise too_many_pixels() from error
     except (FileNotFoundError, UnreadablePicture):
         raise
-    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
+    except Exception as error:  # noqa: BLE001  hostile bytes can raise anything
         content = _content(file)
         try:
             return _open_mended(mended(content))
@@ -102,7 +102,7 @@ def _content(file):
 
 
 def _open_preview(content):
-    """Open the preview in a camera's file, or say that it is one."""
+    """Open the preview in a camera's file, or refuse the file as camera RAW."""
     if preview := raw.preview(content):
         return _open_mended(preview)
     raise UnreadablePicture(_(unsupported.RAW), "not_a_picture")
@@ -127,23 +127,23 @@ def _not_a_picture(head, size_bytes):
 
 
 def decode(picture, size=ANSWERED_SIZE):
-    """Load the picture's pixels in place, turn it upright and its colours into sRGB.
+    """Decode the picture in place, upright and in sRGB.
 
-    From a large JPEG, and of one in other colours, come only as many pixels as are
-    needed; from a file that was cut short, the rows that are there.
+    Large JPEGs, and pictures in other colour spaces, are reduced to the necessary size;
+    of an incomplete file, the rows that arrived are decoded.
     """
     sent_size = picture.size
     try:
         cut_short.load(picture, size)
-    except Exception as error:  # noqa: BLE001  a stranger's bytes can raise anything
+    except Exception as error:  # noqa: BLE001  hostile bytes can raise anything
         raise _damaged(picture.format, sent_size) from error
     metadata.exif.make_upright(picture)
-    # A colour space that contradicts itself is no reason to refuse a picture.
+    # An inconsistent colour space is no reason to refuse a picture.
     with contextlib.suppress(Exception):
         colours.convert(picture)
     try:
         _check_conversion(picture)
-    except Exception as error:  # noqa: BLE001  a palette, too, is a stranger's
+    except Exception as error:  # noqa: BLE001  the palette is hostile, too
         raise _damaged(picture.format, sent_size) from error
 
 
@@ -157,7 +157,7 @@ def _damaged(format, size):
 
 
 def _check_conversion(picture):
-    """Raise what a conversion of the picture raises, at the cost of one pixel."""
+    """Raise the exception of the picture's conversion, at the cost of one pixel."""
     pixel = picture.crop((0, 0, 1, 1))
     opaque(pixel)
     as_shown(pixel, pixel.size)

@@ -1,4 +1,4 @@
-"""The formats that are read, and how each is kept and shown."""
+"""The accepted formats, with their stored and displayed forms."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Format:
 
 FORMATS = {
     "JPEG": Format("JPEG", "image/jpeg", "jpg"),
-    "MPO": Format("JPEG", "image/jpeg", "jpg"),  # what Pillow calls some JPEGs
+    "MPO": Format("JPEG", "image/jpeg", "jpg"),  # Pillow's name for some JPEGs
     "PNG": Format("PNG", "image/png", "png"),
     "WEBP": Format("WebP", "image/webp", "webp"),
     "GIF": Format("GIF", "image/gif", "gif"),

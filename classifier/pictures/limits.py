@@ -1,4 +1,4 @@
-"""Bounds on a file before it is decoded: its bytes, its pixels, its parts."""
+"""Limits of a file before its decoding: bytes, pixels, parts."""
 
 import contextlib
 import os
@@ -11,19 +11,19 @@ from ..exceptions import UnreadablePicture
 from . import metadata
 from .formats import JPEGS
 
-# Of a PNG of one pixel a row and 64 million rows, 10 s; JPEG can say no longer one.
+# A PNG of one pixel a row and 64 million rows takes 10 s; JPEG cannot be longer.
 MAX_SIDE = 65_535
 FEW_SCANS, MANY_SCANS, MAX_SCANNED_PIXELS = 12, 100, 250_000_000
 
 
 def check_size_bytes(size_bytes):
-    """Raise UnreadablePicture when a file is larger than a picture may be."""
+    """Raise UnreadablePicture if a file is over the size limit."""
     if size_bytes > settings.MAX_UPLOAD_BYTES:
         raise UnreadablePicture(too_large(size_text(size_bytes)), "too_large")
 
 
 def too_large(size):
-    """Return what to say of a file whose size, in words, exceeds the limit."""
+    """Return the message about a file over the limit, with its size in words."""
     message = _(
         "This file is %(size)s; the limit is %(limit)s. "
         "Choose a smaller picture, or make this one smaller first."
@@ -37,7 +37,7 @@ def size_text(size_bytes):
 
 
 def check_size(size):
-    """Raise UnreadablePicture when a picture has too many pixels, or on a side."""
+    """Raise UnreadablePicture if a picture has too many pixels, in all or on a side."""
     if size[0] * size[1] > settings.MAX_UPLOAD_PIXELS:
         raise too_many_pixels(size)
     if max(size) > MAX_SIDE:
@@ -50,37 +50,37 @@ def check_size(size):
 
 
 def memory_pixels(picture):
-    """Return how many pixels it is worth in memory while it is decoded.
+    """Return a picture's share of the pixel budget during its decoding.
 
-    A JPEG is made smaller on the way: it takes an eighth of what others do.
+    A JPEG is reduced during decoding, and takes an eighth of other formats.
     """
     pixels = picture.width * picture.height
     return pixels // 8 if picture.format in JPEGS else pixels
 
 
 def check_parts(file):
-    """Refuse a file that is built to keep its reader busy."""
+    """Refuse a file that is built to keep its decoder busy."""
     with opened(file) as content:
         if metadata.has_too_many_parts(content):
             raise too_many_parts()
 
 
 def opened(file):
-    """Return a path's file, or a binary file that stays open, as a context."""
+    """Return a context with a path's file, or with a binary file that stays open."""
     if isinstance(file, str | os.PathLike):
         return open(file, "rb")
     return contextlib.nullcontext(file)
 
 
 def check_scans(picture):
-    """Bound the passes over a JPEG's pixels; a photograph has up to some ten."""
+    """Limit the passes over a JPEG's pixels; a photograph has about ten."""
     allowed = MAX_SCANNED_PIXELS // (picture.width * picture.height)
     if metadata.jpeg.scans(picture.fp) > min(max(allowed, FEW_SCANS), MANY_SCANS):
         raise too_many_parts()
 
 
 def too_many_parts():
-    """Return the error of a file built to keep its reader busy."""
+    """Return the error of a file built to keep its decoder busy."""
     return UnreadablePicture(
         _("The file has far more parts than a picture. Save it anew first."),
         "too_many_parts",
@@ -88,9 +88,9 @@ def too_many_parts():
 
 
 def too_many_pixels(size=None):
-    """Return the error of a picture whose size, where known, exceeds the limit."""
+    """Return the error of a picture over the pixel limit; its size may be unknown."""
     limit = settings.MAX_UPLOAD_PIXELS // 1_000_000
-    if size is None:  # the header alone was refused
+    if size is None:  # the header was refused before
         message = _(
             "The picture has more than the %(limit)d million pixels that are accepted. "
             "Make it smaller first."
@@ -112,7 +112,7 @@ def pixels_text(size):
 
 
 def size_bytes_of(file):
-    """Return the size of a path or a binary file, which is then at its start."""
+    """Return the size of a path or a binary file, and rewind the file."""
     if isinstance(file, str | os.PathLike):
         return os.stat(file).st_size
     file.seek(0, os.SEEK_END)

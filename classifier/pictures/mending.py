@@ -1,4 +1,4 @@
-"""Files that Pillow refuses and browsers open, written so that both read them."""
+"""Repairs files that browsers open and Pillow refuses, so that both read them."""
 
 import contextlib
 import struct
@@ -8,16 +8,14 @@ from .metadata import jpeg
 from .metadata.exceptions import NotStripped
 from .metadata.png import SIGNATURE
 
-MENDED = (
-    "mended"  # in a picture's `info`: the bytes that were read in place of the file
-)
+MENDED = "mended"  # the repaired bytes, in a picture's `info`
 AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
-HEAD_BYTES = 4096  # tell what a file is
+HEAD_BYTES = 4096  # enough to recognise a format
 JPEG_END = b"\xff\xd9"
 
 
 def mended(content):
-    """Return the bytes of a file that could not be read, mended, or None."""
+    """Return the repaired bytes of an unreadable file, or None."""
     if content.startswith(SIGNATURE):
         return png.mended(content)
     if content[4:12] in AVIF:
@@ -35,7 +33,7 @@ def mended(content):
 
 
 def jpeg_with_end(content):
-    """Return a JPEG that lacks its end marker with one, else None."""
+    """Return a JPEG with the end marker that it lacked, else None."""
     try:
         for _ in jpeg.parts(content):
             pass
@@ -61,7 +59,7 @@ def _jpeg_before_damage(content):
 
 
 def _webp_of_its_length(content):
-    """Return a WebP that ends early with zeros for the rest, which is most of it."""
+    """Return an incomplete WebP padded with zeros, if most of it is there."""
     length = int.from_bytes(content[4:8], "little") + 8
     if not len(content) < length < 3 * len(content):
         return None

@@ -5,7 +5,7 @@ from PIL import Image
 
 
 def opaque(picture):
-    """Put on a white ground what is transparent, as mode L or RGB."""
+    """Put transparent parts on white; return mode L or RGB."""
     if picture.mode.startswith(("I", "F")):
         return _rescale(picture)
     if picture.mode == "La":  # Pillow converts it to this mode alone
@@ -18,19 +18,19 @@ def opaque(picture):
 
 
 def in_colour(picture):
-    """Put on a white ground what is transparent, as mode RGB; else it is the same."""
+    """Put transparent parts on white, as mode RGB; other pictures stay the same."""
     ground = opaque(picture)
     return ground if ground.mode == "RGB" else ground.convert("RGB")
 
 
 def to_grey(picture):
-    """Put on a white ground what is transparent, as mode L; else it is the same."""
+    """Put transparent parts on white, as mode L; other pictures stay the same."""
     ground = opaque(picture)
     return ground if ground.mode == "L" else ground.convert("L")
 
 
 def _rescale(picture):
-    """Bring 16-bit, 32-bit and real-valued pixels to 8 bits; Pillow would clip them."""
+    """Scale 16-bit, 32-bit and real-valued pixels to 8 bits; Pillow would clip them."""
     values = np.nan_to_num(np.asarray(picture, np.float64))
     lowest, highest = (0, 65535) if picture.mode.startswith("I;16") else _ends(values)
     scaled = (values - lowest) * (255 / max(highest - lowest, 1))

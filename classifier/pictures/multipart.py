@@ -1,8 +1,8 @@
-"""Heads of a form's parts: names in any encoding, of any length, reach Django.
+"""Part headers of a form: file names in any encoding and of any length.
 
-Django skips a part whose head is not UTF-8, whose file name is empty without its
-folders, or names an unknown encoding, and refuses a form with a head over 1,024 bytes.
-It has no setting for any of them, so the function that reads heads is wrapped.
+Django skips a part with a header that is not UTF-8, with a file name that is empty
+without its folders, or with an unknown encoding, and refuses forms with a header over
+1,024 bytes. It has no setting for these, so its function for headers is wrapped.
 """
 
 import re
@@ -14,7 +14,7 @@ from django.http import multipartparser
 from .file_names import base_name, decoded
 
 MAX_HEAD_BYTES = 1 << 16
-# A name has 255 characters; each semicolon costs the parser a copy of what follows.
+# A name has at most 255 characters; the parser copies the rest at each semicolon.
 MAX_SEMICOLONS = 300
 DISPOSITION = re.compile(rb"content-disposition[ \t]*:", re.IGNORECASE)
 
@@ -22,14 +22,14 @@ _parse = multipartparser.parse_boundary_stream  # type: ignore[attr-defined]
 
 
 def install():
-    """Let Django's parser read heads by `parse_boundary_stream` of this module."""
+    """Replace Django's parser of headers by `parse_boundary_stream`."""
     multipartparser.parse_boundary_stream = (  # type: ignore[attr-defined]
         parse_boundary_stream
     )
 
 
 def parse_boundary_stream(stream, max_header_size):
-    """Return what Django makes of a part, once its head is plain UTF-8."""
+    """Return Django's result for a part whose headers were converted to UTF-8."""
     start = stream.read(MAX_HEAD_BYTES)
     head, end, content = start.partition(b"\r\n\r\n")
     if end:
@@ -46,7 +46,7 @@ def _readable(line, has_content):
         return b""
     parameters = _parameters(decoded(line))
     named = f'Content-Disposition: form-data; name="{_quoted(parameters.get("name"))}"'
-    # A browser sends an empty name without content where no file was chosen.
+    # Browsers send an empty name without content if no file was chosen.
     if "filename" in parameters and (parameters["filename"] or has_content):
         # Django unescapes HTML once more.
         name = base_name(parameters["filename"]).replace("&", "&amp;")
@@ -55,7 +55,7 @@ def _readable(line, has_content):
 
 
 def _parameters(line):
-    """Return the parameters of a head's line, RFC 2231 and its errors decoded."""
+    """Return the parameters of a header line, with RFC 2231 and its errors decoded."""
     message = Message()
     message["Content-Type"] = re.sub(r"[\r\n\0]", " ", line.partition(":")[2])
     return {name.lower(): _text(value) for name, value in message.get_params() or []}

@@ -1,4 +1,4 @@
-"""PNG with chunks that strict readers refuse, and browsers pass over."""
+"""PNG files with chunks that browsers skip and strict decoders refuse, rewritten."""
 
 import struct
 
@@ -6,7 +6,7 @@ from .metadata import png
 
 HEADER, DATA, END = b"IHDR", b"IDAT", b"IEND"
 PALETTE_BYTES = range(3, 3 * 256 + 1, 3)
-# What is kept beside the pixels, by the lengths that the standard allows.
+# The chunks kept besides the pixels, with the lengths that the standard allows.
 LENGTHS = {
     HEADER: (13,),
     b"gAMA": (4,),
@@ -20,10 +20,10 @@ LENGTHS = {
 
 
 def mended(content):
-    """Return a PNG of the chunks that make up its picture, or None without them.
+    """Return a PNG with only the chunks of its picture, or None without them.
 
-    Checksums are computed anew; of each kind the first chunk counts, and all data is
-    in one. Texts and profile go: some are refused for their size.
+    Checksums are recomputed; the first chunk of each kind counts, and all data is in
+    one chunk. Texts and profiles are removed, because some are refused for their size.
     """
     found, data = {}, []
     for kind, payload in _chunks(content):
@@ -39,7 +39,7 @@ def mended(content):
 
 
 def _chunks(content):
-    """Yield (kind, payload) up to what is no chunk; the last one may be cut short."""
+    """Yield (kind, payload) of each valid chunk; the last one may be cut short."""
     at = len(png.SIGNATURE)
     while at + 8 <= len(content):
         size, kind = struct.unpack_from(">I4s", content, at)

@@ -1,4 +1,4 @@
-"""Smaller copies of a picture, as pages show them."""
+"""Smaller copies of a picture for pages."""
 
 from PIL import Image
 
@@ -6,7 +6,7 @@ from .modes import to_grey
 
 
 def as_shown(picture, size):
-    """Return a copy no larger than `size`, in a mode that WebP can keep."""
+    """Return a copy no larger than `size`, in a mode that WebP supports."""
     picture = _reduced(picture, size)
     if picture.mode.startswith(("I", "F")):
         picture = to_grey(picture)
@@ -16,9 +16,9 @@ def as_shown(picture, size):
 
 
 def _reduced(picture, size):
-    """Return a picture that needs less memory in the next steps, still above `size`."""
+    """Return a smaller picture, still above `size`, to save memory later on."""
     if picture.mode.startswith(("I", "F")) and max(picture.size) > max(size):
-        scale = max(size) / max(picture.size)  # what follows takes 40 bytes a pixel
+        scale = max(size) / max(picture.size)  # the next steps take 40 bytes a pixel
         fitting = [max(1, round(length * scale)) for length in picture.size]
         return picture.resize(fitting, Image.Resampling.NEAREST)
     factor = max(picture.size) // (2 * max(size))

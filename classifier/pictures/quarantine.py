@@ -1,6 +1,6 @@
-"""Files that no upload can be made of: kept apart with the reason, for a person to see.
+"""Unusable files, kept apart with the reason, for a person to look at.
 
-They lie by the day of their id, as uploads do, and go by their age with them.
+They are filed by the day of their id, like uploads, and retention applies to both.
 """
 
 import itertools
@@ -16,10 +16,10 @@ REASON = "reason.txt"
 
 
 def move(id, paths, reason):
-    """Move the files of an id into quarantine; return the folder that they are in.
+    """Move the files of an id into quarantine; return their new folder.
 
     Raises:
-        OSError: they are where they were, or in part.
+        OSError: some files may not have been moved.
     """
     folder = next(each for each in _folders(id) if not each.exists())
     durable_files.keep(folder / REASON, f"{reason}\n".encode(), root().parent)
@@ -30,7 +30,7 @@ def move(id, paths, reason):
 
 
 def remove(id):
-    """Remove for good what is in quarantine of an upload; return whether any was."""
+    """Delete an upload's files in quarantine; return whether there were any."""
     there = list(itertools.takewhile(Path.exists, _folders(id)))
     for folder in there:
         shutil.rmtree(folder)
@@ -38,12 +38,12 @@ def remove(id):
 
 
 def root():
-    """Return where quarantine is: the folders of its days."""
+    """Return the root of the quarantine, with a folder for each day."""
     return Path(settings.MEDIA_ROOT, FOLDER)
 
 
 def _folders(id):
-    """Yield where the files of an id go at the first time, the second, and so on."""
+    """Yield the folders for the files of an id: the first, the second, and so on."""
     day = root() / f"{timeuuid.created_at(id):%Y/%m/%d}"
     yield day / str(id)
     for number in itertools.count(2):

@@ -1,4 +1,4 @@
-"""Libraries that write to standard error on their own; our errors say what matters."""
+"""Silences libraries that write to standard error; our own errors suffice."""
 
 import contextlib
 import ctypes
@@ -10,12 +10,12 @@ from PIL import _imaging
 
 
 def silence_libraries():
-    """Stop Python's warnings, unless `-W` asks for them, and what libtiff prints."""
+    """Silence Python's warnings, unless `-W` asks for them, and libtiff's output."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    pillow = ctypes.CDLL(_imaging.__file__)  # finds the symbols of its libtiff, too
+    pillow = ctypes.CDLL(_imaging.__file__)  # also finds the symbols of its libtiff
     for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
-        with contextlib.suppress(AttributeError):  # a Pillow without it
+        with contextlib.suppress(AttributeError):  # this Pillow has none
             set_handler = getattr(pillow, name)
             set_handler.argtypes, set_handler.restype = [ctypes.c_void_p], None
             set_handler(None)
@@ -23,7 +23,7 @@ def silence_libraries():
 
 @contextlib.contextmanager
 def quietly():
-    """Drop what C++ writes to standard error, as TensorFlow while it is imported."""
+    """Drop the output of C++ to standard error, like TensorFlow's at its import."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

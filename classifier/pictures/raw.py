@@ -1,7 +1,7 @@
-"""The preview that cameras put into their RAW files: a whole JPEG.
+"""The preview in a camera's RAW file: a complete JPEG.
 
-It is found by its first bytes, whatever maker's format holds it; nothing of that is
-read but the first directory of TIFF, which says how the camera was held.
+It is found by its first bytes, in the formats of all makers. Apart from it, only the
+first directory of TIFF is read, for the orientation.
 """
 
 import contextlib
@@ -16,10 +16,14 @@ from PIL import ExifTags, TiffImagePlugin
 from .metadata import MAX_PARTS, NotStripped, exif, jpeg
 
 START = re.compile(rb"\xff\xd8\xff[\xdb\xe0-\xef\xfe]")
-MAX_STARTS, MAX_FALSE = 16, 2  # cameras write up to three; each costs a walk
-LEAST_SIDE = 320  # of a preview; what is smaller is a thumbnail, with black borders
-FRAMES = (0xC0, 0xC1, jpeg.PROGRESSIVE)  # what decoders read; pixels are in others
-# The byte orders of TIFF, whatever number a maker writes after them.
+MAX_STARTS, MAX_FALSE = 16, 2  # cameras write up to three; each costs a parse
+LEAST_SIDE = 320  # smaller ones are thumbnails, with black borders
+FRAMES = (
+    0xC0,
+    0xC1,
+    jpeg.PROGRESSIVE,
+)  # frames of pictures; RAW data has others
+# The byte orders of TIFF; makers write various numbers after them.
 TIFF_HEADS = {b"II": b"II*\0", b"MM": b"MM\0*"}
 CR3_DIRECTORY = b"CMT1"
 HEAD_BYTES = 65_536
@@ -27,7 +31,7 @@ MAKE = ExifTags.Base.Make
 
 
 def preview(content):
-    """Return the largest JPEG in a RAW file, turned as the file says, or None."""
+    """Return the largest JPEG in a RAW file, with the file's orientation, or None."""
     size, parts = max(
         _jpegs(content), key=lambda each: math.prod(each[0]), default=((), [])
     )
@@ -40,12 +44,12 @@ def preview(content):
 
 
 def is_of_camera(content):
-    """Tell whether a TIFF names the camera that it comes from."""
+    """Tell whether a TIFF names the camera that made it."""
     return bool(_directory(content).get(MAKE))
 
 
 def _jpegs(content):
-    """Yield the size and the parts of each JPEG in a file, one after the other."""
+    """Yield the size and the parts of each JPEG in a file."""
     at = false = 0
     for _ in range(MAX_STARTS):
         start = START.search(content, at)
@@ -62,7 +66,7 @@ def _jpegs(content):
 
 
 def _parts(content):
-    """Return the parts of the JPEG that a file starts with, none if it has no end."""
+    """Return the parts of the JPEG at the start of a file, none if it has no end."""
     try:
         parts = list(itertools.islice(jpeg.parts(content), MAX_PARTS))
     except (NotStripped, IndexError, struct.error):
@@ -71,7 +75,7 @@ def _parts(content):
 
 
 def _orientation(content):
-    """Return how the first directory says that the picture is turned, or None."""
+    """Return the orientation in the first directory, or None."""
     orientation = _directory(content).get(exif.ORIENTATION)
     return orientation if orientation in range(1, 9) else None
 
@@ -81,7 +85,7 @@ def _directory(content):
     at = content.find(CR3_DIRECTORY, 0, HEAD_BYTES) + len(CR3_DIRECTORY)
     tiff = content if content[:2] in TIFF_HEADS else content[at : at + HEAD_BYTES]
     file = io.BytesIO(tiff)
-    # A stranger's bytes can raise anything.
+    # Hostile bytes can raise anything.
     with contextlib.suppress(Exception):
         directory = TiffImagePlugin.ImageFileDirectory_v2(
             TIFF_HEADS[tiff[:2]] + tiff[4:8]

@@ -1,4 +1,4 @@
-"""Refusals that a browser can tell before it sends a file: the server's sentences."""
+"""Refusals that a browser can show before sending a file, in the server's words."""
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from . import unsupported
 from .limits import too_large
 
-# By the beginning of the media type that a browser gives a file; the longest counts.
+# By the start of a file's media type in the browser; the longest match counts.
 SENTENCES = {
     "application/": unsupported.DOCUMENT,
     "application/gzip": unsupported.ARCHIVE,
@@ -25,7 +25,7 @@ SENTENCES = {
 
 
 def before_sending():
-    """Return what a page's script needs to refuse a file; JSON can hold it."""
+    """Return the messages and limits for a page's script, fit for JSON."""
     return {
         "limit": settings.MAX_UPLOAD_BYTES,
         "tooLarge": too_large("SIZE"),

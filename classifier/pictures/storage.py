@@ -1,4 +1,4 @@
-"""Where pictures are kept, and what is derived from each."""
+"""Storage of pictures and of the files derived from them."""
 
 import contextlib
 import shutil
@@ -9,29 +9,29 @@ from django.conf import settings
 from .. import durable_files
 from ..exceptions import StorageUnavailable
 
-# What is made of a picture when it is first asked for, and kept beside it, by the end
-# of its name.
+# Suffixes of the files derived from a picture, made at the first request and stored
+# beside it.
 THUMBNAIL, PREVIEW, HEAT_MAP = "thumb.webp", "preview.webp", "heat-map.webp"
 CARD = "card.jpg"
-# Of the other classes, by their labels; of a class beyond these none is kept.
+# Heat maps of the other classes, by label; higher labels are not stored.
 HEAT_MAPS = tuple(f"heat-map-{label}.webp" for label in range(32))
 DERIVED = (THUMBNAIL, PREVIEW, HEAT_MAP, CARD, *HEAT_MAPS)
-# What earlier versions made; it goes with the picture.
+# Made by earlier versions; deleted with the picture.
 FORMER = ("seen.png", "heat-map.png")
 SET_ASIDE = ".deleted"
 
 
 def store(stored_name, file):
-    """Keep an uploaded file: whole, on disk, or not at all.
+    """Store an uploaded file: complete and on disk, or not at all.
 
-    What an earlier attempt at the same upload has kept stays as it is, whatever
-    becomes of this one.
+    Files of an earlier attempt at the same upload stay, even if this attempt fails.
 
     Args:
-        stored_name: where, relative to `MEDIA_ROOT`.
-        file: what is kept of the bytes as sent, a binary file.
+        stored_name: the path, relative to `MEDIA_ROOT`.
+        file: binary file without metadata.
 
-    Returns the paths of the files that were made.
+    Returns:
+        the paths of the new files.
     """
     original, made = path(stored_name), []
     folder = original.parent
@@ -52,16 +52,17 @@ def store(stored_name, file):
 
 
 def discard(made):
-    """Remove files that `store` made."""
+    """Remove the files that `store` made."""
     for each in made:
-        with contextlib.suppress(OSError):  # a read-only disk takes nothing back
+        with contextlib.suppress(OSError):  # a read-only disk
             each.unlink(missing_ok=True)
 
 
 def remove(stored_name):
-    """Remove an uploaded file and everything derived from it; again is harmless.
+    """Remove an uploaded file and everything derived from it; may be repeated.
 
-    Returns whether there was anything.
+    Returns:
+        whether there was anything.
     """
     paths = _paths(stored_name)
     beside = [form(each) for each in paths for form in (_aside, durable_files.part)]
@@ -72,26 +73,26 @@ def remove(stored_name):
 
 
 def set_aside(stored_name):
-    """Take what `remove` removes out of sight, so that it can still be put back."""
+    """Hide an upload's files, so that they can still be restored."""
     for each in _paths(stored_name):
         with contextlib.suppress(FileNotFoundError):
             each.rename(_aside(each))
 
 
 def is_set_aside(path):
-    """Tell whether a file is one that `set_aside` took out of sight."""
+    """Tell whether `set_aside` has hidden a file."""
     return path.name.endswith(SET_ASIDE)
 
 
 def put_back(stored_name):
-    """Put back what was set aside."""
+    """Restore hidden files."""
     for each in _paths(stored_name):
         with contextlib.suppress(FileNotFoundError):
             _aside(each).rename(each)
 
 
 def path(stored_name, derived=None):
-    """Return where a stored file is, or the one derived from it, as `thumb.webp`."""
+    """Return the path of a stored file, or of a derived one such as `thumb.webp`."""
     original = Path(settings.MEDIA_ROOT, stored_name)
     return original.with_suffix(f".{derived}") if derived else original
 

@@ -1,4 +1,4 @@
-"""Files that are not read, told by their first bytes, to name them in a refusal."""
+"""Unsupported files, recognised by their first bytes, for a helpful refusal."""
 
 import re
 
@@ -28,11 +28,11 @@ PATTERNS = [(sentence, re.compile(pattern, re.DOTALL)) for sentence, pattern in 
 MARKUP = ((PAGE, b"<html"), (PAGE, b"<!doctype html"), (DRAWING, b"<svg"))
 BOM = b"\xef\xbb\xbf"
 DNG_VERSION, SUB_IFDS, SUBFILE_TYPE, REDUCED, MAKE = 0xC612, 0x14A, 0xFE, 1, 0x10F
-COMPRESSION, OLD_JPEG = 0x103, 6  # as Canon's CR2 has it
+COMPRESSION, OLD_JPEG = 0x103, 6  # the values in Canon's CR2
 
 
 def sentence_of(head):
-    """Return what to say of a file that starts with these bytes, or None."""
+    """Return the message for a file that starts with these bytes, or None."""
     for sentence, pattern in PATTERNS:
         if pattern.match(head):
             return sentence
@@ -43,7 +43,7 @@ def sentence_of(head):
 
 
 def is_raw(picture):
-    """Tell whether a TIFF is a camera's: its first picture is a small preview."""
+    """Tell whether a TIFF comes from a camera: its first picture is a small preview."""
     tags = picture.tag_v2
     if DNG_VERSION in tags:
         return True

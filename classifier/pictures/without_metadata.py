@@ -1,4 +1,4 @@
-"""What is kept of a file that was sent: its pixels, and no metadata."""
+"""The stored form of an uploaded file: its pixels without metadata."""
 
 import io
 
@@ -11,18 +11,19 @@ from .limits import size_bytes_of
 from .mending import MENDED
 from .previews import as_shown
 
-# Damaged ones of these may go on in what was taken out.
+# Damaged files of these formats may continue in the removed parts.
 READ_BEYOND = ("GIF", "HEIF", "AVIF")
 PNG_MODES = frozenset(("1", "L", "LA", "P", "RGB", "RGBA", "I;16"))
 KEPT_SIZE, KEPT_QUALITY = (2048, 2048), 95
 
 
 def without_metadata(file, picture):
-    """Return what is kept of an uploaded file, as a binary file, and its Format.
+    """Return the stored form of an uploaded file, as a binary file, and its Format.
 
-    No place, device or name; the pixels are those that were sent. What cannot be
-    taken apart, was cut short, or needs a colour profile that may name somebody, is
-    drawn anew in sRGB, of `KEPT_SIZE` at most: as JPEG where it was one, else as PNG.
+    It contains no place, device or name, and the original pixels. A picture is
+    re-encoded in sRGB, of `KEPT_SIZE` at most, if its file cannot be parsed, was
+    incomplete, or needs a colour profile that may contain a name: a JPEG stays a JPEG,
+    others become PNG.
     """
     if is_cut_short(picture):
         return _drawn_anew(picture)
@@ -35,7 +36,7 @@ def without_metadata(file, picture):
             open_picture(kept)
         return kept, FORMATS[picture.format]
     except (metadata.NotStripped, UnreadablePicture):
-        if picture.format in JPEGS:  # it was decoded for an answer, so small
+        if picture.format in JPEGS:  # it was decoded small, for an answer
             picture = open_picture(file, DRAWN_SIZE)
         return _drawn_anew(picture)
 
@@ -50,5 +51,5 @@ def _drawn_anew(picture):
         bare.info = {"transparency": bare.info.get("transparency")}
     else:
         bare = as_shown(picture, KEPT_SIZE)
-    bare.save(kept, "PNG", compress_level=1)  # five times as fast as by default
+    bare.save(kept, "PNG", compress_level=1)  # a fifth of the default's time
     return kept, FORMATS["PNG"]

@@ -1,6 +1,4 @@
-"""What the network for images sees while it learns: images varied at random, and a few
-drawings of no class.
-"""
+"""Data augmentation: random variations, and a few synthetic images of no class."""
 
 import math
 
@@ -10,16 +8,16 @@ from ..networks.preprocessing import to_batch
 from . import outliers
 
 MAX_SHIFT = 2
-# Of a batch, of an image's area, and of a hole's height to its width.
+# Shares: of a batch, of an image's area, and of a hole's height to its width.
 ERASED_SHARE = 0.5
 ERASED_AREA = (0.02, 0.25)
 ERASED_ASPECT = (0.3, 3.3)
-# Of each batch.
+# Share of each batch.
 OUTLIER_SHARE = 0.06
 
 
 class FlippedAndShifted:
-    """Batches of a split, shuffled anew each epoch, the same for the same seed."""
+    """Batches of a split, reshuffled each epoch, reproducible by the seed."""
 
     def __init__(self, split, class_names, batch_size, seed):
         self.split = split
@@ -29,7 +27,7 @@ class FlippedAndShifted:
 
     @property
     def steps(self):
-        """Batches in an epoch."""
+        """Number of batches in an epoch."""
         return math.ceil(len(self.split) / self.batch_size)
 
     def epoch(self, number):
@@ -37,7 +35,7 @@ class FlippedAndShifted:
 
         Yields:
             float32 (n, h, w, 1), and float32 (n, classes): the probability of each
-            class, the same for all where no class fits.
+        class, equal for all if no class fits.
         """
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split))
@@ -46,14 +44,14 @@ class FlippedAndShifted:
             yield to_batch(images), targets
 
     def _vary(self, rows, random):
-        """Change images of the split at random: (images, targets)."""
+        """Vary images of the split at random: (images, targets)."""
         classes = np.eye(len(self.class_names), dtype=np.float32)
         images = flip_and_shift(self.split.images[rows], random)
         return images, classes[self.split.labels[rows]]
 
 
 class WithDrawings(FlippedAndShifted):
-    """Batches of images with holes, and of a few drawings of no class."""
+    """Batches of images with holes, and of a few synthetic images of no class."""
 
     def _vary(self, rows, random):
         images, targets = super()._vary(rows, random)
@@ -65,7 +63,7 @@ class WithDrawings(FlippedAndShifted):
 
 
 def flip_and_shift(images, random):
-    """Mirror half of the images, then move each by up to two pixels over black."""
+    """Mirror half of the images, then shift each by up to two pixels over black."""
     n, height, width = images.shape
     mirrored = random.random(n) < 0.5
     images = np.where(mirrored[:, None, None], images[:, :, ::-1], images)

@@ -14,7 +14,7 @@ import numpy as np
 from ..exceptions import DatasetUnavailable
 from ..labels import CLASS_NAMES
 
-# Where Debian's package `dataset-fashion-mnist` puts them.
+# The folder of Debian's package `dataset-fashion-mnist`.
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 UNSIGNED_BYTES = 0x08
 
@@ -35,27 +35,27 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What to learn from, what to be measured on, and the labels' names."""
+    """Training and test splits, and the names of the labels."""
 
     train: Split
     test: Split
     class_names: tuple[str, ...]
-    # Whether the images were cut out of photographs.
+    # Whether the images were cropped from photographs.
     is_photographed: bool = False
 
 
 def load(folder=None):
-    """Load Fashion-MNIST from a folder, by default from wherever it can be had.
+    """Load Fashion-MNIST from a folder, or from a default place.
 
     Args:
-        folder: Path with the four IDX files; None tries Debian's folder, then
-            Keras's download.
+        folder: Path with the four IDX files; None tries Debian's folder, then Keras's
+            download.
 
     Returns:
         Dataset of 60,000 training and 10,000 test images (28, 28).
 
     Raises:
-        DatasetUnavailable: the files are not there, or are no such files.
+        DatasetUnavailable: the files are missing or no IDX files.
     """
     if folder is not None:
         return _load_idx(Path(folder))

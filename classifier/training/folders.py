@@ -1,4 +1,4 @@
-"""A folder of pictures whose classes are known: folders by class, or labels.csv."""
+"""Labelled pictures in a folder: a sub-folder for each class, or labels.csv."""
 
 import csv
 import os
@@ -11,8 +11,8 @@ from ..evaluation.metrics import NO_CLASS
 from ..exceptions import DatasetUnavailable
 from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
 
-# A column `file`, relative to its folder; `class`, or `label`; perhaps `group`, or
-# `sender`: who took a picture.
+# The columns: `file`, relative to the folder; `class` or `label`; optionally `group` or
+# `sender`, the person behind a picture.
 LABELS = "labels.csv"
 NONE = NONE_FOLDER
 TRAIN, TEST = "train", "test"
@@ -20,10 +20,10 @@ TRAIN, TEST = "train", "test"
 
 @dataclass(frozen=True, slots=True)
 class LabelledPicture:
-    """A file, the name of its class, and who took it where that is known.
+    """A file with the name of its class, and its sender if known.
 
-    Kinds of pictures that show none of the classes are told apart after a slash, as
-    `none/hat`: a head that knows them as kinds takes fewer of them for a class.
+    Kinds of pictures of no class have a name after a slash, as in `none/hat`: a head
+    with an output for each kind confuses fewer of them with a class.
     """
 
     path: Path
@@ -32,13 +32,13 @@ class LabelledPicture:
 
 
 def is_one(folder):
-    """Tell whether a folder holds pictures by class rather than files of a data set."""
+    """Tell whether a folder holds pictures by class, rather than IDX files."""
     folder = Path(folder)
     return (folder / LABELS).is_file() or bool(_folders(folder))
 
 
 def split(folder):
-    """Return the folders to learn from and to measure with, the second one or None."""
+    """Return the folders for training and for testing; the second may be None."""
     folder = Path(folder)
     if {path.name for path in _folders(folder)} == {TRAIN, TEST}:
         return folder / TRAIN, folder / TEST
@@ -72,14 +72,14 @@ def class_names(pictures):
 
 
 def labels(pictures, names):
-    """Return the label of each picture, NO_CLASS of NONE.
+    """Return the label of each picture, NO_CLASS for NONE.
 
     Args:
         pictures: LabelledPictures.
         names: of the classes, in label order; case and punctuation do not matter.
 
     Raises:
-        DatasetUnavailable: a class is not among them.
+        DatasetUnavailable: a class is not among the names.
     """
     known = {_plain(name): label for label, name in enumerate(names)}
     unknown = Counter(
@@ -104,12 +104,12 @@ def is_none(picture):
 
 
 def kind_of_none(picture):
-    """Return which kind of none of the classes a picture shows, "" of no kind."""
+    """Return the kind of a picture of no class, "" without one."""
     return picture.class_name.partition("/")[2] if is_none(picture) else ""
 
 
 def files(folder):
-    """Return every file under a folder in order, without what is hidden."""
+    """Return every file under a folder in order, without hidden ones."""
     found = []
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

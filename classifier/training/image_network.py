@@ -1,4 +1,4 @@
-"""The network: images in, logits out. It knows no files, no Django, no class names."""
+"""The network for images: images in, logits out. Independent of files and Django."""
 
 from contextlib import contextmanager
 
@@ -16,21 +16,21 @@ BEGINNING_WIDTH = 24
 
 
 def build_network(input_shape, class_count, *, widths, precision="float32"):
-    """Build a convolutional network of a residual stage for each width.
+    """Build a convolutional network with a residual stage for each width.
 
     Args:
         input_shape: (height, width, channels) of an image.
-        class_count: how many logits come out.
+        class_count: number of logits.
         widths: channels of each stage; each works on half the size of the one before.
-        precision: Keras's dtype policy; the logits are float32 with any.
+        precision: Keras's dtype policy; the logits are always float32.
 
     Returns:
-        keras.Model from float32 (n, *input_shape) in [0, 1]
-        to float32 (n, class_count) logits.
+        keras.Model from float32 (n, *input_shape) in [0, 1] to float32 (n, class_count)
+    logits.
 
-    The 2x2 beginning and the pooling inside a stage follow Jordan 2024,
-    "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (arXiv:2404.00498): what learns
-    in the fewest operations there does so on a CPU as well.
+    The 2x2 beginning and the pooling inside a stage follow Jordan 2024, "94% on
+    CIFAR-10 in 3.29 Seconds on a Single GPU" (arXiv:2404.00498): its network learns in
+    the fewest operations, on a CPU as well.
     """
     images = keras.Input(input_shape)
     with _computing_in(precision):
@@ -43,9 +43,9 @@ def build_network(input_shape, class_count, *, widths, precision="float32"):
 
 
 def restore(checkpoint):
-    """Build the network of a checkpoint as it was trained, with its weights.
+    """Build the network of a checkpoint in its training architecture, with its weights.
 
-    Raises ValueError where weights do not fit the card.
+    Raises ValueError if the weights do not fit the card.
     """
     network = build_network(
         checkpoint.preprocessing.input_shape,
@@ -58,7 +58,7 @@ def restore(checkpoint):
 
 
 class FusedBatchNormalization(layers.BatchNormalization):
-    """Keras's, as one operation while it learns: a step takes a quarter less time."""
+    """Keras's layer, fused in training: a step takes a quarter less time."""
 
     def call(self, inputs, training=None, mask=None):
         if not training:
@@ -91,11 +91,11 @@ def to_litert(network):
 
 
 def litert_converter(network, batch_size=None):
-    """Return what converts a network with its weights as constants.
+    """Return a converter for a network with its weights as constants.
 
     Args:
         network: keras.Model.
-        batch_size: of the converted model; None takes any.
+        batch_size: of the converted model; None allows any.
     """
     batch = tf.TensorSpec((batch_size, *network.input_shape[1:]), tf.float32)
     call = tf.function(lambda images: network(images, training=False), [batch])
@@ -115,7 +115,7 @@ def _computing_in(precision):
 
 def _stage(features, width):
     features = _convolution(features, width)
-    # Pooled before it is normalized: a quarter of the work, the same function.
+    # Pooled before its normalization: a quarter of the work, the same function.
     features = layers.MaxPooling2D()(features)
     features = layers.Activation("relu")(_normalize(features))
     residual = _normalize(_convolution(features, width))

@@ -1,6 +1,6 @@
 """A trained network for images -> its part of a checkpoint, calibrated and measured.
 
-Everything is measured with the network as it will be served.
+All figures are those of the network in its served form.
 """
 
 from dataclasses import asdict
@@ -76,7 +76,7 @@ def image_part(training, data, compared=None):
 
 
 def served_network(training):
-    """Build the best epoch's network in float32, its kernels as they are kept."""
+    """Build the best epoch's network in float32, with kernels as stored."""
     training.restore_best()
     trained = training.network
     network = build_network(

@@ -1,11 +1,11 @@
-"""A training's figures as TensorBoard reads them, written without TensorBoard."""
+"""A training's figures in TensorBoard's format, written without TensorBoard."""
 
 import shutil
 
 import tensorflow as tf
 
 FIGURES = ("loss", "validation_loss", "validation_accuracy", "seconds")
-# What tells TensorBoard to draw a tensor as a point of a line.
+# Makes TensorBoard draw a tensor as a point of a line.
 SCALAR = tf.compat.v1.SummaryMetadata(
     plugin_data={"plugin_name": "scalars"}, data_class="DATA_CLASS_SCALAR"
 )
@@ -15,7 +15,7 @@ class TrainingLog:
     """Event files in a folder, a point for each epoch and figure."""
 
     def __init__(self, folder, resumes):
-        """Open the log, empty unless it goes on with an earlier one."""
+        """Open the log; it starts empty unless the training resumes."""
         if not resumes:
             shutil.rmtree(folder, ignore_errors=True)
         self._writer = tf.summary.create_file_writer(str(folder))

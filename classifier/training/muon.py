@@ -1,6 +1,6 @@
-"""Muon for convolutions: steps whose directions all count the same.
+"""Muon for convolutions: steps with equal weight for all directions.
 
-Few passes over the data are enough with it, which is what a CPU has time for.
+It needs few passes over the data, which suits the speed of a CPU.
 """
 
 import keras
@@ -8,14 +8,14 @@ from keras import ops
 
 
 class ConvolutionMuon(keras.optimizers.Muon):
-    """Step along orthogonalized momentum; AdamW for what is no convolution.
+    """Steps along orthogonalized momentum for convolutions; AdamW for other weights.
 
-    A kernel (height, width, in, out) is taken for a matrix (height * width * in, out),
-    as Jordan et al. 2024 do it, https://kellerjordan.github.io/posts/muon/.
+    A kernel (height, width, in, out) is reshaped to (height * width * in, out), as in
+    Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/.
     """
 
     def _should_use_adamw(self, variable):
-        # The first kernel sees one channel: too few directions to even out.
+        # The first kernel has one channel: too few directions to orthogonalize.
         return len(variable.shape) != 4 or variable.shape[2] == 1
 
     def _muon_update_step(self, gradient, variable, lr, m):

@@ -1,8 +1,8 @@
-"""Draws images of no class, so that a network learns what it does not know.
+"""Synthetic images of no class (outlier exposure), for out-of-distribution pictures.
 
-Digits, letters, figures, noise, bare grounds and garments cut into pieces: what they
-have in common is that no class fits. Follows Hendrycks, Mazeika and Dietterich 2018,
-"Deep Anomaly Detection with Outlier Exposure" (arXiv:1812.04606).
+Digits, letters, figures, noise, bare grounds and garments cut into pieces: no class
+fits any of them. Follows Hendrycks, Mazeika and Dietterich 2018, "Deep Anomaly
+Detection with Outlier Exposure" (arXiv:1812.04606).
 """
 
 import math
@@ -51,7 +51,7 @@ def _ground(rng):
 
 
 def _write(ground, rng):
-    """Draw lines of words, as documents and screens have them."""
+    """Draw lines of words, as on documents and screens."""
     side, ink = len(ground), float(rng.uniform(0, 1))
     height = int(rng.integers(1, 4))
     for top in range(int(rng.integers(1, 12)), side, height + int(rng.integers(1, 5))):
@@ -68,7 +68,7 @@ def _figure(image, rng):
 
 
 def _character(image, rng):
-    """Draw a digit or a letter, turned and bent a little, as MNIST's are written."""
+    """Draw a digit or a letter, slightly turned and bent like those of MNIST."""
     canvas = np.zeros((56, 56), np.uint8)
     character = _CHARACTERS[rng.integers(len(_CHARACTERS))]
     font, thickness = _FONTS[rng.integers(len(_FONTS))], int(rng.integers(2, 7))
@@ -83,7 +83,7 @@ def _character(image, rng):
 
 
 def _strokes(image, rng):
-    """Draw a curved line or several, as a pen does."""
+    """Draw one or several curved lines, like a pen."""
     figure = np.zeros(image.shape, np.uint8)
     for _ in range(rng.integers(1, 4)):
         steps = np.cumsum(rng.normal(0, 3, (12, 2)), axis=0)
@@ -129,7 +129,7 @@ def _fill(image, rng, points):
 
 
 def _pieces(image, rng):
-    """Cut a garment into squares and lay them anew, each turned."""
+    """Cut a garment into squares and rearrange them, each turned."""
     count = int(rng.integers(2, 5))
     rows = np.array_split(image[: min(image.shape), : min(image.shape)], count)
     pieces = [piece for row in rows for piece in np.array_split(row, count, axis=1)]

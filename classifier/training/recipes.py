@@ -1,6 +1,6 @@
-"""The ways to train: what the network is, what it sees, how fast it learns.
+"""Training recipes: architecture, data stream and learning rate.
 
-Importing it does not import TensorFlow.
+Importing this module does not import TensorFlow.
 """
 
 import math
@@ -13,15 +13,15 @@ WARM_UP_EPOCHS = 0.5
 # The share of a training after which the learning rate begins to fall.
 LEVEL_SHARE = 0.5
 LABEL_SMOOTHING = 0.05
-# Fewer steps teach a network little, however small the data set.
+# With fewer steps a network learns little, even on a small data set.
 LEAST_STEPS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What one training has that another has not, and its usual length."""
+    """The settings of one kind of training, and its usual length."""
 
-    # What the network sees; called with a split, class names, batch size and seed.
+    # The input of the network; called with a split, class names, batch size and seed.
     stream: type
     # Channels of the network's stages.
     widths: tuple[int, ...]
@@ -30,11 +30,11 @@ class Recipe:
 
     @property
     def architecture(self):
-        """Keyword arguments of `network.build_network()`, as a card keeps them."""
+        """Keyword arguments of `network.build_network()`, as stored in a card."""
         return {"widths": list(self.widths)}
 
     def suited_to(self, n):
-        """Epochs and batch size for n images: small data sets are seen more often."""
+        """Epochs and batch size for n images: small data sets get more epochs."""
         batch_size = max(8, min(self.batch_size, n // 8))
         steps = math.ceil(n / batch_size)
         return max(self.epochs, math.ceil(LEAST_STEPS / steps)), batch_size
@@ -56,14 +56,14 @@ def make_optimizer():
 
 
 def learning_rate(passed, epochs):
-    """Up in a line, level, then down in a line to a hundredth.
+    """A trapezoidal schedule: linear warm-up, constant, linear decay to a hundredth.
 
     Args:
-        passed: epochs that are over, a real number.
-        epochs: how many there are in all.
+        passed: finished epochs, a real number.
+        epochs: total number of epochs.
 
-    While the rate is level it does not depend on the number of epochs, so a training
-    can be resumed with more of them. Follows Hagele et al. 2024 (arXiv:2405.18392).
+    The constant rate does not depend on the number of epochs, so a training can be
+    resumed with more of them. Follows Hagele et al. 2024 (arXiv:2405.18392).
     """
     up = passed / WARM_UP_EPOCHS
     down = (epochs - passed) / (epochs * (1 - LEVEL_SHARE))

@@ -1,7 +1,7 @@
-"""Fits a `Calibration` to answers whose right ones are known: temperature, threshold.
+"""Fits a `Calibration` to labelled answers: temperature and threshold.
 
 Rejection with a target of selective accuracy follows Geifman and El-Yaniv 2017
-(arXiv:1705.08500): the threshold is the lowest from which on so many answers are right.
+(arXiv:1705.08500): the threshold is the lowest that reaches the target.
 """
 
 import math
@@ -12,14 +12,14 @@ import numpy as np
 from ..evaluation.metrics import NO_CLASS, wilson_interval
 from ..networks.calibration import NEVER_SURE, Calibration, softmax
 
-# The share of a data set's validation images that may go without a sure answer.
+# The share of a data set's validation images that may be rejected.
 REJECTION_RATE = 0.02
-# The share of right ones among the sure answers to photographs of a class, by
-# cross-validation, and of pictures of none of the classes the share of sure answers.
+# The accuracy of the sure answers to photographs of a class, by cross-validation, and
+# the share of sure answers to out-of-distribution pictures.
 TARGET_SELECTIVE_ACCURACY = 0.95
 MOST_SURE_OF_NONE = 0.05
-# What the lower end of that share's 95 % interval must reach, too: a few right answers
-# are no reason to call any sure.
+# The least lower end of the 95 % interval of that accuracy: a few right answers are no
+# reason to call any sure.
 LEAST_SELECTIVE_ACCURACY = 0.85
 # What share of the pictures that are sent shows none of the classes: nobody knows yet.
 NONE_SHARE = 0.1
@@ -35,7 +35,7 @@ def fit_images(logits, labels):
         labels: int (n,).
 
     Returns:
-        The Calibration; it is never sure where too few answers support it.
+        The Calibration; it is never sure if too few answers support it.
     """
     temperature = fit_temperature(logits, labels)
     scores, is_right = _scored(softmax(logits / temperature), labels)
@@ -96,12 +96,12 @@ def selective_threshold(scores, is_right, target, least=LEAST_SELECTIVE_ACCURACY
     Args:
         scores: float (n,).
         is_right: bool (n,).
-        target: the share of right ones among the answers of at least that score.
-        least: what the lower end of the 95 % interval of that share must be.
+        target: the accuracy among the answers of at least that score.
+        least: the lower end of the 95 % interval of that accuracy.
 
     Returns:
-        The score, or NEVER_SURE where there is none. Answers of one score are all above
-        a threshold, or all below it.
+        The score, or NEVER_SURE if there is none. Answers of equal score are all above
+    a threshold, or all below it.
     """
     order = np.argsort(-scores, kind="stable")
     scores, right = scores[order], is_right[order].cumsum()
@@ -159,7 +159,7 @@ def _lowest_at(function, low, high):
 
 
 def _exceeded_by(share, scores):
-    """Return the score that no more than a share of the answers reach."""
+    """Return the score that at most a share of the answers reach."""
     highest = np.quantile(scores, 1 - share, method="higher")
     return math.nextafter(highest, NEVER_SURE)
 

@@ -1,4 +1,4 @@
-"""Parts, one for each network -> a checkpoint with its card and report."""
+"""Parts of the networks -> a checkpoint with its card and report."""
 
 import platform
 from dataclasses import asdict, dataclass
@@ -19,26 +19,26 @@ LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One network of a checkpoint, with all that is known of it."""
+    """One network of a checkpoint, with all facts about it."""
 
-    # As `Checkpoint` builds the network by.
+    # The architecture from which `Checkpoint` builds the network.
     architecture: dict
     calibration: Calibration
     # By name, bytes or arrays by name.
     files: dict
-    # How it was trained and how good it is: its section of the card.
+    # Its training and figures: its section of the card.
     about: dict
     # The same for people: its section of the report, HTML.
     section: str
 
     @property
     def is_never_sure(self):
-        """Whether too few answers were right to call any sure."""
+        """Tell whether too few answers were right to call any sure."""
         return self.calibration.threshold >= NEVER_SURE
 
 
 def kept_part(checkpoint, kind):
-    """Take a network over from another checkpoint, None where it has no such one."""
+    """Copy a network from another checkpoint, None if that has none of the kind."""
     if checkpoint is None or kind not in checkpoint.card["networks"]:
         return None
     architecture = checkpoint.card["networks"][kind]

@@ -1,4 +1,4 @@
-"""What is held back of a data set to validate with."""
+"""The validation split of a data set."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ VALIDATION_SHARE = 1 / 12
 
 
 def split_validation(split, seed):
-    """Set a twelfth of a split aside at random, more of a small one.
+    """Hold out a random twelfth of a split, more of a small one.
 
     Returns:
-        The splits to train and to validate with.
+        The splits for training and for validation.
     """
     order = np.random.default_rng(seed).permutation(len(split))
     count = max(round(len(split) * VALIDATION_SHARE), min(len(split) // 5, 200))

@@ -1,7 +1,7 @@
-"""Draws surfaces out of random numbers: textures, prints, light.
+"""Synthetic surfaces from random numbers: textures, prints, light.
 
-What is drawn at random takes a NumPy generator, so that a seed repeats an image.
-Surfaces are float32 (CANVAS, CANVAS) arrays.
+Random functions take a NumPy generator, so that a seed reproduces an image. Surfaces
+are float32 (CANVAS, CANVAS) arrays.
 """
 
 import math
@@ -9,10 +9,10 @@ import math
 import cv2
 import numpy as np
 
-# Twice the side of an image: what is drawn is fine, what is seen is averaged.
+# Twice the side of an image: drawings are fine and then averaged.
 CANVAS = 56
 
-# The places of its pixels along a side.
+# The positions of pixels along a side.
 ALONG_SIDE = np.linspace(-1, 1, CANVAS, dtype=np.float32)
 
 _V, _U = np.meshgrid(ALONG_SIDE, ALONG_SIDE, indexing="ij")
@@ -40,7 +40,7 @@ def texture(rng):
 
 
 def slope(rng):
-    """Draw light that falls off in one direction: -1 to 1."""
+    """Draw light that fades in one direction: -1 to 1."""
     angle = rng.uniform(0, 2 * math.pi)
     return _across(angle)
 
@@ -50,14 +50,14 @@ def _across(angle):
 
 
 def clouds(rng, cells=None):
-    """Draw smooth noise of that many cells a side."""
+    """Draw smooth noise with a number of cells along a side."""
     cells = cells or int(rng.integers(2, 20))
     noise = rng.standard_normal((cells, cells), np.float32)
     return cv2.resize(noise, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
 
 
 def add_clutter(rng, surface):
-    """Draw things that lie about, most of them near the edges."""
+    """Draw small things on a surface, most of them near the edges."""
     for _ in range(rng.integers(1, 5)):
         tone = float(rng.uniform(0, 1))
         x, y = (int(value) for value in _near_the_edge(rng))
@@ -74,7 +74,7 @@ def add_clutter(rng, surface):
 
 
 def shrink(drawing, shape):
-    """Average a drawing (h, w) to fewer pixels, those of a shape."""
+    """Average a drawing (h, w) down to a shape."""
     return cv2.resize(drawing, shape[::-1], interpolation=cv2.INTER_AREA)
 
 
@@ -111,7 +111,7 @@ def _checks(rng):
 
 
 def _seams(rng):
-    """Planks or tiles: thin lines between even faces."""
+    """Draw planks or tiles: thin lines between even faces."""
     angle = rng.uniform(0, math.pi)
     waves = [_wave(rng, angle)]
     if rng.random() < 0.5:

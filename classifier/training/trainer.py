@@ -1,6 +1,7 @@
-"""Fit a network, epoch by epoch, so that a kill loses no finished epoch.
+"""Trains a network epoch by epoch, so that a kill loses no finished epoch.
 
-The state after each epoch is one file; whoever resumes goes on as if never stopped.
+The state after each epoch is one file; a resumed training gives the same result as an
+uninterrupted one.
 """
 
 import json
@@ -29,20 +30,20 @@ STATE = "image.npz"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train: the same plan and data give the same network on one machine."""
+    """The training parameters; equal plans and data give equal networks."""
 
     # A name in `recipes.RECIPES`.
     recipe: str
     epochs: int
     batch_size: int
     seed: int
-    # Keras's dtype policy while it learns.
+    # Keras's dtype policy during the training.
     precision: str = "float32"
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What one pass over the training split gave."""
+    """The figures of one pass over the training split."""
 
     number: int
     loss: float
@@ -52,16 +53,16 @@ class Epoch:
 
 
 class ResumeError(ValueError):
-    """The state on disk is of another training."""
+    """The state on disk belongs to another training."""
 
 
 def prepare(data, plan, folder):
-    """Make the training of a plan, ready to run or resume.
+    """Prepare the training of a plan, ready to run or resume.
 
     Args:
         data: the Dataset.
         plan: the Plan.
-        folder: Path where the training keeps its state.
+        folder: Path of the training's state.
 
     Returns:
         The Training.
@@ -80,7 +81,7 @@ def prepare(data, plan, folder):
 
 
 class Training:
-    """A network on its way: `run()` it, then take the best epoch's weights."""
+    """A training in progress: `run()` it, then take the best epoch's weights."""
 
     def __init__(self, network, stream, validation, plan, state_path):
         self.network = network
@@ -102,7 +103,7 @@ class Training:
 
     @property
     def best(self):
-        """The epoch that was most often right on the validation split."""
+        """The epoch with the highest accuracy on the validation split."""
         return max(
             self.epochs,
             key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss),
@@ -113,7 +114,7 @@ class Training:
         self.state_path.unlink(missing_ok=True)
 
     def resume(self):
-        """Go on from the state on disk.
+        """Continue from the state on disk.
 
         Raises:
             ResumeError: there is none, or it is of another plan or network.
@@ -127,7 +128,7 @@ class Training:
             ) from error
 
     def run(self):
-        """Train the epochs that are left, yielding each one when its state is kept."""
+        """Train the remaining epochs, yielding each once its state is saved."""
         for number in range(len(self.epochs) + 1, self.plan.epochs + 1):
             epoch = self._run_epoch(number)
             self.epochs.append(epoch)
@@ -141,7 +142,7 @@ class Training:
         _assign(self.network.variables, self._best)
 
     def logits(self, images):
-        """Raw scores as it stands now: float32 (n, classes)."""
+        """Logits of the network in its present state: float32 (n, classes)."""
         starts = range(0, len(images), EVALUATION_BATCH_SIZE)
         chunks = [images[start : start + EVALUATION_BATCH_SIZE] for start in starts]
         return np.concatenate([self._infer(to_batch(chunk)) for chunk in chunks])
@@ -166,7 +167,7 @@ class Training:
         )
 
     def _batches(self, number):
-        """The stream's batches, made beside while the network learns."""
+        """Prefetch the stream's batches while the network learns."""
         height, width, channels = self.network.input_shape[1:]
         signature = (
             tf.TensorSpec((None, height, width, channels), tf.float32),
@@ -176,7 +177,7 @@ class Training:
             self.stream.epoch, args=[number], output_signature=signature
         )
         options = tf.data.Options()
-        # Its thread sleeps as long as an epoch takes, and the epoch's end waits for it.
+        # Its thread sleeps as long as an epoch takes, and the end of the epoch waits.
         options.autotune.enabled = False
         return batches.prefetch(8).with_options(options)
 
@@ -196,7 +197,7 @@ class Training:
         return [*self.network.variables, *self.optimizer.variables]
 
     def _keep(self):
-        """Keep the state; a kill leaves this one or the one before."""
+        """Save the state; after a kill this one or the previous one is there."""
         about = {"plan": asdict(self.plan), "epochs": [asdict(e) for e in self.epochs]}
         arrays = {f"variable-{i}": v.numpy() for i, v in enumerate(self._variables)}
         arrays |= {f"best-{i}": value for i, value in enumerate(self._best)}
@@ -220,7 +221,7 @@ class Training:
 
 
 def _leads_to(begun, plan, finished):
-    """Whether the finished epochs of one plan are the first ones of another."""
+    """Tell whether one plan's finished epochs are the first ones of another plan."""
     if begun == plan:
         return True
     epochs = min(begun.epochs, plan.epochs)

@@ -1,7 +1,7 @@
-"""Pictures of any colour space -> sRGB, as browsers show them.
+"""Colour management: pictures of any colour space -> sRGB, as in browsers.
 
-A profile that is broken, of another kind than the picture, or as good as sRGB changes
-nothing. Knows no Django.
+A profile that is broken, of another kind than the picture, or close to sRGB changes
+nothing. Independent of Django.
 """
 
 from PIL import Image
@@ -10,10 +10,10 @@ from . import cicp, icc
 
 __all__ = ["convert"]
 
-MAX_PIXELS = 4_000_000  # a larger picture is reduced first: each pixel takes 30 ns
+MAX_PIXELS = 4_000_000  # larger pictures are reduced first: each pixel takes 30 ns
 CICP, PROFILE, NCLX = "cicp", "icc_profile", "nclx_profile"
-SRGB, GAMMA, CHROMATICITY = "srgb", "gamma", "chromaticity"  # of PNG, in Pillow's words
-# The mode in which colours are converted, where it is another.
+SRGB, GAMMA, CHROMATICITY = "srgb", "gamma", "chromaticity"  # PNG's, in Pillow's words
+# The mode for the conversion, if it differs from the picture's.
 PLAIN = {
     **dict.fromkeys(("1", "LA", "La", "I;16", "I;16B", "I;16L"), "L"),
     **dict.fromkeys(("P", "PA", "RGBA", "RGBa", "RGBX", "YCbCr"), "RGB"),
@@ -21,9 +21,9 @@ PLAIN = {
 
 
 def convert(picture):
-    """Turn a decoded picture's colours in place into sRGB; return whether they changed.
+    """Convert a decoded picture in place to sRGB; return whether colours changed.
 
-    A very large one comes out smaller.
+    A very large picture comes out smaller.
     """
     change = _change(picture)
     for key in (CICP, PROFILE, NCLX, SRGB, GAMMA, CHROMATICITY):
@@ -36,14 +36,14 @@ def convert(picture):
         converted.putalpha(alpha)
     picture.info.pop("transparency", None)
     picture.palette = None
-    # As `ImageOps.exif_transpose` does in place.
+    # The same assignment as in `ImageOps.exif_transpose`.
     picture.im, picture._mode = converted.im, converted.mode
     picture._size = converted.size
     return True
 
 
 def _change(picture):
-    """Return what turns colours into sRGB, None where they are it already."""
+    """Return the conversion to sRGB, None if the picture is sRGB already."""
     info, mode = picture.info, PLAIN.get(picture.mode, picture.mode)
     if mode == "LAB":
         return icc.change(icc.LAB, mode)
@@ -51,7 +51,7 @@ def _change(picture):
         return icc.change(info[PROFILE], mode)
     if CICP in info:
         return cicp.change_of_codes(*info[CICP][:2])
-    if nclx := info.get(NCLX):  # as pillow-heif has it
+    if nclx := info.get(NCLX):  # the name in pillow-heif
         return cicp.change_of_codes(
             nclx["color_primaries"], nclx["transfer_characteristics"]
         )
@@ -74,7 +74,7 @@ def _reduced(picture):
 
 
 def _apart(picture):
-    """Return a picture's colours, in a mode that profiles are for, and its alpha."""
+    """Return a picture's colours in a mode that profiles support, and its alpha."""
     if picture.mode.startswith("I;16"):
         picture = picture.point(lambda value: value / 257, "L")
     if picture.has_transparency_data:

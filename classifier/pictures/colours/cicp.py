@@ -1,7 +1,7 @@
-"""Colour spaces told by numbers: nclx and cICP (ITU-T H.273), gAMA and cHRM of PNG.
+"""Colour spaces as numbers: nclx and cICP (ITU-T H.273), gAMA and cHRM of PNG.
 
-What is brighter than white is brought under it as Chromium does. Each space becomes a
-table of colours, which Pillow looks up.
+Highlights above white are compressed like in Chromium. Each space becomes a look-up
+table of colours for Pillow.
 """
 
 import functools
@@ -9,7 +9,7 @@ import functools
 import numpy as np
 from PIL import ImageFilter
 
-GRID = 65  # points on each axis, as many as Pillow takes
+GRID = 65  # points on each axis, Pillow's maximum
 CACHED = 8
 # Chromaticities of red, green and blue, by code point; all others are those of sRGB.
 BT709 = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
@@ -19,11 +19,11 @@ PRIMARIES = {9: BT2020, 12: P3}
 D65 = (0.3127, 0.3290)
 LINEAR, PQ, HLG = 8, 16, 18
 EXPONENTS = {4: 2.2, 5: 2.8, LINEAR: 1.0}
-SRGB_GAMMA, SAME_GAMMA = 0.45455, 0.05  # what PNG encoders write for sRGB's curve
-WHITE_NITS = 203  # ITU-R BT.2408: of white in a picture of a high dynamic range
+SRGB_GAMMA, SAME_GAMMA = 0.45455, 0.05  # PNG encoders write this value for sRGB's curve
+WHITE_NITS = 203  # ITU-R BT.2408: the level of white in a high dynamic range
 PEAK_NITS = 1000
-# Light, 1 for that white, and what Chromium 156 shows of it, measured by ramps of grey:
-# white at half of the screen's, so that highlights keep their shapes.
+# Linear light, 1 for that white, and its display value in Chromium 156, measured by
+# ramps of grey: white is at half of the screen's, so that highlights keep their shapes.
 TONE_CURVE = (
     (0, 1, 1.25, 1.5, 1.875, 2.25, 2.8, 3.36, PEAK_NITS / WHITE_NITS),
     (0, 0.5, 0.588, 0.657, 0.722, 0.777, 0.847, 0.896, 1),
@@ -31,17 +31,17 @@ TONE_CURVE = (
 
 
 def change_of_codes(primaries, transfer):
-    """Return what converts pictures with these code points to sRGB, or None."""
+    """Return the conversion from these code points to sRGB, or None."""
     if primaries not in PRIMARIES and transfer not in (*EXPONENTS, PQ, HLG):
         return None
     return _change(PRIMARIES.get(primaries, BT709), D65, transfer, None)
 
 
 def change_of_png(gamma, chromaticity):
-    """Return what converts a PNG with gAMA, and perhaps cHRM, to sRGB, or None.
+    """Return the conversion of a PNG with gAMA, and optionally cHRM, or None.
 
     Args:
-        gamma: as in the file, 0.45455 for an exponent of 2.2, not 0.
+        gamma: the value in the file, 0.45455 for an exponent of 2.2, not 0.
         chromaticity: x and y of white, red, green and blue, or None.
     """
     primaries, white = BT709, D65
@@ -54,14 +54,16 @@ def change_of_png(gamma, chromaticity):
         return None
     try:
         return _change(tuple(primaries), white, None, 1 / gamma)
-    except (np.linalg.LinAlgError, ZeroDivisionError):  # no triangle
+    except (np.linalg.LinAlgError, ZeroDivisionError):  # the primaries form no triangle
         return None
 
 
 @functools.lru_cache(CACHED)
 def _change(primaries, white, transfer, exponent):
     axis = np.linspace(0, 1, GRID)
-    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")  # red goes fastest
+    blue, green, red = np.meshgrid(
+        axis, axis, axis, indexing="ij"
+    )  # red varies fastest
     colours = np.stack([red, green, blue], axis=-1).reshape(-1, 3)
     linear = _linear(colours, transfer, exponent)
     if transfer in (PQ, HLG):
@@ -73,7 +75,7 @@ def _change(primaries, white, transfer, exponent):
 
 
 def _linear(values, transfer, exponent):
-    """Return light, 1 for white; (n, 3) in [0, 1] before."""
+    """Return linear light, 1 for white, from values (n, 3) in [0, 1]."""
     if transfer == PQ:
         return _from_pq(values)
     if transfer == HLG:
@@ -94,7 +96,7 @@ def _from_pq(values):
 
 
 def _from_hlg(values):
-    """ITU-R BT.2100: the scene's light, and the system's gamma of 1.2 on luminance."""
+    """ITU-R BT.2100: scene light, with the system gamma of 1.2 on luminance."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
     luminance = scene @ np.array([[0.2627], [0.6780], [0.0593]])
@@ -102,7 +104,7 @@ def _from_hlg(values):
 
 
 def _tone_mapped(linear):
-    """Bring the brightest channel of each colour under 1, the others in proportion."""
+    """Scale each colour so that its brightest channel is below 1."""
     brightest = np.clip(linear.max(axis=-1, keepdims=True), 1e-9, None)
     return linear * np.interp(brightest, *TONE_CURVE) / brightest
 
@@ -131,7 +133,7 @@ def _xyz(point):
 
 
 def _adaptation(source, target):
-    """Bradford's, as ICC profiles have it."""
+    """Bradford's adaptation, as in ICC profiles."""
     cone = np.array(
         [
             [0.8951, 0.2664, -0.1614],

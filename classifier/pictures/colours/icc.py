@@ -6,21 +6,21 @@ import io
 import numpy as np
 from PIL import Image, ImageCms
 
-MAX_BYTES = 4_000_000  # those of presses have up to two million
+MAX_BYTES = 4_000_000  # profiles of presses have up to two million
 MODES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK", b"Lab ": "LAB"}
-TOLERANCE = 4  # of 255: less is rounding, or the same curve by other points
+TOLERANCE = 4  # of 255: less is rounding, or other points of the same curve
 CACHED = 8  # phones and cameras use few profiles
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-NAMELESS = SRGB.tobytes()  # littlecms's own names nobody
+NAMELESS = SRGB.tobytes()  # littlecms's own profile contains no name
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
 def change(profile, mode):
-    """Return what converts pictures of a mode from a profile to sRGB, or None.
+    """Return the conversion from a profile to sRGB for pictures of a mode, or None.
 
-    None where they look the same without it, or where it is of another mode; a profile
-    of RGB does for grey pictures, too.
+    None means that the colours look the same without it, or that the profile is for
+    another mode; an RGB profile also serves grey pictures.
     """
     of_profile = MODES.get(profile[16:20])
     if mode != of_profile and (mode, of_profile) != ("L", "RGB") or is_srgb(profile):
@@ -33,7 +33,7 @@ def change(profile, mode):
 
 @functools.lru_cache(CACHED)
 def is_srgb(profile):
-    """Whether pictures look the same without a profile, as with a broken one."""
+    """Tell whether pictures look the same without a profile; true for a broken one."""
     transform = _transform(profile)
     if not transform:
         return True
@@ -47,19 +47,19 @@ def is_srgb(profile):
 
 @functools.lru_cache(CACHED)
 def _transform(profile):
-    """Return littlecms's transform to sRGB, None of what it cannot read."""
+    """Return littlecms's transform to sRGB, None for an unreadable profile."""
     mode = MODES.get(profile[16:20])
     if not mode or len(profile) > MAX_BYTES:
         return None
     try:
         opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return ImageCms.buildTransform(opened, SRGB, mode, "RGB")
-    except Exception:  # noqa: BLE001  a stranger's profile can raise anything
+    except Exception:  # noqa: BLE001  a hostile profile can raise anything
         return None
 
 
 def _samples(mode):
-    """Return a picture of all greys, of RGB also of 729 colours over the whole cube."""
+    """Return a picture of all greys; for RGB also of 729 colours over the cube."""
     greys = np.arange(256, dtype=np.uint8)
     if mode == "L":
         return Image.fromarray(greys[np.newaxis])

@@ -1,7 +1,7 @@
-"""Take out of a picture's file what is not picture: places, people, devices, strangers.
+"""Removal of metadata: places, people, devices.
 
-Only parts that are known to make up the picture are kept; its pixels stay as they were,
-bit for bit, and so does a file that has nothing else. Knows no Django.
+Only parts that are known to make up the picture are kept. Pixels stay bit for bit the
+same, and so does a file without metadata. Independent of Django.
 """
 
 import contextlib
@@ -42,15 +42,15 @@ STRIPPERS = {
 
 
 def strip(file, format, orientation=1):
-    """Return the bytes of a picture without its metadata, but still turned as it was.
+    """Return the bytes of a picture without metadata, except for its orientation.
 
     Args:
-        file: binary file of a picture that could be decoded.
-        format: its format, as Pillow names it.
-        orientation: how a viewer must turn it, by EXIF's numbers.
+        file: binary file of a decodable picture.
+        format: its format, by Pillow's name.
+        orientation: EXIF's number for the rotation by a viewer.
 
     Raises:
-        NotStripped: keep the decoded pixels instead.
+        NotStripped: the decoded pixels must be stored instead.
     """
     if format not in STRIPPERS:
         raise NotStripped(f"{format} is not taken apart.")
@@ -62,7 +62,7 @@ def strip(file, format, orientation=1):
 
 
 def cicp(file, format):
-    """Return the code points of a picture's colours, those that Pillow passes over."""
+    """Return the code points of a picture's colours that Pillow ignores."""
     if format not in CODES:
         return None
     file.seek(0)
@@ -74,13 +74,15 @@ def cicp(file, format):
 
 
 def has_too_many_parts(file):
-    """Tell whether a file is built to keep its reader busy by comments or junk."""
+    """Tell whether comments or junk in a file are built to keep a decoder busy."""
     file.seek(0)
     content = file.read()
     file.seek(0)
     for signature, parts in PARTS.items():
         if content.startswith(signature):
-            with contextlib.suppress(NotStripped, IndexError, struct.error):  # its end
+            with contextlib.suppress(
+                NotStripped, IndexError, struct.error
+            ):  # the end of the file
                 return any(
                     number > MAX_PARTS for number, _ in enumerate(parts(content))
                 )

@@ -2,4 +2,4 @@
 
 
 class NotStripped(ValueError):
-    """The file is built in a way that is not followed here."""
+    """The file has a structure that this package does not follow."""

@@ -1,22 +1,22 @@
-"""How a picture is turned: all that is kept of EXIF, decided here alone."""
+"""The orientation of a picture: the only part of EXIF in use, decided here alone."""
 
 from PIL import ExifTags, Image, ImageOps
 
 ORIENTATION = ExifTags.Base.Orientation
 XMP = ("xmp", "XML:com.adobe.xmp")
-RAW_PROFILE = "Raw profile type"  # EXIF and more as texts of a PNG
-TURNED = "turned"  # in a picture's `info`: how it was before it was made upright
+RAW_PROFILE = "Raw profile type"  # EXIF and more as texts in a PNG
+TURNED = "turned"  # the original orientation, in a picture's `info`
 
 
 def make_upright(picture):
-    """Turn a decoded picture in place as EXIF says, and remember how it was.
+    """Turn a decoded picture upright in place, and remember its orientation.
 
-    Its EXIF goes, so that nobody asks it again: it may be broken in any way.
+    Its EXIF is removed, because it may be broken in any way.
     """
     orientation = _orientation(picture)
     for key in [key for key in picture.info if _is_metadata(key)]:
         del picture.info[key]
-    picture._exif = None  # what was parsed stays there, broken or not
+    picture._exif = None  # parsed EXIF stays there, even if broken
     if orientation != 1:
         picture.info["exif"] = turned(orientation)
         ImageOps.exif_transpose(picture, in_place=True)
@@ -25,16 +25,16 @@ def make_upright(picture):
 
 
 def turned_by(picture):
-    """Return how a picture made upright was before, 1 where it was not turned."""
+    """Return the original orientation of an upright picture, 1 if it was not turned."""
     return picture.info.get(TURNED, 1)
 
 
 def _orientation(picture):
-    """Return how EXIF says a picture is turned, 1 where it says nothing valid."""
+    """Return the orientation in EXIF, 1 without a valid one."""
     try:
         _forget_xmp(picture)
         orientation = picture.getexif().get(ORIENTATION, 1)
-    except Exception:  # noqa: BLE001  a stranger's EXIF can raise anything
+    except Exception:  # noqa: BLE001  hostile EXIF can raise anything
         return 1
     return int(orientation) if orientation in range(1, 9) else 1
 
@@ -44,18 +44,18 @@ def _is_metadata(key):
 
 
 def _forget_xmp(picture):
-    """Drop XMP, which browsers ignore; Pillow turns pictures by it."""
+    """Drop XMP, because browsers ignore its orientation and Pillow does not."""
     for key in XMP:
         picture.info.pop(key, None)
     if content := picture.info.get("exif"):
         exif = Image.Exif()
         exif.load(content)
-        if ORIENTATION not in exif:  # Pillow may have read XMP's already
+        if ORIENTATION not in exif:  # Pillow may have read XMP's orientation already
             picture.getexif().pop(ORIENTATION, None)
 
 
 def turned(orientation):
-    """Return an EXIF block that says only how to turn the picture."""
+    """Return an EXIF block with only the orientation."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     return exif.tobytes()

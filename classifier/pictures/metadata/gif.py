@@ -12,7 +12,7 @@ def strip(content, orientation):
 
 
 def parts(content):
-    """Yield (whether it is kept, bytes); what decoders skip comes byte by byte."""
+    """Yield (whether it is kept, bytes); ignored data is yielded byte by byte."""
     at = 13 + _colours_bytes(content[10])
     yield True, content[:at]
     while (introducer := content[at]) != END:

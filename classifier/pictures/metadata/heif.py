@@ -1,6 +1,6 @@
-"""HEIC and AVIF: metadata is blanked where it stands.
+"""HEIC and AVIF: metadata is blanked in place.
 
-Everything else is found by its offset. ISO/IEC 14496-12, ISO/IEC 23008-12.
+All other data is found by its offset. ISO/IEC 14496-12, ISO/IEC 23008-12.
 """
 
 import struct
@@ -11,19 +11,19 @@ from .exceptions import NotStripped
 
 BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"idat", b"moov"))
 MAX_EXTENTS = 10_000
-DATA = (b"mdat", b"idat")  # where items are, those that stay and those that do not
+DATA = (b"mdat", b"idat")  # the boxes with the data of all items
 PROFILES = (b"prof", b"rICC")
 NAMING = (b"udta", b"meta", *(b"colr" + kind for kind in PROFILES))
 METADATA = (b"Exif", b"mime")
-EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0"  # the rest says that nothing follows
+EMPTY_EXIF = b"\0\0\0\0II*\0\x08\0\0\0"  # followed by no directory
 
 
 class BrokenBox(NotStripped):
-    """A box that ends beyond what holds it."""
+    """A box that ends beyond its container."""
 
 
 def strip(content, orientation):
-    """Yield the file up to the end of its last box; boxes turn it, not EXIF."""
+    """Yield the file up to its last box; the orientation is in boxes, not in EXIF."""
     whole = list(_whole_boxes(content))
     content = bytearray(content[: whole[-1][-1]])
     blank, kept = [], []
@@ -50,7 +50,7 @@ def strip(content, orientation):
 
 
 def _unknown_profiles(content):
-    """Yield (start, end) of each profile that goes; the box of one must have one."""
+    """Yield (start, end) of each profile to remove; its box must keep a valid one."""
     for kind, start, end in colours(content):
         if kind in PROFILES and not profiles.is_kept(bytes(content[start:end])):
             yield start, end
@@ -65,7 +65,7 @@ def cicp(content):
 
 
 def colours(content):
-    """Yield (kind, start, end) of what says how colours are meant, without its box."""
+    """Yield (kind, start, end) of each description of colours, without its box."""
     for kind, _start, body, end in _whole_boxes(content):
         if kind == b"meta":
             for top, bottom in _properties(content, body + 4, end):
@@ -74,7 +74,7 @@ def colours(content):
 
 
 def _properties(content, at, end):
-    """Yield (start, end) of each container of a picture's properties."""
+    """Yield (start, end) of each container of picture properties."""
     for start, after in _within(content, at, end, b"iprp"):
         yield from _within(content, start, after, b"ipco")
 
@@ -87,7 +87,7 @@ def _within(content, at, end, wanted):
 
 
 def _whole_boxes(content):
-    """Yield the boxes of a file; what follows them is somebody's appendix."""
+    """Yield the boxes of a file; data after them does not belong to the picture."""
     try:
         yield from boxes(content, 0, len(content))
     except BrokenBox:
@@ -120,7 +120,7 @@ def _overlap(ranges, others):
 
 
 def _extents(content, at, end):
-    """Yield (is metadata, start, end, what to put there instead) of each item."""
+    """Yield (is metadata, start, end, replacement) of each item."""
     found = {}
     for kind, start, body, after in boxes(content, at, end):
         found[kind] = body, after
@@ -132,7 +132,7 @@ def _extents(content, at, end):
     for item, offset, size in _item_extents(content, found[b"iloc"][0], idat):
         if offset + size > len(content):
             raise NotStripped("An item goes beyond the end.")
-        if not size:  # up to the end of whatever it is in
+        if not size:  # up to the end of its container
             raise NotStripped("An item has no end.")
         kind = kinds.get(item)
         instead = EMPTY_EXIF if kind == b"Exif" else b""
@@ -179,7 +179,7 @@ def _item_extents(content, at, idat):
 
 
 class _Numbers:
-    """Whole numbers of various sizes, one after the other."""
+    """Integers of various sizes, one after the other."""
 
     def __init__(self, content, at):
         self.content = content

@@ -92,7 +92,7 @@ def parts(content):
 
 
 def _without_thumbnail(segment):
-    """Return the JFIF segment, whose last two numbers are a thumbnail's sides."""
+    """Return the JFIF segment without its thumbnail, of size 0 by 0."""
     return _segment(JFIF, segment[4:16] + b"\0\0")
 
 

@@ -53,7 +53,7 @@ def parts(content):
 
 
 def _profile_chunk(chunk):
-    """Return a profile's chunk with a name of ours, or nothing where it may go."""
+    """Return the profile's chunk under a neutral name, or nothing if it can go."""
     _name, _end, compressed = chunk[8:-4].partition(b"\0")
     decompressor = zlib.decompressobj()
     try:

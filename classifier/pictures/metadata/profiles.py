@@ -1,7 +1,7 @@
-"""Which ICC profiles may stay in a file: those that say nothing of who made it.
+"""The ICC profiles that stay in a file, because they do not identify its author.
 
-Digests of published profiles, as the files of public collections of pictures and
-https://github.com/saucecontrol/Compact-ICC-Profiles (CC0) have them.
+Digests of published profiles, from public collections of pictures and from
+https://github.com/saucecontrol/Compact-ICC-Profiles (CC0).
 """
 
 import hashlib
@@ -72,10 +72,10 @@ KNOWN = {
 
 
 def is_kept(profile):
-    """Whether a profile stays in a file; one that changes no colour goes.
+    """Tell whether a profile stays in a file; one that changes no colour is removed.
 
     Raises:
-        NotStripped: without it the picture would look different.
+        NotStripped: without the profile the picture would look different.
     """
     if hashlib.sha256(profile).hexdigest() in KNOWN:
         return True

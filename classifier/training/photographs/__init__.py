@@ -1,5 +1,4 @@
-"""Learns the head for photographs: pictures -> features -> embeddings -> a part of a
-checkpoint, measured by cross-validation.
+"""Training of the head for photographs, measured by cross-validation.
 
-Only `backbones`, which makes a backbone where there is none yet, needs TensorFlow.
+Only `backbones`, which converts the published backbone, needs TensorFlow.
 """

@@ -1,4 +1,4 @@
-"""The published backbones in int8: converted once, then taken from a checkpoint."""
+"""The published backbones in int8: converted once, then copied between checkpoints."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from classifier.networks.backbone import to_batch
 from classifier.pictures import open_picture
 from classifier.pictures.modes import in_colour
 
-# EfficientNet-Lite0 and -Lite2 side by side, each at its published size in pixels.
+# EfficientNet-Lite0 and -Lite2 side by side, at their published input sizes.
 SIDES = {0: 224, 2: 260}
-# Pictures by whose activations the ranges of int8 are chosen.
+# Number of pictures whose activations set the ranges of int8.
 REPRESENTATIVE = 200
 
 
 def of_checkpoint(checkpoint):
-    """Return the models of a checkpoint by variant, empty where it has none."""
+    """Return the models of a checkpoint by variant, empty if it has none."""
     if checkpoint is None or not checkpoint.has_photograph_network:
         return {}
     variants = checkpoint.card["networks"]["photograph"]["variants"]
@@ -26,12 +26,12 @@ def of_checkpoint(checkpoint):
 
 
 def published(paths, seed, report=lambda message: None):
-    """Convert the published networks; takes minutes and TensorFlow.
+    """Convert the published networks; takes minutes and needs TensorFlow.
 
     Args:
-        paths: of pictures like those that are to be embedded.
-        seed: decides which of them choose the ranges.
-        report: told what goes on.
+        paths: of pictures similar to those in use.
+        seed: selects the pictures that set the ranges.
+        report: called with messages about the progress.
 
     Returns:
         dict of the bytes of LiteRT models by variant.
@@ -62,7 +62,7 @@ def name_of(variant):
 
 
 def _some(paths, seed):
-    """Open a few pictures at random, small."""
+    """Open a few random pictures, reduced in size."""
     pictures = []
     for place in np.random.default_rng(seed).permutation(len(paths)):
         try:

@@ -45,11 +45,11 @@ def build_backbone(variant, side):
 
     Args:
         variant: 0 or 2, of EfficientNet-Lite.
-        side: of the square pictures it takes, in pixels.
+        side: of the square input, in pixels.
 
     Returns:
-        keras.Model from float32 (n, side, side, 3) in [-1, 1]
-        to float32 (n, side / 32, side / 32, 1280) in [0, 6].
+        keras.Model from float32 (n, side, side, 3) in [-1, 1] to float32 (n, side / 32,
+    side / 32, 1280) in [0, 6].
     """
     width_scale, depth_scale = SCALES[variant]
     pictures = keras.Input((side, side, 3))
@@ -66,7 +66,7 @@ def build_backbone(variant, side):
 
 
 def set_weights(network, tensors):
-    """Put published weights (`pretrained.read_weights()`) into a backbone."""
+    """Load published weights (`pretrained.read_weights()`) into a backbone."""
     arrays = iter(tensors.values())
     for layer in network.layers:
         if isinstance(layer, layers.DepthwiseConv2D):
@@ -81,9 +81,9 @@ def to_int8(network, batches):
     """Convert a backbone to a LiteRT model that computes in int8.
 
     Args:
-        network: as `build_backbone()` made it.
-        batches: iterable of float32 (1, side, side, 3), whose activations the ranges of
-            int8 are chosen by; some hundred pictures are enough.
+        network: from `build_backbone()`.
+        batches: iterable of float32 (1, side, side, 3), whose activations set the
+            ranges of int8; some hundred pictures are enough.
 
     Returns:
         bytes; the model takes and gives float32.

@@ -1,6 +1,6 @@
-"""Pictures -> pooled features, computed once: what is known is kept on disk.
+"""Pictures -> pooled features, computed once and cached on disk.
 
-A training that was stopped goes on where it was, and one of the same pictures with
+An interrupted training resumes from the cache, and a training of the same pictures with
 other classes has nothing to compute.
 """
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that nothing was learnt from, and why."""
+    """A file without use for the training, with the reason."""
 
     path: Path
     reason: str
@@ -38,24 +38,24 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The features of the pictures that can be read."""
+    """The features of the readable pictures."""
 
     pooled: np.ndarray  # float16 (n, views, features)
-    places: list[int]  # of these pictures among all
+    places: list[int]  # the positions of these pictures in the input
     digests: list[str]  # SHA-256 of each file
     skipped: list[Skipped]
 
 
 class Extractor:
-    """Runs a backbone over files, on every core, and keeps what it computes."""
+    """Runs a backbone over files on every core, and caches the features."""
 
     def __init__(self, models, views, folder):
-        """Take a backbone.
+        """Prepare a backbone.
 
         Args:
             models: bytes of each LiteRT model, side by side.
-            views: `networks.views.View`s of each picture that are computed.
-            folder: Path where features are kept, apart for each backbone and views.
+            views: `networks.views.View`s to compute of each picture.
+            folder: Path of the cache, with a file set for each backbone and its views.
         """
         self._models = models
         self._views = views
@@ -68,11 +68,11 @@ class Extractor:
 
         Args:
             paths: of the files.
-            report: told every few seconds how many are done, of how many, and about
-                how many seconds are left.
+            report: called every few seconds with the number done, the total and about
+                the seconds left.
 
         Returns:
-            What was Seen; files that are no pictures are skipped.
+            Seen; files that are no pictures are skipped.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
@@ -111,7 +111,7 @@ class Extractor:
             pooled = self._pooled(in_colour(picture))
         except (UnreadablePicture, OSError) as error:
             return Skipped(path, str(error))
-        except Exception as error:  # one file never ends a training
+        except Exception as error:  # one file must not end a training
             logger.exception("%s could not be read.", path)
             return Skipped(path, f"It could not be read: {error!r}.")
         _keep(kept, pooled)
@@ -127,7 +127,7 @@ class Extractor:
 
 
 def _reported(results, total, report):
-    """Yield results, reporting how far they are."""
+    """Yield results, and report the progress."""
     start = reported = time.monotonic()
     for done, result in enumerate(results, 1):
         yield result
@@ -138,7 +138,7 @@ def _reported(results, total, report):
 
 
 def _keep(path, array):
-    """Write an array beside, then rename it: a file is whole or not there."""
+    """Write an array under a temporary name, then rename it."""
     partial = path.with_suffix(f".{threading.get_ident()}")
     with open(partial, "wb") as file:
         np.save(file, array)

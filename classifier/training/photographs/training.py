@@ -24,17 +24,17 @@ LEAST_PICTURES = 2
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Pictures that can be read, with their classes and features."""
+    """Readable pictures, with their classes and features."""
 
     pooled: np.ndarray  # float16 (n, views, features)
     labels: np.ndarray  # int (n,), NO_CLASS for "none of these"
-    kinds: np.ndarray  # str (n,), which kind of "none of these", else ""
+    kinds: np.ndarray  # str (n,), the kind of "none of these", else ""
     groups: np.ndarray  # str (n,)
     paths: list
 
     @property
     def kinds_of_none(self):
-        """The kinds of "none of these" in order, an output of the head for each."""
+        """The kinds of "none of these" in order; the head has an output for each."""
         return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
 
     def embedded(self, projection, class_count, kinds, is_turned=False):
@@ -63,20 +63,20 @@ class Pictures:
 
 @dataclass
 class PhotographTraining:
-    """Learns a head for photographs on the backbone of a checkpoint."""
+    """Trains a head for photographs on the backbone of a checkpoint."""
 
-    # The checkpoint whose backbone and projection are taken, if there is one.
+    # The checkpoint that provides backbone and projection, if there is one.
     served: object
-    # Where features are kept.
+    # The folder of cached features.
     cache: object
     seed: int = 1
-    # Told what goes on.
+    # Called with messages about the progress.
     report: object = lambda message: None
     skipped: list = field(default_factory=list)
     _models: dict | None = None
 
     def own_classes(self, folder):
-        """Learn the classes that a folder has.
+        """Train on the classes of a folder.
 
         Returns:
             Their names, and the Part.
@@ -111,7 +111,7 @@ class PhotographTraining:
         return names, part
 
     def known_classes(self, folder, names):
-        """Learn classes by name, with what the published classifier knows of them."""
+        """Train on named classes, with the published classifier's priors."""
         pictures = self._pictures(folder, names, (*THOROUGH, *TURNED))
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
@@ -127,7 +127,7 @@ class PhotographTraining:
         return photograph_part(learnt, self._models, names, kinds, validated, source)
 
     def again(self, names, folder=None):
-        """Learn from what the checkpoint keeps, and from a folder."""
+        """Train on the checkpoint's own training data, and on a folder."""
         self._models = backbones.of_checkpoint(self.served)
         kept = reopened(self.served)
         moments, examples = kept.moments, kept.examples
@@ -175,10 +175,10 @@ class PhotographTraining:
         return Pictures(seen.pooled, labels, np.array(kinds), np.array(groups), paths)
 
     def _projection(self, pictures):
-        """Return the checkpoint's projection; a new backbone's is learnt.
+        """Return the checkpoint's projection, or fit one for a new backbone.
 
-        One backbone keeps one projection, so that the embeddings of all checkpoints
-        that share it, and those of past uploads, can be compared.
+        A backbone keeps its projection, so that the embeddings of all its checkpoints
+        and of past uploads are comparable.
         """
         if backbones.of_checkpoint(self.served):
             return self.served.load_photograph_network().projection
@@ -191,7 +191,7 @@ class PhotographTraining:
             raise DatasetUnavailable(str(error)) from error
 
     def _priors(self, names, examples, pictures):
-        """Return prior means, none where published weights are not installed."""
+        """Return prior means, none if the published weights are not installed."""
         try:
             weights = [pretrained.read_weights(variant) for variant in self._models]
         except FileNotFoundError as error:
@@ -210,7 +210,7 @@ class PhotographTraining:
 
 
 def _joined(first, added):
-    """Return Examples of the view that is answered of two sets of pictures."""
+    """Return the Examples of two sets of pictures, in the view for answers."""
     return Examples(
         np.concatenate([first.embeddings, added.embeddings[:, :1]]),
         np.concatenate([first.labels, added.labels]),
