@@ -129,7 +129,7 @@ def covering_evidence(network, image, label):
 
     Returns:
         float32 (CELLS, CELLS): the fall of the class's log-odds when the cell is
-    covered; negative for a rise.
+        covered; negative for a rise.
     """
     logits = network(to_batch(np.stack([image, *_covered(image)])))
     odds = _log_odds(logits.astype(np.float64), label)

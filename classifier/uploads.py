@@ -47,7 +47,7 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
 
     Raises:
         UnreadablePicture, NetworkUnavailable, StorageUnavailable, HistoryUnavailable,
-    Overloaded
+        Overloaded
         Withdrawn: the upload of this id was withdrawn; draw another id.
     """
     if id is None:

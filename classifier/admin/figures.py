@@ -1,7 +1,7 @@
-"""How right the network is, by what people reviewed: charts without a script.
+"""The network's accuracy on reviewed uploads, as charts without JavaScript.
 
 The weeks come from the counters, confusion and confidence from the newest reviewed
-uploads, which one page reads: the cost is the same at any size of the history.
+uploads on one page, so that the cost is the same at any size of the history.
 """
 
 import datetime

@@ -13,8 +13,8 @@ from .choices import REVIEWS
 class UploadQuery(KeysetQuery):
     """Uploads, newest first; the conditions are the fields of `history.Filters`.
 
-    Or an `id`, which finds that one whatever the filters are; a `review` stands for
-    several fields.
+    An `id` finds one upload regardless of the filters; a `review` stands for several
+    fields.
     """
 
     model = Upload

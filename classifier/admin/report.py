@@ -1,4 +1,4 @@
-"""How good the served network is, for whoever works through its answers."""
+"""The report of the served network, for curators."""
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp_replace

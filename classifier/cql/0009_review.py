@@ -23,7 +23,7 @@ STATEMENTS = (
 
 
 def migrate():
-    """Add the columns, then fill them for what is there; yield after each step."""
+    """Add the columns and fill them for existing rows; yield after each step."""
     for statement in STATEMENTS:
         session.session().execute(statement, timeout=INDEX_WAIT_S)
         yield

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def kept(upload, name):
-    """Return the bytes of what is kept of an upload, None where there is none."""
+    """Return the bytes of an upload's derived file, None if it does not exist."""
     try:
         return pictures.path(upload.stored_name, name).read_bytes() or None
     except FileNotFoundError:
@@ -25,7 +25,7 @@ def kept(upload, name):
 
 
 def keep(upload, name, content):
-    """Keep what was made where there is room and the upload is still there."""
+    """Store a derived file if the disk has room and the upload still exists."""
     path = pictures.path(upload.stored_name, name)
     try:
         durable_files.put(path, content)

@@ -18,7 +18,7 @@ from . import keeping
 
 MEDIA_TYPE = "image/webp"
 SIZES = {PREVIEW: (800, 800), THUMBNAIL: (160, 160)}
-# Of the eight threads of a process; a browser asks for six pictures at once.
+# Fewer than the eight threads of a process; a browser requests six pictures at once.
 MOST_WAITING = 6
 OPTIONS = {"quality": 75, "method": 1}  # 16 ms, by default five times it
 

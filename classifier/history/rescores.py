@@ -91,7 +91,7 @@ def write(rescored: Iterable[tuple[Embedded, Rescore]]) -> None:
 
 @answering
 def of(id: UUID) -> Rescore | None:
-    """Return what another network made of an upload last, or None."""
+    """Return the latest answer of another network to an upload, or None."""
     row = session.execute(SELECT, (id,)).one()
     if row is None or row["rescored_by"] is None:
         return None

@@ -19,7 +19,7 @@ class Totals:
     present: int = 0  # answered by this network already
     lacking: int = 0  # without an embedding that it can read
     same: int = 0
-    # Of those with another class: from which, to which.
+    # Counts of changed classes: (old, new).
     changes: Counter = field(default_factory=Counter)
 
     @property
@@ -28,17 +28,18 @@ class Totals:
 
 
 def rescore_all(classifier, totals, *, is_dry=False):
-    """Rescore every photograph, newest day first, a batch at a time.
+    """Rescore every photograph, newest day first, in batches.
 
-    Cut short, it goes on where it stopped: what has this network's answer is passed.
+    An interrupted run goes on where it stopped: uploads with this network's answer are
+    skipped.
 
     Args:
         classifier: of the network.
         totals: Totals to add to.
-        is_dry: whether to count without writing.
+        is_dry: count without writing.
 
     Yields:
-        (upload, Rescore) of each whose class is another one.
+        (upload, Rescore) of each upload with a changed class.
 
     Raises:
         NetworkUnavailable, HistoryUnavailable
@@ -75,7 +76,7 @@ def _rescore(classifier, batch, totals, is_dry):
 
 
 def answers(classifier, embedded):
-    """Return what a network makes of embeddings: a Rescore each."""
+    """Return a network's answers to embeddings: a Rescore each."""
     probabilities, is_sure = classifier.score([each.levels for each in embedded])
     labels = probabilities.argmax(axis=1)
     highest = np.take_along_axis(probabilities, labels[:, None], axis=1)[:, 0]

@@ -1,4 +1,4 @@
-"""Uploads whose photographs look like one, the most similar first."""
+"""Uploads with similar photographs, the most similar first."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Similar:
 
 
 def similar_to(upload, count):
-    """Return the nearest uploads by their embeddings, at most so many.
+    """Return the nearest uploads by their embeddings, up to a number.
 
     There are none for a data set's image, and none for a photograph that the served
     network has not embedded (`manage.py embed`).

@@ -95,7 +95,7 @@ def learn(moments, priors=(), shrinkage=SHRINKAGE):
 
     Returns:
         The Head. All classes count as equally frequent, because people do not send
-    pictures in the proportions of a training set.
+        pictures in the proportions of a training set.
     """
     means = moments.means
     for prior in priors:

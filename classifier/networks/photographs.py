@@ -65,8 +65,8 @@ class PhotographNetwork:
 
         Returns:
             list of float32 (height, width) over the classified view, in the picture's
-        original orientation, one for each network of the backbone: the cells'
-        contributions to the class's logit, compared with the mean of all outputs.
+            original orientation, one for each network of the backbone: the cells'
+            contributions to the class's logit, compared with the mean of all outputs.
         """
         seen = self.see(picture)
         others = self.head.weights.mean(axis=1)

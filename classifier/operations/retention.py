@@ -81,7 +81,7 @@ def expire():
 
 
 def _folders():
-    """Yield the folder of each day, of uploads and of what is in quarantine."""
+    """Yield the folder of each day, of uploads and of the quarantine."""
     for root in (Path(settings.MEDIA_ROOT), quarantine.root()):
         yield from root.glob("????/??/??")
 
@@ -90,15 +90,15 @@ def last_day(age):
     """Return the last day whose last moment is older than an age.
 
     Raises:
-        ClockInDoubt, HistoryUnavailable: nobody can say.
+        ClockInDoubt, HistoryUnavailable: the time is unknown.
     """
     return agreed_clock.agreed_now().date() - age - datetime.timedelta(1)
 
 
 def is_begun_by(day, last):
-    """Tell whether a day is as old as it says, by what Cassandra remembers of it.
+    """Tell whether Cassandra's own time of a day confirms its age.
 
-    The clock of the machine that made the records may have been behind: they are young.
+    The clock of the machine that made the records may have been slow: they are young.
     """
     begun_at = history.day_begun_at(day)
     return begun_at is None or begun_at.date() <= last

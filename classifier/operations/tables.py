@@ -66,7 +66,7 @@ class Table:
         return heading + _line([*more, *values(upload), *probabilities])
 
     def end(self):
-        """Return what is left to write: the heading, where there was no upload."""
+        """Return the rest of the table: its heading, if there was no upload."""
         return self._heading([]) if self._names is None else ""
 
     def _heading(self, names):

@@ -20,7 +20,7 @@ LEAST_PART = 0.5
 # The least size at which a damaged or incomplete JPEG is decoded: missing last passes
 # show only in details, and the picture is re-encoded for storage.
 DRAWN_SIZE = (1024, 1024)
-# Formats whose decoders keep the decoded rows after an error.
+# These formats' decoders keep the decoded rows after an error.
 BY_ROWS = (*JPEGS, "PNG", "BMP", "GIF", "TIFF")
 STRIP_PIXELS = 1_000_000  # compared at a time
 FILLER = bytes(range(1, 255)) * 8

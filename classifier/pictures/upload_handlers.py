@@ -17,7 +17,7 @@ from ..exceptions import StorageUnavailable
 # A request up to this many times the limit is read to its end and thrown away, so
 # that a browser gets to see the answer; a larger one is cut off.
 DRAINED_LIMITS = 5
-FORM_BYTES = 1 << 20  # what a form has around its picture
+FORM_BYTES = 1 << 20  # the rest of a form besides its picture
 
 logger = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ class FlippedAndShifted:
 
         Yields:
             float32 (n, h, w, 1), and float32 (n, classes): the probability of each
-        class, equal for all if no class fits.
+            class, equal for all if no class fits.
         """
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split))

@@ -26,7 +26,7 @@ def build_network(input_shape, class_count, *, widths, precision="float32"):
 
     Returns:
         keras.Model from float32 (n, *input_shape) in [0, 1] to float32 (n, class_count)
-    logits.
+        logits.
 
     The 2x2 beginning and the pooling inside a stage follow Jordan 2024, "94% on
     CIFAR-10 in 3.29 Seconds on a Single GPU" (arXiv:2404.00498): its network learns in

@@ -24,8 +24,8 @@ def image_part(training, data, compared=None):
     Args:
         training: a Training with at least one epoch; its network gets the best one's
             weights.
-        data: the Dataset, whose test split is looked at here for the first time.
-        compared: what `objections.measured()` says of the checkpoint before.
+        data: the Dataset; its test split is used here for the first time.
+        compared: the result of `objections.measured()` for the old checkpoint.
 
     Returns:
         The Part.

@@ -21,7 +21,7 @@ MOST_SURE_OF_NONE = 0.05
 # The least lower end of the 95 % interval of that accuracy: a few right answers are no
 # reason to call any sure.
 LEAST_SELECTIVE_ACCURACY = 0.85
-# What share of the pictures that are sent shows none of the classes: nobody knows yet.
+# An assumed share of out-of-distribution pictures among uploads.
 NONE_SHARE = 0.1
 LOG_TEMPERATURES, NONE_BIASES = (-4.0, 4.6), (-5.0, 5.0)
 STEPS = 24  # of golden section: to a hundred thousandth of a range
@@ -47,16 +47,16 @@ def fit_images(logits, labels):
 
 
 def fit_photographs(logits, labels, class_count):
-    """Fit to photographs that the head did not learn from.
+    """Fit to photographs that the head was not trained on.
 
-    Temperature and bias are those of the lowest Brier score: the mean square of what a
-    score is off 1 for a right answer, and off 0 for a wrong one, as all answers to
-    pictures of none of the classes are. (Brier 1950, "Verification of forecasts".)
+    Temperature and bias minimise the Brier score: the mean squared difference of a
+    score from 1 for a right answer, and from 0 for a wrong one. All answers to pictures
+    of none of the classes are wrong. (Brier 1950, "Verification of forecasts".)
 
     Args:
         logits: float (n, outputs): the classes, then any for "none of these".
-        labels: int (n,), NO_CLASS of pictures that show none of the classes.
-        class_count: how many classes there are.
+        labels: int (n,), NO_CLASS for pictures of none of the classes.
+        class_count: number of classes.
 
     Returns:
         The Calibration.
@@ -101,7 +101,7 @@ def selective_threshold(scores, is_right, target, least=LEAST_SELECTIVE_ACCURACY
 
     Returns:
         The score, or NEVER_SURE if there is none. Answers of equal score are all above
-    a threshold, or all below it.
+        a threshold, or all below it.
     """
     order = np.argsort(-scores, kind="stable")
     scores, right = scores[order], is_right[order].cumsum()

@@ -25,7 +25,7 @@ def begin(request, user):
 
 
 def person(request):
-    """Return the user who gave the right password in the past minutes, or None."""
+    """Return the user after the right password, within minutes, or None."""
     begun = request.session.get(KEY)
     if not begun or begun["until"] < time.time():
         return None

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         "List and show checkpoints, compare two, make one the served one, go back to"
         " the one served before, or move one aside."
     )
-    # A warning about a missing checkpoint would not help the user who repairs it.
+    # A warning about a missing checkpoint is no help to the user repairing it.
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         " a stop or a kill."
     )
 
-    # The warning that there is no checkpoint would be no news to whoever makes one.
+    # A warning about a missing checkpoint is no news to the user who makes one.
     requires_system_checks = []
 
     def create_parser(self, prog_name, subcommand, **kwargs):
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             self.stdout.write(message)
 
     def learn_from_history(self, before, options):
-        """Learn the head for photographs again, with what was reviewed."""
+        """Train the head for photographs again, with the reviewed uploads."""
         if before is None or not before.has_photograph_network:
             raise CommandError("No network for photographs is served: train one first.")
         try:
@@ -110,7 +110,7 @@ class Command(BaseCommand):
         self.report(options["verbosity"])(f"{checkpoint.version} is the one to serve.")
 
     def learn(self, before, options):
-        """Learn what the options ask for: the names of the classes, parts by kind."""
+        """Train as the options say; return the class names, and parts by kind."""
         folder, only = options["dataset"], options["only"]
         if folder is not None and folders.is_one(folder):
             names, part = self.photographs.own_classes(folder)
@@ -187,7 +187,7 @@ class Command(BaseCommand):
             return
 
     def report(self, verbosity):
-        """Return what tells how a training gets on."""
+        """Return a function that reports the progress of a training."""
         return self.stdout.write if verbosity else lambda message: None
 
     def finish(self, checkpoint, before, objection):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of the service, what was seen of it, and the cure if it is ill.
+    """The state of one part of the service, with the cure of a fault.
 
-    One that is well may come with advice.
+    A healthy part may come with advice.
     """
 
     part: str

@@ -1,4 +1,4 @@
-"""JPEG: the segments that decoding needs, and what names the colours.
+"""JPEG: the segments that decoding and colours need.
 
 ITU-T T.81, annex B.
 """
@@ -66,8 +66,8 @@ def _profile(segments):
 def parts(content):
     """Yield (marker, bytes) from the start of the picture to its end.
 
-    Between two segments stands what no decoder minds: before the pixels, where a
-    reader takes it so, it comes byte by byte.
+    Data between segments is ignored by decoders. Before the pixels, where a decoder
+    searches it, it is yielded byte by byte.
     """
     yield SOI, content[:2]
     at, has_scan = 2, False

@@ -1,4 +1,4 @@
-"""The charts of what people reviewed."""
+"""The charts of reviewed uploads."""
 
 import datetime
 

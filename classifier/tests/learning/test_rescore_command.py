@@ -21,7 +21,7 @@ DAY = datetime.timedelta(1)
 
 
 def stop_after_one(write=history.write_rescores):
-    """Return what writes a batch, and is interrupted at the next."""
+    """Return a function that writes one batch, and is interrupted at the next."""
     batches = []
 
     def write_once(rescored):

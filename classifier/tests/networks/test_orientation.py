@@ -19,7 +19,7 @@ class OrientationTests(SimpleTestCase):
         self.views = turned_views(200, seed=1)
 
     def turns(self, came_turned_by):
-        """Ask about pictures whose first view is turned so far to the left."""
+        """Ask about pictures with a first view that is turned to the left."""
         return self.orientation.turns(np.roll(self.views, -came_turned_by, axis=1))
 
     def test_a_turned_picture_is_turned_back(self):

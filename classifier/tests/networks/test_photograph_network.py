@@ -39,7 +39,7 @@ def half_red():
 
 
 class SkyAbove:
-    """A network whose features are how blue the top, left, bottom and right are."""
+    """A network with the blue of the top, left, bottom and right as its features."""
 
     side = 3
 
@@ -48,7 +48,7 @@ class SkyAbove:
         edges = [blue[:, 0], blue[:, :, 0], blue[:, 2], blue[:, :, 2]]
         means = np.stack([edge.mean(axis=1) for edge in edges], axis=-1)
         maps = np.repeat(means[:, None, None], 2, axis=1).repeat(2, axis=2)
-        maps[:, 0] *= 1.5  # what is above speaks for it all
+        maps[:, 0] *= 1.5  # the top decides
         maps[:, 1] *= 0.5
         return maps
 

@@ -10,7 +10,7 @@ from classifier.pictures.modes import in_colour
 
 # EfficientNet-Lite0 and -Lite2 side by side, at their published input sizes.
 SIDES = {0: 224, 2: 260}
-# Number of pictures whose activations set the ranges of int8.
+# The ranges of int8 are set by the activations of this many pictures.
 REPRESENTATIVE = 200
 
 

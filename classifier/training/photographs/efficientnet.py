@@ -49,7 +49,7 @@ def build_backbone(variant, side):
 
     Returns:
         keras.Model from float32 (n, side, side, 3) in [-1, 1] to float32 (n, side / 32,
-    side / 32, 1280) in [0, 6].
+        side / 32, 1280) in [0, 6].
     """
     width_scale, depth_scale = SCALES[variant]
     pictures = keras.Input((side, side, 3))

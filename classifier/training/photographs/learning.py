@@ -21,8 +21,8 @@ class Examples:
     embeddings: np.ndarray  # float32 (n, views, dimensions)
     labels: np.ndarray  # int (n,), the output of each picture
     groups: np.ndarray  # str (n,), kept together by cross-validation
-    # float32 (n, TURNS, dimensions), one view in each turn, where it is to be learnt
-    # which way up a picture is.
+    # float32 (n, TURNS, dimensions), one view in each turn, for the training of the
+    # orientation.
     turned: np.ndarray | None = None
 
     def moments(self, class_count, places=slice(None)):
@@ -71,7 +71,7 @@ def learn(projection, examples, class_count, priors=()):
 
 
 def cross_validated(examples, class_count, priors=()):
-    """Score each picture, turned upright, by heads that were learnt without its group.
+    """Score each picture, turned upright, by heads trained without its group.
 
     Returns:
         float (n, outputs).
@@ -91,7 +91,7 @@ def cross_validated(examples, class_count, priors=()):
 
 
 def _answered(examples, fold, others):
-    """Return the embeddings that a fold is answered by: (fold, dimensions)."""
+    """Return the embeddings for the answers to a fold: (fold, dimensions)."""
     if examples.turned is None:
         return examples.embeddings[fold, 0]
     views = np.concatenate(

@@ -38,12 +38,12 @@ class Pictures:
         return np.unique(self.kinds[self.labels == NO_CLASS]).tolist()
 
     def embedded(self, projection, class_count, kinds, is_turned=False):
-        """Return them as Examples to learn from; an unknown kind counts as the first.
+        """Return the pictures as Examples; an unknown kind counts as the first.
 
         Args:
-            projection: to embed them by.
-            class_count: how many outputs are classes.
-            kinds: of "none of these", the outputs after them.
+            projection: for the embeddings.
+            class_count: number of outputs that are classes.
+            kinds: of "none of these", the outputs after the classes.
             is_turned: whether the features are of the views in THOROUGH and TURNED.
         """
         place = {kind: number for number, kind in enumerate(kinds)}
