@@ -65,7 +65,9 @@ class CorrectionAdmin:
             else:
                 changed = self.correct(request, upload, seen)
         except CorrectionConflict as conflict:
-            return self.answer(request, conflict.current, 409, told(conflict.current))
+            return self.answer(
+                request, conflict.current, 409, conflict_message(conflict.current)
+            )
         return self.answer(request, changed, 200)
 
     def correct(self, request, upload, seen):
@@ -94,7 +96,7 @@ class CorrectionAdmin:
             if upload:
                 answer |= {
                     "seen": seen_at(upload),
-                    "class_name": shown(upload),
+                    "class_name": corrected_class(upload),
                     "review": upload.review,
                 }
             return JsonResponse(answer, status=status)
@@ -132,7 +134,9 @@ class CorrectionAdmin:
             try:
                 done += change(request, upload, seen) is not upload
             except CorrectionConflict as conflict:
-                self.message_user(request, told(conflict.current), messages.WARNING)
+                self.message_user(
+                    request, conflict_message(conflict.current), messages.WARNING
+                )
             except BadRequest as refusal:
                 self.message_user(request, f"{upload}: {refusal}", messages.WARNING)
         message = ngettext("%d upload was changed.", "%d uploads were changed.", done)
@@ -150,7 +154,7 @@ def seen_at(upload):
     return upload.corrected_at.isoformat() if upload.corrected_at else ""
 
 
-def shown(upload):
+def corrected_class(upload):
     """Return the corrected class in words, empty without one."""
     return _(upload.corrected_class_name) if upload.corrected_class_name else ""
 
@@ -165,7 +169,7 @@ def summary(upload):
     return _("Set back to “not reviewed”.")
 
 
-def told(upload):
+def conflict_message(upload):
     """Return the message for the second of two concurrent reviewers."""
     if upload is None or upload.corrected_at is None:
         return _("This upload was deleted meanwhile, or is not what you have seen.")
@@ -176,5 +180,5 @@ def told(upload):
         "by": upload.corrected_by,
         "upload": upload,
         "time": date_format(localtime(upload.corrected_at), "TIME_FORMAT"),
-        "name": shown(upload) or _(upload.class_name),
+        "name": corrected_class(upload) or _(upload.class_name),
     }

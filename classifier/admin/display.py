@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ..answers import percent
 from .choices import SOURCES
-from .corrections import seen_at, shown
+from .corrections import corrected_class, seen_at
 
 NO_ID = UUID(int=0)
 
@@ -32,7 +32,7 @@ class UploadDisplay:
         )
 
     @admin.display(description=gettext_lazy("class"))
-    def said(self, upload):
+    def predicted_class(self, upload):
         return _(upload.class_name)
 
     @admin.display(description=gettext_lazy("probability"))
@@ -63,7 +63,7 @@ class UploadDisplay:
             '<span class="upload-corrected upload-review-{}">{}</span>'
             '<input type="hidden" name="seen-{}" value="{}">',
             upload.review,
-            shown(upload),
+            corrected_class(upload),
             upload.id,
             seen_at(upload),
         )
@@ -96,11 +96,11 @@ class UploadDisplay:
         return format_html(
             '<bdi>{}</bdi><br><span class="quiet">{}</span>',
             upload.file_name,
-            self.came_by(upload),
+            self.source_name(upload),
         )
 
     @admin.display(description=gettext_lazy("source"))
-    def came_by(self, upload):
+    def source_name(self, upload):
         return SOURCES.get(upload.source, upload.source)
 
     @admin.display(description=gettext_lazy("time taken"))

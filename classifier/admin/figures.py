@@ -28,7 +28,7 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """Some reviewed answers, and how many of them were right."""
+    """Some reviewed answers, and the number of right ones."""
 
     reviewed: int
     right: int
@@ -44,7 +44,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Week(Reviewed):
-    """The uploads of a week; counters may be off by one, so that nothing is below 0."""
+    """The uploads of a week; counters may be off by one, so none is below 0."""
 
     monday: datetime.date
     uploads: int
@@ -70,7 +70,7 @@ class Bin(Reviewed):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How often the network said one class where a person says another."""
+    """The number of answers of one class that people corrected to another."""
 
     count: int
     shade: int
@@ -79,7 +79,7 @@ class Cell:
 
 
 class FiguresAdmin:
-    """How `UploadAdmin` shows the figures."""
+    """The page of figures of `UploadAdmin`."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.figures_view)
@@ -135,7 +135,7 @@ def read_weeks():
 
 
 def bins_of(uploads):
-    """Return a Bin for each range of probabilities that has reviewed uploads."""
+    """Return a Bin for each range of probabilities with reviewed uploads."""
     members = {}
     for upload in uploads:
         number = min(BINS - 1, int(upload.probability * BINS))
@@ -153,7 +153,7 @@ def bins_of(uploads):
 
 
 def confusion(uploads):
-    """Return the classes that people chose, and (class said, total, cells) by row."""
+    """Return the classes chosen by people, and (class, total, cells) by row."""
     counted = Counter((one.class_name, one.corrected_class_name) for one in uploads)
     said = _ordered(name for name, _truth in counted)
     truths = _ordered([*said, *(truth for _name, truth in counted)])
@@ -175,7 +175,7 @@ def confusion(uploads):
 
 
 def _ordered(names):
-    """Return names once each: those of the served network in its order, then others."""
+    """Return distinct names: the served network's in its order, then others."""
     found = set(names)
     known = [*class_names(), history.NONE_OF_THESE]
     return [

@@ -43,14 +43,14 @@ class UploadAdmin(
 
     list_display = (
         "thumbnail",
-        "said",
+        "predicted_class",
         "probable",
         "visitor",
         "corrected",
         "time",
         "file",
     )
-    list_display_links = ("thumbnail", "said")
+    list_display_links = ("thumbnail", "predicted_class")
     list_filter = (
         DayFilter,
         ChoiceFilter.on("review", gettext_lazy("review"), choices.reviews),
@@ -81,7 +81,7 @@ class UploadAdmin(
             {
                 "fields": (
                     "exact_time",
-                    "came_by",
+                    "source_name",
                     "network_version",
                     "preprocessing_version",
                     "latency",

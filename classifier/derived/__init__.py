@@ -1,1 +1,1 @@
-"""What is made of kept pictures when it is first asked for: previews, thumbnails."""
+"""Files derived from stored pictures at the first request: previews, thumbnails."""

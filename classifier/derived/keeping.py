@@ -1,8 +1,8 @@
-"""What is made of a kept picture when it is first asked for, and kept beside it.
+"""Storage of derived files: made at the first request, then kept beside the picture.
 
-It can be made again, so it is not synced to disk: one that a power cut left empty is as
-good as none. A disk that takes nothing more serves it and does not keep it, and a
-deletion meanwhile leaves nothing.
+They can be made again, so they are not synced to disk: an empty one after a power cut
+counts as missing. On a full disk they are served without being stored, and a concurrent
+deletion leaves none.
 """
 
 import logging
@@ -38,9 +38,9 @@ def keep(upload, name, content):
 
 @contextmanager
 def original(upload, size):
-    """Give the decoded picture of an upload, a JPEG no smaller than a size.
+    """Return the decoded picture of an upload, a JPEG no smaller than a size.
 
-    It reserves its pixels in the budget of uploads while it is in use, no place of one.
+    While in use, it reserves its pixels in the pixel budget of uploads, but no place.
 
     Raises:
         FileNotFoundError: it is gone, or damaged.

@@ -1,6 +1,6 @@
-"""Small copies of pictures, as pages show them: made when first asked for, then kept.
+"""Previews and thumbnails of pictures: made at the first request, then kept.
 
-A list asks for a hundred at once: a process makes one after the other, and leaves most
+A list requests a hundred at once: a process makes one after the other, and leaves most
 of its threads to other pages.
 """
 
@@ -20,7 +20,7 @@ MEDIA_TYPE = "image/webp"
 SIZES = {PREVIEW: (800, 800), THUMBNAIL: (160, 160)}
 # Fewer than the eight threads of a process; a browser requests six pictures at once.
 MOST_WAITING = 6
-OPTIONS = {"quality": 75, "method": 1}  # 16 ms, by default five times it
+OPTIONS = {"quality": 75, "method": 1}  # 16 ms, a fifth of the default's time
 
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 _turn = threading.Lock()
@@ -31,7 +31,7 @@ def content(upload, name):
 
     Raises:
         FileNotFoundError: the picture is gone.
-        Overloaded: enough others are being made.
+        Overloaded: too many others are waiting.
     """
     if content := keeping.kept(upload, name):
         return content
@@ -39,7 +39,7 @@ def content(upload, name):
         try:
             with locks.exclusive(upload.id):
                 return keeping.kept(upload, name) or _made(upload, name)
-        except StorageUnavailable:  # the disk takes nothing, but still it gives
+        except StorageUnavailable:  # a full disk can still be read
             return _drawn(upload, name)
 
 

@@ -64,15 +64,15 @@ def page(
 
 def _page_after(start, filters, size, *, has_newer):
     """Return the page of the newest uploads below an id."""
-    walk = scans.older(filters.low, start, filters, size + 1)
-    rows = walk.rows[:size]
-    end = rows[-1]["id"] if len(walk.rows) > size else walk.stopped_at
+    scan = scans.older(filters.low, start, filters, size + 1)
+    rows = scan.rows[:size]
+    end = rows[-1]["id"] if len(scan.rows) > size else scan.resume_at
     newest = rows[0]["id"] if rows else start
     return Page(
         rows=[Upload(**row) for row in rows],
         next_cursor=end and Cursor(NEXT, end).token(filters),
         previous_cursor=Cursor(PREVIOUS, newest).token(filters) if has_newer else None,
-        looked_back_to=timeuuid.day_of(walk.stopped_at) if walk.stopped_at else None,
+        looked_back_to=timeuuid.day_of(scan.resume_at) if scan.resume_at else None,
     )
 
 
@@ -81,12 +81,12 @@ def _page_before(end, filters, size):
 
     If they are fewer than a page, return the first page, which is full.
     """
-    walk = scans.newer(end, filters.high, filters, size + 1)
-    if len(walk.rows) <= size and not walk.stopped_at:
+    scan = scans.newer(end, filters.high, filters, size + 1)
+    if len(scan.rows) <= size and not scan.resume_at:
         return _page_after(filters.high, filters, size, has_newer=False)
-    rows = walk.rows[:size][::-1]
-    newest = rows[0]["id"] if len(walk.rows) > size else walk.stopped_at
-    oldest = rows[-1]["id"] if rows else walk.stopped_at
+    rows = scan.rows[:size][::-1]
+    newest = rows[0]["id"] if len(scan.rows) > size else scan.resume_at
+    oldest = rows[-1]["id"] if rows else scan.resume_at
     return Page(
         rows=[Upload(**row) for row in rows],
         next_cursor=Cursor(NEXT, oldest).token(filters),
@@ -95,8 +95,8 @@ def _page_before(end, filters, size):
 
 
 def _is_any_above(start, filters):
-    walk = scans.newer(start, filters.high, filters, 1)
-    return bool(walk.rows or walk.stopped_at)
+    scan = scans.newer(start, filters.high, filters, 1)
+    return bool(scan.rows or scan.resume_at)
 
 
 @answering
@@ -120,7 +120,7 @@ def everything(filters: Filters | None = None, *, size: int = 500) -> Iterator[U
     filters = filters or Filters()
     high = filters.high
     while high:
-        walk = scans.older(filters.low, high, filters, size)
-        yield from (Upload(**row) for row in walk.rows)
-        is_full = len(walk.rows) == size
-        high = walk.rows[-1]["id"] if is_full else walk.stopped_at
+        scan = scans.older(filters.low, high, filters, size)
+        yield from (Upload(**row) for row in scan.rows)
+        is_full = len(scan.rows) == size
+        high = scan.rows[-1]["id"] if is_full else scan.resume_at

@@ -1,7 +1,7 @@
-"""What another network makes of past uploads, beside the answer that each was given.
+"""Rescores: another network's answers to past uploads, beside the original ones.
 
-It is kept with the embedding. Every write has a time just after the embedding's, long
-before any deletion, and goes with the record by its time to live.
+They are stored with the embedding. Their write time is just after the embedding's, long
+before any deletion, and they expire with the record.
 """
 
 from collections.abc import Iterable
@@ -44,13 +44,13 @@ class Embedded:
     upload: Upload
     levels: bytes
     rescored_by: str | None
-    at: int  # when to write, in microseconds
-    left_s: int  # to live, 0 for ever
+    at: int  # the write time, in microseconds
+    left_s: int  # the time to live, 0 for ever
 
 
 @answering
 def embedded(uploads: Iterable[Upload], version: str) -> list[Embedded]:
-    """Return those of some uploads that have an embedding of a version."""
+    """Return the uploads that have an embedding of a version."""
     uploads = list(uploads)
     sent = [session.execute_async(SELECT_EMBEDDED, (each.id,)) for each in uploads]
     rows = [future.result().one() for future in sent]

@@ -16,13 +16,13 @@ OLDEST_FIRST = "ASC"
 
 
 def newest(low, high, filters, limit):
-    """Return the newest matches between two ids, and where it stopped, or None."""
+    """Return the newest matches between two ids, and the id to resume at, or None."""
     years = reversed(_years(low, high))
     return _search(NEWEST_FIRST, years, low, high, filters, limit)
 
 
 def oldest(low, high, filters, limit):
-    """Return the oldest matches between two ids, and where it stopped, or None."""
+    """Return the oldest matches between two ids, and the id to resume at, or None."""
     return _search(OLDEST_FIRST, _years(low, high), low, high, filters, limit)
 
 

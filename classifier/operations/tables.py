@@ -1,4 +1,4 @@
-"""Uploads as the rows of a table that spreadsheets open as it is."""
+"""Uploads as the rows of a table for spreadsheets."""
 
 import csv
 import datetime
@@ -32,8 +32,8 @@ FIELDS = (
     "stored_name",
 )
 OTHER_CLASSES = "other_classes"
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the system's code page
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S"  # of TIME_ZONE: Excel knows no offsets
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 in the system's code page
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"  # in TIME_ZONE: Excel knows no offsets
 FORMULA = re.compile(r"[=+\-@\t\r]")  # OWASP, CSV injection
 
 
@@ -46,10 +46,10 @@ def lines(uploads):
 
 
 class Table:
-    """Rows of text under a heading that comes with the first of them.
+    """Rows of text under a heading, which comes with the first row.
 
-    Each class of the first upload has a column for its probability. Uploads of other
-    networks may know other classes: these stand in the last column.
+    Each class of the first upload has a column for its probability. Classes of other
+    networks share the last column.
 
     Args:
         columns: names of further columns, which come first.
@@ -81,7 +81,7 @@ def values(upload):
 
 
 def _probabilities(upload, names):
-    """Return the probability of each class, None where it is unknown, then others."""
+    """Return the probability of each class, None if unknown, then the others."""
     known = dict(zip(upload.class_names, upload.probabilities, strict=False))
     columns = [known.pop(name, None) for name in names]
     others = "; ".join(f"{name}={_cell(value)}" for name, value in known.items())
@@ -99,7 +99,7 @@ def _cell(value):
         return timezone.localtime(value).strftime(TIME_FORMAT)
     if isinstance(value, float):
         return f"{value:.4f}"
-    # Keep a spreadsheet from running a text that a stranger chose as a formula.
+    # Keep spreadsheets from running a hostile text as a formula.
     if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value

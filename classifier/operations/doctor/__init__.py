@@ -17,7 +17,7 @@ def examine(request=None):
     """Yield a finding for each part, the quick ones first.
 
     Args:
-        request: one that came from outside, where there is one.
+        request: a request from outside, if there is one.
     """
     yield site.public_url(request)
     yield services.default_database()
@@ -34,7 +34,7 @@ def examine(request=None):
 
 
 def examine_pictures(days):
-    """Return a finding on pictures of the last days, and the orphans among them."""
+    """Return a finding about the pictures of the last days, and their orphans."""
     part = _("pictures")
     try:
         found = list(orphans.find(days))

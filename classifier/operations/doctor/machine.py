@@ -38,7 +38,7 @@ def folder(name, path):
 
 
 def _why_not(error):
-    """Say why a folder takes no file, in the reader's language where that is usual."""
+    """Return the reason why a folder is not writable, translated if common."""
     if isinstance(error, FileNotFoundError):
         return _("does not exist")
     if isinstance(error, PermissionError):

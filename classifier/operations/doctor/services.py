@@ -73,11 +73,11 @@ def spool():
 
 
 def set_aside():
-    """Yield a finding where Cassandra rejects records, which then cannot leave."""
+    """Yield a finding if Cassandra rejects records, which then stay in the spool."""
     try:
         rejected = list(WaitingUpload.objects.rejected())
     except DatabaseError:
-        return  # the one before says so
+        return  # the finding before reports it
     if rejected:
         said = _(
             "%(count)d records are set aside, as Cassandra rejects them: %(reason)s"
@@ -104,11 +104,11 @@ def clock():
 
 
 def _clock_advice():
-    """Say that nothing goes by its age yet, where that is so, and until when."""
+    """Return the time from which retention acts, while it waits."""
     try:
         watch = settings.UPLOAD_TTL_DAYS and ClockWatch.objects.first()
     except DatabaseError:
-        return ""  # another finding says so
+        return ""  # another finding reports it
     if not watch or watch.believed_from <= timezone.now():
         return ""
     return _(

@@ -45,7 +45,7 @@ def checkpoint():
 
 
 def _served_since(version):
-    """Return the name of the served checkpoint, and since when it is served."""
+    """Return the name of the served checkpoint, and the start of its service."""
     promotion = promotions.of_served()
     if promotion is None:
         return version

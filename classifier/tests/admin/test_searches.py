@@ -6,9 +6,9 @@ from classifier.labels import CLASS_NAMES
 from classifier.tests.pages.test_pages import (
     DAY,
     SECOND,
+    every_page,
     ids,
     record_at,
-    walk,
     walk_back,
 )
 
@@ -25,7 +25,7 @@ class SearchTests(TestCase):
         uploads = record_at(NOON, NOON - DAY, NOON - 800 * DAY, sha256=SHA256)
         record_at(NOON)
         filters = Filters(sha256=SHA256)
-        pages = walk(filters, size=2)
+        pages = every_page(filters, size=2)
 
         self.assertEqual(sum(ids(pages), []), [one.id for one in uploads])
         self.assertEqual(ids(walk_back(pages[-1], filters, size=2)), ids(pages[:-1]))
@@ -95,7 +95,7 @@ class SearchTests(TestCase):
     def test_every_statement_names_its_partition_and_has_a_limit(self):
         record_at(NOON, NOON - DAY)
         with statements_sent() as sent:
-            walk(Filters(file_name="shirt.png"), size=1)
+            every_page(Filters(file_name="shirt.png"), size=1)
 
         for cql in set(sent) - {records.SELECT}:
             with self.subTest(cql):

@@ -32,7 +32,7 @@ def newest_first(uploads):
     return sorted(uploads, key=lambda one: timeuuid.order(one.id), reverse=True)
 
 
-def walk(filters=None, **options):
+def every_page(filters=None, **options):
     """Return the pages from the newest on by their next cursors."""
     pages = [history.page(filters, **options)]
     while pages[-1].next_cursor:
@@ -71,26 +71,26 @@ class OrderTests(PageTestCase):
     def test_one_upload_is_one_page(self):
         uploads = record_at(NOON)
 
-        self.assert_pages(walk(size=5), uploads)
+        self.assert_pages(every_page(size=5), uploads)
 
     def test_is_newest_first_over_days(self):
         uploads = record_at(NOON - DAY, NOON, NOON + SECOND, NOON - 400 * DAY)
 
-        self.assert_pages(walk(size=10), uploads)
+        self.assert_pages(every_page(size=10), uploads)
 
     def test_goes_on_where_the_page_before_ended(self):
         uploads = record_at(*(NOON - number * 6 * 3600 * SECOND for number in range(7)))
 
-        self.assert_pages(walk(size=3), uploads[:3], uploads[3:6], uploads[6:])
+        self.assert_pages(every_page(size=3), uploads[:3], uploads[3:6], uploads[6:])
 
     def test_a_full_last_page_has_no_next(self):
         uploads = record_at(NOON, NOON + SECOND)
 
-        self.assert_pages(walk(size=2), uploads)
+        self.assert_pages(every_page(size=2), uploads)
 
     def test_previous_goes_back_the_same_way(self):
         record_at(*(NOON - number * 6 * 3600 * SECOND for number in range(7)))
-        pages = walk(size=3)
+        pages = every_page(size=3)
 
         self.assertEqual(ids(walk_back(pages[-1], size=3)), ids(pages[:-1]))
 
@@ -101,7 +101,7 @@ class OrderTests(PageTestCase):
 
     def test_previous_shows_what_came_meanwhile_on_a_full_first_page(self):
         uploads = record_at(NOON, NOON + SECOND)
-        second = walk(size=1)[1]
+        second = every_page(size=1)[1]
         [late] = record_at(NOON + 2 * SECOND)
 
         back = walk_back(second, size=2)
@@ -110,7 +110,7 @@ class OrderTests(PageTestCase):
 
     def test_keeps_equal_timestamps_in_the_order_of_cassandra(self):
         uploads = record_at(*[NOON] * 5)
-        pages = walk(size=2)
+        pages = every_page(size=2)
 
         self.assert_pages(pages, uploads[:2], uploads[2:4], uploads[4:])
         self.assertEqual(ids(walk_back(pages[-1], size=2)), ids(pages[:-1]))
@@ -121,11 +121,11 @@ class DayTests(PageTestCase):
         uploads = record_at(MIDNIGHT - MICROSECOND, MIDNIGHT)
 
         self.assertEqual([one.day.day for one in uploads], [1, 29])
-        self.assert_pages(walk(size=1), uploads[:1], uploads[1:])
+        self.assert_pages(every_page(size=1), uploads[:1], uploads[1:])
 
     def test_a_page_that_ends_with_its_day_is_followed_by_the_day_before(self):
         uploads = record_at(MIDNIGHT - SECOND, MIDNIGHT, MIDNIGHT + SECOND)
-        pages = walk(size=2)
+        pages = every_page(size=2)
 
         self.assert_pages(pages, uploads[:2], uploads[2:])
         self.assertEqual(ids(walk_back(pages[-1], size=2)), ids(pages[:1]))
@@ -141,7 +141,7 @@ class DayTests(PageTestCase):
         uploads = record_at(NOON, NOON - DAY, NOON - 2 * DAY)
         history.delete(uploads[1])
 
-        self.assert_pages(walk(size=1), uploads[:1], uploads[2:])
+        self.assert_pages(every_page(size=1), uploads[:1], uploads[2:])
 
     def test_a_row_that_arrives_late_takes_its_place(self):
         uploads = record_at(NOON, NOON - 2 * DAY)
@@ -164,7 +164,7 @@ class DayTests(PageTestCase):
 
     def test_jumps_to_a_day(self):
         uploads = record_at(*(NOON - number * DAY for number in range(4)))
-        pages = walk(before=NOON - DAY, size=1)
+        pages = every_page(before=NOON - DAY, size=1)
 
         self.assert_pages(pages, uploads[2:3], uploads[3:])
         self.assertEqual(
@@ -180,7 +180,7 @@ class DayTests(PageTestCase):
         uploads = record_at(NOON - SECOND, NOON, NOON + SECOND)
         filters = Filters(since=NOON - SECOND, until=NOON + SECOND)
 
-        self.assert_pages(walk(filters, size=1), uploads[1:2], uploads[2:])
+        self.assert_pages(every_page(filters, size=1), uploads[1:2], uploads[2:])
 
     def test_a_day_begins_where_the_reader_lives(self):
         shanghai = datetime.timezone(datetime.timedelta(hours=8))
@@ -223,7 +223,7 @@ class FilterTests(PageTestCase):
                 filters = Filters(**values)
                 expected = [one.id for one in self.uploads if self.matches(one, values)]
 
-                pages = walk(filters, size=2)
+                pages = every_page(filters, size=2)
                 back = walk_back(pages[-1], filters, size=2)
 
                 self.assertEqual(sum(ids(pages), []), expected)
@@ -249,7 +249,7 @@ class FilterTests(PageTestCase):
     def test_finds_the_oldest_of_many_with_one_time(self):
         uploads = record_at(*[NOON + DAY] * 15, class_name="Kimono")
         filters = Filters(class_name="Kimono")
-        pages = walk(filters, size=3)
+        pages = every_page(filters, size=3)
 
         self.assertEqual(sum(ids(pages), []), [one.id for one in uploads])
         self.assertEqual(ids(walk_back(pages[-1], filters, size=3)), ids(pages[:-1]))
@@ -266,9 +266,9 @@ class ShardTests(PageTestCase):
             with self.subTest(shards=shards), override_settings(HISTORY_SHARDS=shards):
                 for upload in uploads:
                     history.record(upload)
-                pages = walk(size=3)
+                pages = every_page(size=3)
                 unsure = Filters(is_sure=False)
-                unsure_pages = walk(unsure, size=3)
+                unsure_pages = every_page(unsure, size=3)
 
                 self.assertEqual(sum(ids(pages), []), expected)
                 self.assertEqual(ids(walk_back(pages[-1], size=3)), ids(pages[:-1]))
@@ -284,7 +284,7 @@ class ShardTests(PageTestCase):
         with override_settings(HISTORY_SHARDS=4):
             new = record_at(NOON + SECOND, NOON + DAY)
 
-            self.assert_pages(walk(size=2), [new[0], new[1]], old)
+            self.assert_pages(every_page(size=2), [new[0], new[1]], old)
             for upload in [*old, *new]:
                 self.assertEqual(history.get(upload.id).id, upload.id)
         self.assertEqual(list(map(attrgetter("shard"), [*old, new[1]])), [0, 0, 0])
@@ -309,7 +309,7 @@ class CostTests(PageTestCase):
         [match] = record_at(NOON - 9 * DAY, is_sure=False)
         rare = Filters(is_sure=False)
 
-        first, second = walk(rare, size=5)
+        first, second = every_page(rare, size=5)
 
         self.assert_pages([first, second], [], [match])
         self.assertIsNone(second.looked_back_to)
@@ -335,7 +335,7 @@ class CostTests(PageTestCase):
     def test_previous_of_a_filter_takes_few_reads(self):
         record_at(*(NOON + number * SECOND for number in range(30)))
         filters = Filters(is_sure=True)
-        third = walk(filters, size=4)[2]
+        third = every_page(filters, size=4)[2]
         with statements_sent() as sent:
             history.page(filters, cursor=third.previous_cursor, size=4)
 
@@ -345,7 +345,7 @@ class CostTests(PageTestCase):
         self.record_days(5)
         with statements_sent() as sent:
             for filters in (None, Filters(is_sure=True, class_name=CLASS_NAMES[0])):
-                for page in (all_pages := walk(filters, size=2)):
+                for page in (all_pages := every_page(filters, size=2)):
                     self.assertLessEqual(len(page.rows), 2)
                 walk_back(all_pages[-1], filters, size=2)
             history.page(before=NOON)
