@@ -12,7 +12,7 @@ from ..exceptions import DatasetUnavailable
 from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
 
 # The columns: `file`, relative to the folder; `class` or `label`; optionally `group` or
-# `sender`, the person behind a picture.
+# `sender`, the person behind a picture, and `sha256`, the digest of the file.
 LABELS = "labels.csv"
 NONE = NONE_FOLDER
 TRAIN, TEST = "train", "test"
@@ -20,7 +20,7 @@ TRAIN, TEST = "train", "test"
 
 @dataclass(frozen=True, slots=True)
 class LabelledPicture:
-    """A file with the name of its class, and its sender if known.
+    """A file with the name of its class, and its sender and digest if known.
 
     Kinds of pictures of no class have a name after a slash, as in `none/hat`: a head
     with an output for each kind confuses fewer of them with a class.
@@ -29,6 +29,7 @@ class LabelledPicture:
     path: Path
     class_name: str
     group: str | None = None
+    sha256: str | None = None
 
 
 def is_one(folder):
@@ -139,7 +140,10 @@ def _read_labels(folder):
         group = next((each for each in ("group", "sender") if each in columns), None)
         return [
             LabelledPicture(
-                folder / row["file"], row[name], row[group] if group else None
+                folder / row["file"],
+                row[name],
+                row[group] if group else None,
+                row.get("sha256") or None,
             )
             for row in rows
         ]

@@ -47,6 +47,13 @@ class FindTests(FolderTestCase):
         self.assertEqual(found[0], LabelledPicture(path, "Schal", "7"))
         self.assertEqual(folders.class_names(found), ("Schal",))
 
+    def test_labels_may_name_the_digest_of_each_file(self):
+        self.write_labels(f"file,class,sha256\n1.jpg,Schal,{'a' * 64}\n2.jpg,Schal,\n")
+
+        found = folders.find(self.folder)
+
+        self.assertEqual([each.sha256 for each in found], ["a" * 64, None])
+
     def test_labels_without_a_column_that_is_needed_are_refused(self):
         self.write_labels("file,what\n1.jpg,Schal\n")
 

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import os
 import subprocess
@@ -142,6 +143,23 @@ class OwnClassesTests(PhotographsTestCase):
             self.assertIn(f"Skipped {path}", self.errors)
         counts = checkpoints.served().card["photograph"]["pictures"]
         self.assertEqual(counts, {"green": 6, "red": 6})
+
+    def test_a_file_with_another_digest_than_listed_is_skipped(self):
+        self.write_classes("red", "green")
+        rows = [
+            f"{path.relative_to(self.pictures)},{path.parent.name},"
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}"
+            for path in sorted(self.pictures.glob("*/*.png"))
+        ]
+        changed = sorted(self.pictures.glob("red/*.png"))[0]
+        self.write("labels.csv", "\n".join(["file,class,sha256", *rows]).encode())
+        changed.write_bytes(changed.read_bytes() + b"\0")
+
+        self.train(serve=True)
+
+        self.assertIn(f"Skipped {changed}: Its SHA-256", self.errors)
+        counts = checkpoints.served().card["photograph"]["pictures"]
+        self.assertEqual(counts, {"green": 6, "red": 5})
 
     def test_one_class_is_refused(self):
         self.write_classes("red", "none")

@@ -63,13 +63,14 @@ class Extractor:
         self._folder = Path(folder) / digest[:16]
         self._thread = threading.local()
 
-    def see(self, paths, report=lambda done, total, left_s: None):
+    def see(self, paths, report=lambda done, total, left_s: None, digests=None):
         """Compute the features of pictures.
 
         Args:
             paths: of the files.
             report: called every few seconds with the number done, the total and about
                 the seconds left.
+            digests: SHA-256 that each file must have, None for any; by default any.
 
         Returns:
             Seen; files that are no pictures are skipped.
@@ -78,7 +79,11 @@ class Extractor:
         pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
         try:
             results = list(
-                _reported(pool.map(self._see_one, paths), len(paths), report)
+                _reported(
+                    pool.map(self._see_one, paths, digests or [None] * len(paths)),
+                    len(paths),
+                    report,
+                )
             )
         finally:
             pool.shutdown(cancel_futures=True)
@@ -97,10 +102,12 @@ class Extractor:
             [result for result in results if isinstance(result, Skipped)],
         )
 
-    def _see_one(self, path):
+    def _see_one(self, path, wanted):
         try:
             content = Path(path).read_bytes()
             digest = hashlib.sha256(content).hexdigest()
+            if wanted not in (None, digest):
+                return Skipped(path, "Its SHA-256 is not the one in the list.")
             kept = self._folder / f"{digest}.npy"
             if kept.exists():
                 return digest, np.load(kept)

@@ -162,7 +162,9 @@ class PhotographTraining:
         if not self._models:
             self._models = self._published(paths)
         extractor = Extractor(list(self._models.values()), views, self.cache)
-        seen = extractor.see(paths, self._report_progress)
+        seen = extractor.see(
+            paths, self._report_progress, [each.sha256 for each in pictures]
+        )
         self.skipped += seen.skipped
         labels = np.array([labels[place] for place in seen.places], int)
         _check_counts(names, labels, least, folder)
