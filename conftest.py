@@ -108,7 +108,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup):
-    """Keep what the tests write in the memory of the node that was started for them."""
+    """Keep the tests' data in memory, on the node that was started for them."""
     if not settings.CASSANDRA_HOSTS and any(
         map(needs_cassandra, request.session.items)
     ):

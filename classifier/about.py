@@ -1,4 +1,4 @@
-"""The page behind the footer: how accurate, what is kept, whose work."""
+"""The page behind the footer: accuracy, stored data and sources."""
 
 from django.conf import settings
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from .visitors import KEPT_FOR
 
 @require_safe
 def about(request):
-    """Say how accurate the served network is, and what becomes of a picture."""
+    """Show the accuracy of the served network, and the handling of pictures."""
     context = {
         "kept_days": settings.UPLOAD_TTL_DAYS,
         "own_days": KEPT_FOR.days,
@@ -21,7 +21,7 @@ def about(request):
 
 
 def _figures():
-    """Return what the served checkpoint's card says of its photographs."""
+    """Return the figures for photographs in the served checkpoint's card."""
     try:
         checkpoint = checkpoints.served(is_verified=False)
     except NetworkUnavailable:

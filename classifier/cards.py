@@ -1,6 +1,6 @@
-"""The picture that a shared link shows: the photograph, and the answer in words.
+"""The card of a shared link: the photograph, and the answer in words.
 
-For whoever has the link; made when it is first asked for, and kept with the upload.
+Anyone with the link can see it. It is made at the first request, and then stored.
 """
 
 import io
@@ -27,16 +27,16 @@ _turn = threading.Lock()
 
 
 def is_kept(upload):
-    """Tell whether the card of an upload is drawn already."""
+    """Tell whether the card of an upload exists."""
     return keeping.kept(upload, CARD) is not None
 
 
 def card(upload):
-    """Return the JPEG that a shared link shows.
+    """Return the card of an upload as JPEG.
 
     Raises:
         FileNotFoundError: the picture is gone.
-        Overloaded: another one is being drawn.
+        Overloaded: another card is being drawn.
     """
     if content := keeping.kept(upload, CARD):
         return content
@@ -52,7 +52,7 @@ def card(upload):
 
 
 def _drawn(upload):
-    # The font has Latin letters alone; who fetches a card names no language, either.
+    # The font has only Latin letters, and clients of cards name no language.
     with override("en"), keeping.original(upload, SIZE) as picture:
         words = unescape(answers.headline(upload, mark=str))
         figure = answers.percent(upload.probability) if upload.is_sure else ""

@@ -1,4 +1,4 @@
-"""The visitor's pages: parse, call one function, render."""
+"""The visitor's pages: parse the request, call one function, render."""
 
 import logging
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ from .pictures.limits import size_text
 from .pictures.upload_handlers import check_room, refused_bytes
 from .spool import records
 
-# A picture never changes under its address; whatever its bytes are, nothing runs.
+# A picture never changes under its address, and its bytes are never executed.
 PICTURE_HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -57,7 +57,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file was not taken, in a sentence; its name where several were sent."""
+    """The reason why a file was refused, with its name if several were sent."""
 
     sentence: str
     code: str = ""
@@ -67,7 +67,7 @@ class Refusal:
 @require_http_methods(["GET", "HEAD", "POST"])
 @upload_limit.limited
 def upload(request):
-    """Show the form; take pictures and go to their answers."""
+    """Show the form; receive pictures and redirect to their answers."""
     visitor = visitors.visitor_of(request)
     if request.method != "POST":
         return visitor.remembered_by(_form_page(request, visitor))
@@ -88,7 +88,7 @@ def upload(request):
 
 @require_safe
 def upload_detail(request, id):
-    """Show what the network said of a picture."""
+    """Show the network's answer for a picture."""
     upload = _upload_or_404(id)
     context = {
         "upload": upload,
@@ -112,7 +112,7 @@ def upload_detail(request, id):
 
 @require_POST
 def suggest(request, id):
-    """Keep which class the visitor says is right."""
+    """Keep the class that the visitor chose as right."""
     _check_own(request, id)
     form = SuggestionForm(_upload_or_404(id), request.POST)
     if form.is_valid():
@@ -134,7 +134,7 @@ def delete(request, id):
 
 @require_safe
 def receipt(request, text):
-    """Show a receipt, to whoever has it."""
+    """Show a receipt to anyone with its address."""
     receipt = receipts.read(text)
     if receipt is None:
         raise Http404(_("There is no such receipt."))
@@ -144,7 +144,7 @@ def receipt(request, text):
 @require_safe
 @embeddable
 def picture(request, id):
-    """Send the file as it came; what not every browser shows, as a download."""
+    """Send the stored picture; as a download if not every browser can show it."""
     upload = _upload_or_404(id)
     is_shown = upload.media_type in pictures.SHOWN_MEDIA_TYPES
     return _picture(upload, upload.media_type, as_attachment=not is_shown)
@@ -167,7 +167,7 @@ def derived_picture(request, id, derived):
 @require_safe
 @embeddable
 def heat_map(request, id):
-    """Send the picture that shows what speaks for the answer, or for another class."""
+    """Send the heat map of the answer, or of another class."""
     upload, class_name = _upload_or_404(id), request.GET.get("class")
     with _picture_or_404():
         if not explanation.is_kept(upload, class_name):
@@ -178,7 +178,7 @@ def heat_map(request, id):
 
 @require_safe
 def card(request, id):
-    """Send the picture that a shared link shows."""
+    """Send the card of a shared link."""
     upload = _upload_or_404(id)
     if not cards.is_kept(upload):
         upload_limit.check(request)
@@ -204,7 +204,7 @@ def _refused_while_sent(request):
 
 
 def _receive(visitor, sent, kept, refused):
-    """Take each picture, and add it to those kept or to those refused."""
+    """Receive each picture, and add it to the kept or the refused ones."""
     for file, name in sent:
         with file:
             try:
@@ -217,7 +217,7 @@ def _receive(visitor, sent, kept, refused):
                 refused.append(Refusal(str(error), error.code, file_name))
             except tuple(PARTS):
                 if not kept:
-                    raise  # the page says which part is away
+                    raise  # the page names the part that is away
                 sentence = _("It could not be kept just now. Send it again.")
                 refused.append(Refusal(sentence, TRY_AGAIN, name))
             except Exception:  # the others are kept, and their sender must see them
@@ -254,7 +254,7 @@ def _form_page(request, visitor, kept=(), refused=(), status=200):
         "refusals": refusals.before_sending(),
     }
     response = render(request, "upload.html", context, status=status)
-    response["Cache-Control"] = "private, no-cache"  # it names what this browser sent
+    response["Cache-Control"] = "private, no-cache"  # it names this browser's uploads
     return response
 
 
@@ -266,14 +266,14 @@ def _class_names():
 
 
 def _for_this_visitor(response):
-    """Let no cache and no search engine keep a page; a browser may go back to it."""
+    """Keep a page out of caches and search engines; a browser may go back to it."""
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _see(view, *args, part=""):
-    """Redirect so that a reload of the next page sends nothing again.
+    """Redirect, so that a reload of the next page sends nothing again.
 
     Args:
         part: the id of an element to scroll to.
@@ -295,7 +295,7 @@ def _check_own(request, id):
 
 
 def _choices(upload, suggestion):
-    """Return the classes that a visitor can call right, and the one that was."""
+    """Return the classes that a visitor can choose as right, and the chosen one."""
     candidates = [] if upload.is_sure else answers.candidates(upload)
     offered = {name for name, _probability in candidates} or {upload.class_name}
     return {
@@ -308,7 +308,7 @@ def _choices(upload, suggestion):
 
 
 def _is_image(upload):
-    """Tell whether the network sees an upload whole, as an image of the data set."""
+    """Tell whether an upload is an image of the data set's size."""
     try:
         return prediction.served().is_image((upload.width, upload.height))
     except NetworkUnavailable:
@@ -316,7 +316,7 @@ def _is_image(upload):
 
 
 def _suggestion(id):
-    """Return what the visitor said of it; nothing while Cassandra is away."""
+    """Return the visitor's suggestion for an upload, None while Cassandra is away."""
     try:
         return records.breaker.call(suggestions.of, id)
     except HistoryUnavailable:

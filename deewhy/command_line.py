@@ -1,4 +1,4 @@
-"""The command line, whose help begins with the product's own commands."""
+"""The command line; its help begins with the product's own commands."""
 
 from django.core.management import (
     ManagementUtility,
@@ -7,11 +7,11 @@ from django.core.management import (
 )
 from django.core.management.color import color_style
 
-OWN = "classifier"  # the app that a command is of begins so
+OWN = "classifier"  # the prefix of the apps with the product's commands
 
 
 class CommandLine(ManagementUtility):
-    """Django's, with a sentence about each command of the product on top."""
+    """Django's command line, with a sentence about each product command on top."""
 
     def main_help_text(self, commands_only=False):
         text = super().main_help_text(commands_only)

@@ -1,4 +1,4 @@
-"""What log lines say besides their message: the request's id, and no noise.
+"""Log lines with the request's id, without noise.
 
 The answer carries the id as X-Request-ID, so that a report leads to its lines.
 """
@@ -16,7 +16,7 @@ JSON_FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s"
 
 
 class RequestFilter(logging.Filter):
-    """Add the id of the request that a record is about, if there is one."""
+    """Adds the id of the request behind a record, if there is one."""
 
     def filter(self, record):
         record.request_id = get_guid()
@@ -25,7 +25,7 @@ class RequestFilter(logging.Filter):
 
 
 class RefusalFilter(logging.Filter):
-    """Keep the reason for a refusal, without its traceback: nothing is broken."""
+    """Keeps the reason of a refusal without its traceback: nothing is broken."""
 
     def filter(self, record):
         error = record.exc_info[1] if record.exc_info else None
@@ -64,14 +64,14 @@ def configuration(level, is_json):
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # A line for each request without an id, that is nearly all.
+            # Otherwise nearly every request would log a line about its missing id.
             "django_guid": {"level": "WARNING"},
             # A traceback for each failed attempt; the history logs one line instead.
             "cassandra": {"level": "CRITICAL"},
             # Lines for each successful sign-in, and for each exported table.
             "axes": {"level": "WARNING"},
             "tensorflow": {"level": "WARNING"},
-            # Of damaged files; refusals have their own messages.
+            # Warnings about damaged files; refusals have their own messages.
             "PIL": {"level": "CRITICAL"},
         },
     }

@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",  # first: whatever is logged has the id
+    "django_guid.middleware.guid_middleware",  # first: log lines need the id
     "deewhy.public_address.PublicAddressMiddleware",  # others look at the host
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",

@@ -1,4 +1,4 @@
-"""One call in three languages, made from its line for a shell, and what it answers."""
+"""Samples of each call in three languages, made from its shell line, and its answer."""
 
 import json
 import shlex
@@ -63,7 +63,7 @@ def in_languages(shell):
 
 
 def answer(schema):
-    """Return what a call answers as text, by the name of its schema, or None."""
+    """Return the sample answer with a schema as text, or None."""
     example = ANSWERS.get(schema)
     return example and json.dumps(example, indent=2, ensure_ascii=False)
 

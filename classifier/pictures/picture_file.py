@@ -10,16 +10,16 @@ from .without_metadata import without_metadata
 
 
 class PictureFile:
-    """A stranger's file: its header is read at once, its pixels by `decode()`.
+    """A hostile file: its header is read at once, its pixels by `decode()`.
 
-    As a context it frees the pixels at its end.
+    As a context manager it frees the pixels at the end.
     """
 
     def __init__(self, file):
         """Read the header.
 
         Args:
-            file: binary and open, until the last use of this object.
+            file: binary file, open until the last use of this object.
 
         Raises:
             UnreadablePicture: its format or its size is not accepted.
@@ -36,20 +36,20 @@ class PictureFile:
 
     @property
     def memory_pixels(self):
-        """The pixels that decoding needs at most, by which memory is reserved."""
+        """The share of the pixel budget that decoding needs."""
         return memory_pixels(self.picture)
 
     def decode(self, size=decoding.ANSWERED_SIZE):
-        """Decode the picture, upright and in sRGB; a large JPEG for `size` at least.
+        """Decode the picture, upright and in sRGB; a large JPEG at least at `size`.
 
         Raises:
-            UnreadablePicture: it is damaged, or too little of it came.
+            UnreadablePicture: it is damaged, or too few rows arrived.
         """
         decoding.decode(self.picture, size)
 
     @property
     def size(self):
-        """Width and height in the file, of the rows that came, once upright."""
+        """Width and height in the file, of the rows that arrived, upright."""
         width, height = self.sent_size
         height = round(height * part(self.picture))
         is_wide = self.picture.width > self.picture.height
@@ -60,7 +60,7 @@ class PictureFile:
         return is_cut_short(self.picture)
 
     def without_metadata(self):
-        """Return what is stored of the file, as a binary file, and its Format."""
+        """Return the stored form of the file, as a binary file, and its Format."""
         return without_metadata(self.file, self.picture)
 
     @functools.cached_property
@@ -69,7 +69,7 @@ class PictureFile:
 
     @functools.cached_property
     def sha256(self):
-        """The digest of the file as sent, in hexadecimal."""
+        """The digest of the original file, in hexadecimal."""
         self.file.seek(0)
         digest = hashlib.sha256()
         while chunk := self.file.read(1 << 20):

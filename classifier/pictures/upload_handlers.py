@@ -1,4 +1,4 @@
-"""Receiving a request's files: stop keeping bytes where the limit is, or the room."""
+"""Upload handlers: stop storing a file at the size limit or when the disk is full."""
 
 import contextlib
 import logging
@@ -14,8 +14,8 @@ from django.core.files.uploadhandler import (
 
 from ..exceptions import StorageUnavailable
 
-# A request up to this many times the limit is read to its end and thrown away, so
-# that a browser gets to see the answer; a larger one is cut off.
+# A request up to this many times the limit is read to its end and discarded, so that
+# the browser can show the answer; a larger one is cut off.
 DRAINED_LIMITS = 5
 FORM_BYTES = 1 << 20  # the rest of a form besides its picture
 
@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 class LimitUploadHandler(FileUploadHandler):
-    """Drop a file at its first byte over `MAX_UPLOAD_BYTES`.
+    """Drops a file at its first byte over `MAX_UPLOAD_BYTES`.
 
-    The request then has no such file; `refused_bytes(request)` says that it had one.
+    The request then lacks the file; `refused_bytes(request)` tells that it had one.
     """
 
     request: Any
@@ -53,14 +53,14 @@ class LimitUploadHandler(FileUploadHandler):
         logger.info("Refused %s: too_large (over %d bytes)", name, limit)
 
     def file_complete(self, file_size):
-        return None  # the handlers after this one make the file
+        return None  # the following handlers store the file
 
 
 class RoomUploadHandler(TemporaryFileUploadHandler):
-    """Drop a file for which the disk has no room, and read on.
+    """Drops a file when the disk is full, and reads on.
 
-    An error here would be answered by whoever reads the form first, which is not the
-    view; `check_room` lets the view say it.
+    An error here would reach the first reader of the form, which is not the view; with
+    `check_room` the view reports it.
     """
 
     request: Any
@@ -75,7 +75,7 @@ class RoomUploadHandler(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size):
         with contextlib.suppress(SkipFile), self._dropping():
-            return super().file_complete(file_size)  # writes what is buffered
+            return super().file_complete(file_size)  # flushes the buffer
 
     @contextlib.contextmanager
     def _dropping(self):
@@ -89,19 +89,19 @@ class RoomUploadHandler(TemporaryFileUploadHandler):
 
 
 def check_room(request):
-    """Raise StorageUnavailable when a file of a request found no room."""
+    """Raise StorageUnavailable if the disk was too full for a file of the request."""
     if error := getattr(request, "no_room", None):
         raise no_room(error) from error
 
 
 def discard(file):
-    """Close a temporary file; what it has buffered may find no room any more."""
+    """Close a temporary file; flushing its buffer may fail on a full disk."""
     with contextlib.suppress(OSError):
         file.close()
 
 
 def no_room(error):
-    """Return what there is to say when a temporary file cannot be written."""
+    """Return the error for a temporary file that cannot be written."""
     return StorageUnavailable(
         f"Expected room for a temporary file, got {error.strerror}. Free disk space "
         "where temporary files are, or set TMPDIR to another folder."
@@ -109,5 +109,5 @@ def no_room(error):
 
 
 def refused_bytes(request):
-    """Return the size of a request that had a file over the limit, else None."""
+    """Return the size of a request with a file over the limit, else None."""
     return getattr(request, "refused_bytes", None)

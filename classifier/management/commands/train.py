@@ -44,7 +44,7 @@ class Command(BaseCommand):
         " a stop or a kill."
     )
 
-    # A warning about a missing checkpoint is no news to the user who makes one.
+    # Whoever trains the first checkpoint needs no warning that there is none.
     requires_system_checks = []
 
     def create_parser(self, prog_name, subcommand, **kwargs):

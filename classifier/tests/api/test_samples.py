@@ -1,4 +1,4 @@
-"""The samples of the API's page: what a stranger copies must work."""
+"""The samples of the API's page: they must work when copied."""
 
 import ast
 

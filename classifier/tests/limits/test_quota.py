@@ -76,7 +76,9 @@ class QuotaTests(TestCase):
 
         self.assertEqual(response.status_code, 507)
         self.assertIn("storage-full", response.json()["type"])
-        self.assertContains(page, "Whoever runs this site", status_code=507)
+        self.assertContains(
+            page, "The operator has to free disk space", status_code=507
+        )
 
     @override_settings(DISK_RESERVE_BYTES=1 << 60)
     def test_the_last_bytes_of_the_disk_are_left(self):

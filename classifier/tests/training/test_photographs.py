@@ -249,7 +249,7 @@ class UprightTests(PhotographsTestCase):
                     f"{name.replace('/', '-')}/{seed}.png", encode(sky(seed), "PNG")
                 )
         missing = mock.patch(PACKAGE, "no-such-package-{variant}")
-        with missing:  # whose classifier fits the published backbone alone
+        with missing:  # its classifier fits only the published backbone
             self.train(only="photographs", photographs=self.pictures, serve=True)
         # A checkpoint has the name of the second in which it was made.
         checkpoints.served().path.rename(self.checkpoints / "first")
