@@ -149,6 +149,8 @@ class UploadPageTests(StaffTestCase):
             self.list_page(),
             self.list_page("?class_name=Bag"),  # there is none
             self.list_page("?cursor=forged"),
+            self.list_page("?view=grid"),
+            reverse("admin:classifier_upload_figures"),
             *pages_of("classifier_upload", self.upload.id, "change delete history"),
         )
 

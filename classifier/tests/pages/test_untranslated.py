@@ -126,6 +126,9 @@ class UntranslatedTests(TestCase):
         self.assertAllChinese(
             reverse("admin:index"),
             reverse("admin:classifier_upload_changelist"),
+            reverse("admin:classifier_upload_changelist") + "?view=grid",
+            reverse("admin:classifier_upload_review"),
+            reverse("admin:classifier_upload_figures"),
             *(
                 reverse(f"admin:classifier_upload_{view}", args=[upload.id])
                 for view in ("change", "delete", "history")
