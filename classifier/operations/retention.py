@@ -23,7 +23,7 @@ from ..spool.models import ClockWatch, Lease
 from . import agreed_clock
 
 LOOK_EVERY_S = 3600
-LEASE = "expiry"
+LEASE = "retention"
 # After this time a record expires even if its pictures were not deleted first.
 GRACE = datetime.timedelta(days=8)
 TABLES = (
@@ -54,12 +54,12 @@ def look():
     now = agreed_clock.agreed_now()
     if not ClockWatch.may_be_believed(now):
         return
-    if deleted := expire():
+    if deleted := delete_old():
         logger.info("Deleted %d uploads by their age.", deleted)
     uploads.forget_aged(now - datetime.timedelta(seconds=time_to_live_s()))
 
 
-def expire():
+def delete_old():
     """Delete the days that are old enough; return the number of their uploads.
 
     Raises:

@@ -107,7 +107,7 @@ class AnswerTests(PredictTestCase):
         self.assertIn("class_name", json.loads(good))
         self.assertEqual(self.status, 1)
 
-    def test_folders_are_read_in_order_without_what_is_hidden(self):
+    def test_folders_are_read_in_order_without_hidden_files(self):
         for name in ("b.png", "a/c.jpg", ".hidden.png", ".git/d.png"):
             self.write(name, make_garment(format="PNG"))
 

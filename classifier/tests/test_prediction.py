@@ -60,7 +60,7 @@ class ClassifierTests(ServedTestCase):
         self.assertEqual(answer.probabilities[answer.label], answer.probability)
         self.assertEqual(answer.class_name, CLASS_NAMES[answer.label])
 
-    def test_says_by_which_network_and_what_it_saw(self):
+    def test_names_the_network_and_shows_its_input(self):
         answer = self.classifier.classify(self.pictures[0])
 
         self.assertEqual(answer.network_version, "tiny")

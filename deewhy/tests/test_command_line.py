@@ -6,7 +6,7 @@ from deewhy.command_line import CommandLine
 
 
 class HelpTests(SimpleTestCase):
-    def test_begins_with_the_product_s_commands_and_what_they_do(self):
+    def test_begins_with_the_products_commands_and_their_purpose(self):
         text = CommandLine(["manage.py", "help"]).main_help_text()
 
         self.assertLess(text.index("Examine every part"), text.index("[auth]"))

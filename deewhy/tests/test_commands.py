@@ -64,7 +64,7 @@ class ClassifyingBenchmarkTests(CommandTestCase):
 
 @tag("cassandra", "slow")
 class HistoryBenchmarkTests(CommandTestCase):
-    def test_measures_what_a_curator_does(self):
+    def test_measures_the_operations_of_a_curator(self):
         self.python(
             *("benchmarks/history.py", "--rows=1000", "--days=10", "--repeat=1"),
             f"--json={self.folder / 'history.json'}",
@@ -125,7 +125,7 @@ class MakeTests(CommandTestCase):
             with self.subTest(target):
                 self.assertIn(name, self.make(target, "ARGS=--collect-only -q"))
 
-    def test_lock_pins_what_is_asked_for(self):
+    def test_lock_pins_the_requirements(self):
         for name in ("", "-node", "-train", "-dev", "-docs"):
             (self.folder / f"requirements{name}.in").touch()
         (self.folder / ".venv").symlink_to(ROOT / ".venv")

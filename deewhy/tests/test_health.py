@@ -95,7 +95,7 @@ class ReadyTests(TestCase):
 
         asked.assert_not_called()
 
-    def test_counts_what_waits_for_cassandra(self):
+    def test_counts_records_waiting_for_cassandra(self):
         WaitingUpload.objects.add(make_upload())
 
         self.assertEqual(self.client.get("/readyz").json()["waiting_uploads"], 1)

@@ -85,7 +85,7 @@ class SignInLimitTests(TestCase):
         form = {"username": "root", "password": password}
         return self.client.post("/admin/login/", form).status_code
 
-    def test_who_is_wrong_five_times_waits_and_who_is_four_times_does_not(self):
+    def test_five_wrong_ones_lock_out_and_four_do_not(self):
         User.objects.create_superuser("root", password="secret")
 
         four = [self.sign_in("wrong") for _ in range(4)]
@@ -105,7 +105,7 @@ class SignInTests(TestCase):
         form = {"username": "root", "password": password}
         return self.client.post("/admin/login/", form, **extra)
 
-    def test_who_guesses_waits(self):
+    def test_guessing_is_slowed_down(self):
         self.sign_in("wrong")
 
         response = self.sign_in("wrong")
@@ -114,7 +114,7 @@ class SignInTests(TestCase):
         self.assertEqual(response["Retry-After"], "900")
         self.assertEqual(self.sign_in("secret").status_code, 429)
 
-    def test_staff_at_the_machine_let_in_who_waits(self):
+    def test_staff_at_the_machine_end_a_lockout(self):
         self.sign_in("wrong")
         self.sign_in("wrong")
 
@@ -199,7 +199,7 @@ class NameTests(TestCase):
 
         self.assertEqual(response.status_code, 302)
 
-    def test_staff_at_the_machine_let_in_who_waits(self):
+    def test_staff_at_the_machine_end_a_lockout(self):
         self.guess(4)
 
         call_command("axes_reset", stdout=io.StringIO())

@@ -34,5 +34,5 @@ class PrivateFilesTests(SimpleTestCase):
         self.assertEqual(self.mode(self.folder), 0o1777)
         self.folder.chmod(0o700)
 
-    def test_what_is_not_there_is_no_trouble(self):
+    def test_missing_files_are_no_error(self):
         tighten(self.folder / "missing", 0o700)

@@ -19,7 +19,7 @@ class ParseTests(SimpleTestCase):
 
         self.assertEqual([url.netloc for url in urls], ["a.example", "b.example:444"])
 
-    def test_names_what_is_no_address(self):
+    def test_names_the_invalid_address(self):
         for text in (
             *("shop.example", "https://", "ftp://a", "https://a?b", "https://a#b"),
             *("https://u@a", "https://a:b", "https://a,", "https://a/admin"),
@@ -47,7 +47,7 @@ class LinkTests(SimpleTestCase):
             with self.subTest(host):
                 self.assertEqual(self.host_of_links(host), "shop.example:8080")
 
-    def test_name_the_other_public_address_to_who_asked_there(self):
+    def test_name_the_public_address_of_the_request(self):
         self.assertEqual(self.host_of_links("other.example:80"), "other.example")
 
     def test_a_host_that_is_none_of_ours_is_not_answered(self):

@@ -216,7 +216,7 @@ def test_slow_clients(service, under_load):
     assert ledger.count(ACKNOWLEDGED) == len(ledger.sent)
 
 
-def test_doctor_mends_what_the_crashes_left(service):
+def test_doctor_repairs_the_traces_of_the_crashes(service):
     """Runs last, because it repairs the traces of the crashes above."""
     long_ago = time.time() - 3600
     for path in service.media.rglob("*"):

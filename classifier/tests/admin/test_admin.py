@@ -184,7 +184,7 @@ class UploadListTests(SignedInTestCase):
         self.assertContains(response, "The newest is of Feb. 29, 2024.")
         self.assertEqual(self.ids(there), [bag.id])
 
-    def test_filters_by_what_visitors_say_and_shows_it(self):
+    def test_filters_by_visitors_answers_and_shows_them(self):
         disputed, agreed, _ = self.record_many(3)
         suggestions.keep(disputed.id, "Coat")
         suggestions.keep(agreed.id, agreed.class_name)
@@ -207,7 +207,7 @@ class UploadListTests(SignedInTestCase):
         self.assertContains(second, 'class="keyset-cards"')
         self.assertEqual(len(self.ids(second)), 5)
 
-    def test_filters_by_what_is_given_of_a_range(self):
+    def test_filters_by_one_end_of_a_range(self):
         day = datetime.timedelta(1)
         new, old = self.record(make_upload(NOON), make_upload(NOON - day))
 

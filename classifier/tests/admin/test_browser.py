@@ -72,7 +72,7 @@ class UploadsInTheBrowserTests(BrowserTestCase):
             self.assertLessEqual(boxes[0]["y"], 200)
             self.assertGreaterEqual(len(in_view), 8)
 
-    def test_what_is_sought_can_be_read_in_a_narrow_window(self):
+    def test_matching_rows_are_read_in_a_narrow_window(self):
         self.page.set_viewport_size({"width": 1000, "height": 700})
 
         field = self.page.locator("#searchbar").bounding_box()
@@ -97,7 +97,7 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         self.press_and_go("j")
         expect(self.page.locator(".upload-picture bdi")).to_have_text("01.png")
 
-    def test_corrects_and_deletes_what_is_ticked(self):
+    def test_corrects_and_deletes_the_selected(self):
         for row in (0, 1):
             self.page.locator("#result_list .action-select").nth(row).check()
         self.page.select_option("[name=action]", "correct_selected")
@@ -113,7 +113,7 @@ class UploadsInTheBrowserTests(BrowserTestCase):
         expect(messages).to_have_text("Successfully deleted 25 uploads.")
         self.assertEqual(self.names(), ["25.png", "26.png"])
 
-    def test_exports_what_the_filters_leave(self):
+    def test_exports_the_filtered_uploads(self):
         history.correct(history.get(self.uploads[3].id), "Coat", by="ann")
 
         self.follow("[data-filter-title='corrected class'] a:text-is('Coat')")

@@ -51,7 +51,7 @@ class CorrectionTests(SignedInTestCase):
 
         self.assertRedirects(response, LIST)
 
-    def test_page_shows_both_classes_and_who_said_so(self):
+    def test_page_shows_both_classes_and_the_reviewer(self):
         self.correct("Coat")
 
         response = self.client.get(page_of(self.upload))
@@ -92,7 +92,7 @@ class CorrectionTests(SignedInTestCase):
 
         self.assertEqual(self.corrected_class_name(), history.NONE_OF_THESE)
 
-    def test_undo_brings_back_what_was_before(self):
+    def test_undo_restores_the_previous_state(self):
         self.correct("Coat")
         self.correct("Dress")
 
@@ -171,7 +171,7 @@ class BulkCorrectionTests(SignedInTestCase):
 
         self.assertEqual(self.classes(), [None, None])
 
-    def test_counts_only_what_there_was_to_undo(self):
+    def test_counts_only_the_undone_changes(self):
         history.correct(history.get(self.first.id), "Coat", by="ann")
 
         response = self.act("undo_selected")

@@ -80,7 +80,7 @@ class DashboardTests(SignedInTestCase):
         self.assertContains(report, "Expected calibration error")
         self.assertIn("style-src 'unsafe-inline'", report["Content-Security-Policy"])
 
-    def test_is_for_those_who_may_see_uploads(self):
+    def test_is_for_users_with_the_view_permission(self):
         self.client.force_login(User.objects.create_user("staff", is_staff=True))
 
         self.assertNotContains(self.client.get(INDEX), "Uploads in 30 days")

@@ -52,7 +52,7 @@ class UploadDeletionTests(SignedInTestCase):
             all(path.name.startswith(str(self.second.id)) for path in self.files())
         )
 
-    def test_is_written_down_with_who_did_it(self):
+    def test_is_logged_with_the_user(self):
         address = reverse("admin:classifier_upload_delete", args=[self.first.id])
 
         with self.assertLogs("classifier.operations.audit", "INFO") as logs:

@@ -41,7 +41,7 @@ class ExportTests(SignedInTestCase):
         self.assertEqual(row["file_name"], "'=cmd()")
         self.assertIn("attachment", response["Content-Disposition"])
 
-    def test_sends_what_is_ticked(self):
+    def test_sends_the_selected_uploads(self):
         ticked = {"_selected_action": str(self.coat.id), "index": 0}
 
         response = self.client.post(LIST, {"action": "export_jsonl", **ticked})

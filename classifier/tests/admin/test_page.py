@@ -66,7 +66,7 @@ class UploadPageTests(SignedInTestCase):
         names = [name for name, probability in response.context["ranking"]]
         self.assertEqual(names, ["Bag", "Coat", "Shirt"])
 
-    def test_says_what_the_visitor_says(self):
+    def test_shows_the_visitors_answer(self):
         [upload] = self.record(make_upload())
 
         for class_name, sentence in (

@@ -71,7 +71,7 @@ class GroupTests(SignedInTestCase):
             {"view_upload", "change_upload", "delete_upload"},
         )
 
-    def test_migrate_leaves_what_an_administrator_changed(self):
+    def test_migrate_keeps_an_administrators_changes(self):
         Group.objects.get(name="Curators").permissions.clear()
 
         make_groups(apps.get_app_config("classifier"), using="default")

@@ -26,7 +26,7 @@ class ReviewTests(SignedInTestCase):
     def batch(self, address=BATCH, **query):
         return self.client.get(address, query).json()
 
-    def test_shows_the_guess_and_what_the_visitor_said_as_a_form(self):
+    def test_shows_the_guess_and_the_visitors_answer_as_a_form(self):
         [upload, _] = self.record_many(2)
         suggestions.keep(upload.id, "Coat")
         correct = reverse("admin:classifier_upload_correct", args=[upload.id])
@@ -105,7 +105,7 @@ class ReviewInTheBrowserTests(BrowserTestCase):
     def settle(self):
         expect(self.page.locator("[data-field=saving]")).to_be_empty()
 
-    def test_keys_answer_move_on_undo_and_bring_back_what_is_not_saved(self):
+    def test_keys_answer_move_on_undo_and_restore_unsaved_answers(self):
         press = self.page.keyboard.press
         self.assertAccessible()
 

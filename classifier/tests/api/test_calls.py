@@ -144,7 +144,7 @@ class ClassifyTests(CallTestCase):
         bearer = self.bearer(Scope.CLASSIFY)
         self.assertEqual(self.send(make_garment(), **bearer).status_code, 201)
 
-    def test_keeps_nothing_of_what_it_cannot_read(self):
+    def test_keeps_nothing_of_an_unreadable_file(self):
         response = self.send(make_garment()[:500])
 
         self.assertEqual(response.status_code, 422)
@@ -297,7 +297,7 @@ class IdempotencyTests(CallTestCase):
 
 
 class UploadTests(CallTestCase):
-    def test_reads_what_was_answered(self):
+    def test_returns_the_uploads_answer(self):
         answer = self.send(make_garment()).json()
 
         self.assertEqual(self.client.get(answer["links"]["self"]).json(), answer)
@@ -345,7 +345,7 @@ class UploadTests(CallTestCase):
         self.assertEqual(self.client.get(address).status_code, 404)
         self.assertEqual(self.kept_files(), [])
 
-    def test_writes_down_which_token_deleted_what(self):
+    def test_logs_the_token_and_the_deleted_id(self):
         answer = self.send(make_garment()).json()
         bearer = self.bearer(Scope.DELETE)
         Token.objects.update(name="A program\nUpload 1 was deleted")

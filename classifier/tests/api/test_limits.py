@@ -88,7 +88,7 @@ class ChargeTests(TestCase):
 
         self.assertEqual(self.allowed(1, "another shop"), [True])
 
-    def test_forgets_callers_who_have_their_whole_allowance_back(self):
+    def test_forgets_callers_with_a_restored_rate_limit(self):
         self.allowed(1)
         self.now += 11
 
@@ -150,7 +150,7 @@ class CallerTests(TestCase):
         self.assertEqual(self.network("192.0.2.7", **forwarded), "192.0.2.7")
 
     @override_settings(PROXIES=2)
-    def test_believes_what_its_own_proxies_have_added(self):
+    def test_believes_the_entries_of_its_own_proxies(self):
         forwarded = {"X-Forwarded-For": "forged, 203.0.113.9, 192.0.2.1"}
 
         self.assertEqual(self.network("192.0.2.7", **forwarded), "203.0.113.9")
@@ -174,7 +174,7 @@ class CallerTests(TestCase):
                 self.assertEqual(self.network("192.0.2.7", **headers), address)
 
     @override_settings(PROXIES=1)
-    def test_what_is_no_address_counts_as_the_proxy(self):
+    def test_an_invalid_address_counts_as_the_proxy(self):
         for forwarded in ("unknown", "_hidden", "", "a, ", "1.2.3", "x:1", "[::1", ","):
             with self.subTest(forwarded):
                 headers = {"X-Forwarded-For": forwarded}

@@ -258,7 +258,7 @@ class OriginTests(TestCase):
                 self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
 
     @override_settings(CORS_ALLOWED_ORIGINS=["https://shop.example"])
-    def test_what_is_refused_without_a_thread_can_be_read_as_well(self):
+    def test_refusals_without_a_thread_are_readable_too(self):
         for origin, is_allowed in (("shop", True), ("other", False)):
             head = f"POST /api/v1/classify HTTP/1.1\r\nOrigin: https://{origin}.example"
 

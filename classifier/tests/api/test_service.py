@@ -81,7 +81,7 @@ class ServiceTests(ServiceTestCase):
             },
         )
 
-    def test_no_other_user_of_the_machine_reads_what_is_kept(self):
+    def test_no_other_user_of_the_machine_reads_stored_files(self):
         answer = requests.post(
             f"{self.url}/api/v1/classify", files={"file": make_garment()}, timeout=60
         )

@@ -36,7 +36,7 @@ class SecretTests(TestCase):
 
         self.assertIsNone(Token.objects.authenticate(secret[:-1] + "."))
 
-    def test_refuses_what_is_no_secret(self):
+    def test_refuses_an_invalid_secret(self):
         issue()
 
         for secret in ["", SECRET_START, "\0", "é" * 60, "x" * 10_000]:
@@ -58,7 +58,7 @@ class SecretTests(TestCase):
 
         self.assertIsNone(Token.objects.authenticate(secret))
 
-    def test_refuses_the_token_of_who_has_left(self):
+    def test_refuses_the_token_of_a_former_owner(self):
         token, secret = issue()
 
         User.objects.update(is_active=False)
@@ -85,7 +85,7 @@ class ScopeTests(TestCase):
         self.assertIs(token.allows(Scope.CLASSIFY), True)
         self.assertIs(token.allows(Scope.READ), False)
 
-    def test_opens_no_list_to_who_is_not_staff(self):
+    def test_gives_no_list_to_others_than_staff(self):
         owner = User.objects.create_user("visitor", is_superuser=True)
         token, _ = issue(owner, scopes=[Scope.READ])
 
@@ -98,7 +98,7 @@ class ScopeTests(TestCase):
         self.assertIs(token.allows(Scope.READ), False)
         self.assertIs(token.allows(Scope.DELETE), False)
 
-    def test_opens_to_staff_what_the_admin_opens_to_them(self):
+    def test_gives_staff_their_permissions_in_the_admin(self):
         owner = User.objects.create_superuser("boss")
         token, _ = issue(owner, scopes=[Scope.READ, Scope.DELETE])
 
@@ -140,7 +140,7 @@ class AdminTests(TestCase):
     def test_lets_nothing_keep_the_page_with_the_secret(self):
         self.assertIn("no-store", self.make()["Cache-Control"])
 
-    def test_makes_the_token_of_who_is_signed_in(self):
+    def test_makes_the_token_for_the_signed_in_user(self):
         self.make()
 
         self.assertEqual(Token.objects.get().owner, self.boss)

@@ -52,7 +52,7 @@ class KeysetQueryTests(SimpleTestCase):
 
         self.assertEqual(keys, [7, 6, 5, 4, 3, 2, 1])
 
-    def test_selection_leaves_out_what_is_gone(self):
+    def test_selection_leaves_out_deleted_uploads(self):
         with mock.patch.object(GroupQuery, "store", groups(3)):
             keys = [group.pk for group in GroupQuery().filter(pk__in=["3", "9", "1"])]
 
@@ -193,7 +193,7 @@ class KeysetModelAdminTests(TestCase):
 
         self.assertContains(response, "Renamed.")
 
-    def test_deletes_what_is_ticked_once_that_is_confirmed(self):
+    def test_deletes_the_selected_after_a_confirmation(self):
         ticked = {"action": "delete_selected", "_selected_action": ["60", "58", "99"]}
 
         asked = self.client.post(self.LIST, {**ticked, "index": 0})
@@ -204,7 +204,7 @@ class KeysetModelAdminTests(TestCase):
         self.assertEqual(self.keys(done)[:3], [59, 57, 56])
         self.assertEqual(LogEntry.objects.filter(action_flag=DELETION).count(), 2)
 
-    def test_an_action_never_takes_more_than_what_is_ticked(self):
+    def test_an_action_never_takes_more_than_the_selected(self):
         ticked = {"action": "delete_selected", "_selected_action": "60"}
 
         self.client.post(self.LIST, {**ticked, "select_across": 1, "post": "yes"})

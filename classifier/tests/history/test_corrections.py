@@ -24,7 +24,7 @@ class CorrectionTests(TestCase):
     def read(self):
         return history.get(self.upload.id)
 
-    def test_says_what_by_whom_and_when(self):
+    def test_names_the_change_the_person_and_the_time(self):
         corrected = history.correct(self.upload, TROUSER, by="ada")
 
         read = self.read()
@@ -71,7 +71,7 @@ class CorrectionTests(TestCase):
         with self.assertRaisesMessage(ValueError, "got 'Kimono'"):
             history.correct(self.upload, "Kimono", by="ada")
 
-    def test_undoing_brings_back_what_was_before(self):
+    def test_undoing_restores_the_previous_review(self):
         first = history.correct(self.upload, TROUSER, by="ada")
         second = history.correct(first, PULLOVER, by="ada")
         undone = history.undo_correction(second, by="bob")

@@ -60,7 +60,7 @@ class StoredEmbeddingTests(TestCase):
 
         self.assertIsNone(history.embedding_of(upload.id))
 
-    def test_what_a_cut_short_deletion_left_goes_too(self):
+    def test_the_rest_of_an_interrupted_deletion_goes_too(self):
         upload = record(embedding(1.0))
 
         history.finish_deletion(upload.id)

@@ -169,7 +169,7 @@ class ReaderTests(CallTestCase):
         self.assertEqual(history.uploads_per_day(today, today), {today: 3})
         self.assertEqual({row["id"] for row in rows()}, set(self.whole))
 
-    def test_deleting_one_again_removes_what_is_left(self):
+    def test_deleting_one_again_removes_the_rest(self):
         self.assertIs(uploads.delete_by_id(self.partial[0]), True)
 
         self.assertNotIn(self.partial[0], {row["id"] for row in rows()})

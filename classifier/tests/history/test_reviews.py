@@ -69,7 +69,7 @@ class QueueTests(TestCase):
             with self.subTest(place), self.assertRaises(InvalidCursor):
                 history.review_batch(place=place)
 
-    def test_counts_say_what_is_left(self):
+    def test_counts_show_the_rest(self):
         disputed, unsure = record(0), record(1, is_sure=False)
         suggestions.keep(disputed.id, "Bag")
         suggestions.keep(disputed.id, "Coat")

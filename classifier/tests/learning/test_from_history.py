@@ -88,7 +88,7 @@ class HistoryTestCase(TestCase):
 
 
 class LearningTests(HistoryTestCase):
-    def test_a_checkpoint_gains_on_the_frozen_part_and_says_what_it_learnt_from(self):
+    def test_a_checkpoint_gains_on_the_frozen_part_and_names_its_training_data(self):
         self.review_some()
 
         said = self.learn()
@@ -158,7 +158,7 @@ class LearningTests(HistoryTestCase):
         history_of = self.learnt().card["photograph"]["history"]["of_class"]
         self.assertEqual(history_of, {"none of these": 4})
 
-    def test_what_a_visitor_suggests_teaches_nothing(self):
+    def test_visitors_suggestions_train_nothing(self):
         upload = self.record(self.point(1))
         suggestions.keep(upload.id, CLASS_NAMES[1])
 
@@ -176,7 +176,7 @@ class PromotedTests(HistoryTestCase):
 
         self.assertEqual(checkpoints.served_version(), self.learnt().version)
 
-    def test_what_is_worse_on_the_frozen_part_is_not_served_without_a_reason(self):
+    def test_a_worse_head_on_the_frozen_part_needs_a_reason(self):
         self.review(1, 6)
         head = self.before.load_photograph_network().head
         learnt_so = head.logits(np.eye(CHANNELS)).argmax(axis=1)
@@ -212,7 +212,7 @@ class SelectedTests(HistoryTestCase):
 
         self.assertEqual(self.uploads(class_name=CLASS_NAMES[1]), 3)
 
-    def test_only_what_was_confirmed(self):
+    def test_only_confirmed_uploads(self):
         self.review(0, 2)
         self.review(1, 3)
 
@@ -239,7 +239,7 @@ class ReviewedTests(HistoryTestCase):
         self.assertEqual(found.labels, [2])
         self.assertEqual(found.left_out, {"the same picture": 1})
 
-    def test_what_cannot_be_learnt_from_is_counted(self):
+    def test_unusable_uploads_are_counted(self):
         upload = make_upload(NOON)
         history.record(upload)
         history.correct(upload, upload.class_name, by="ann")

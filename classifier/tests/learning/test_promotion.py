@@ -36,7 +36,7 @@ class PromotionTestCase(SimpleTestCase):
 
 
 class PromoteTests(PromotionTestCase):
-    def test_a_better_one_is_served_and_the_log_says_who_did_it(self):
+    def test_a_better_one_is_served_and_the_log_names_the_user(self):
         self.promote("better", "It knows\nmore shoes.")
 
         self.assertEqual(checkpoints.served_version(), "better")
@@ -124,14 +124,14 @@ class RollbackTests(PromotionTestCase):
         with self.assertRaisesMessage(promotion.Refused, "No checkpoint was served"):
             promotion.rollback(by="ann")
 
-    def test_knows_what_was_named_by_hand(self):
+    def test_knows_a_version_named_by_hand(self):
         self.promote("better")
         checkpoints.serve("worse")
 
         self.assertIsNone(promotions.of_served())
         self.assertEqual(promotion.rollback(by="ann").version, "better")
 
-    def test_passes_over_an_entry_whose_change_did_not_follow(self):
+    def test_skips_an_entry_without_its_change(self):
         failing = mock.patch.object(checkpoints, "serve", side_effect=OSError)
         with failing, self.assertRaises(OSError):
             self.promote("worse", "To try it.")

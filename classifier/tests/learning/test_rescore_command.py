@@ -91,7 +91,7 @@ class RescoreTests(TestCase):
             self.assertEqual(kept.network_version, "first")
         self.assertIn("4 uploads have the answer of other", said)
 
-    def test_a_dry_run_says_what_would_change_and_writes_nothing(self):
+    def test_a_dry_run_lists_the_changes_and_writes_nothing(self):
         said = self.rescore(dry_run=True)
 
         changed = [

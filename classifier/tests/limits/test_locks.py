@@ -75,7 +75,7 @@ class AttemptTestCase(CallTestCase):
 
 
 class DoubtTests(AttemptTestCase):
-    def test_what_was_refused_is_taken_back_when_it_arrived(self):
+    def test_a_refused_record_that_arrived_is_retracted(self):
         id = self.refuse()
         self.assertIsNotNone(history.get(id))
 
@@ -85,7 +85,7 @@ class DoubtTests(AttemptTestCase):
         self.assertEqual(history.page().rows, [])
         self.assertEqual(self.client.get(f"/uploads/{id}/picture").status_code, 404)
 
-    def test_what_is_answered_at_the_second_try_stays(self):
+    def test_an_upload_answered_at_the_second_try_stays(self):
         for arrives in (True, False):
             with self.subTest(arrives=arrives):
                 self.refuse(arrives)
@@ -97,7 +97,7 @@ class DoubtTests(AttemptTestCase):
                 uploads.delete_by_id(self.id(response))
                 RememberedCall.objects.all().delete()
 
-    def test_what_waits_in_the_spool_after_the_second_try_stays(self):
+    def test_a_record_spooled_at_the_second_try_stays(self):
         self.refuse()
         with self.cassandra_away():
             response = self.send_once()
@@ -158,7 +158,7 @@ class RetryTests(AttemptTestCase):
         RememberedCall.objects.update(answer=None)
         return id
 
-    def test_without_room_leaves_what_an_earlier_one_has_answered(self):
+    def test_without_room_keeps_the_answer_of_an_earlier_attempt(self):
         files = ("a.png", make_garment()), ("b.png", make_garment((70, 70)))
         with mock.patch.object(pictures, "store", wraps=pictures.store) as store:
             store.side_effect = [mock.DEFAULT, OSError]
@@ -171,7 +171,7 @@ class RetryTests(AttemptTestCase):
 
         self.assertKept(row.id)
 
-    def test_that_is_refused_leaves_what_an_earlier_one_has_kept(self):
+    def test_that_is_refused_leaves_the_files_of_an_earlier_one(self):
         id = self.cut_short()
 
         for is_asked in (False, True):  # then its record may have arrived, too
@@ -194,7 +194,7 @@ class RetryTests(AttemptTestCase):
         after = {path: path.stat().st_ino for path in self.kept_files()}
         self.assertEqual(after, before)
 
-    def test_completes_what_was_cut_short_at_any_step(self):
+    def test_completes_a_migration_interrupted_at_any_step(self):
         for step in range(2):
             with self.subTest(step=step):
                 self.die_at(step)

@@ -12,7 +12,7 @@ class CalibrationTests(SimpleTestCase):
 
         np.testing.assert_allclose(probabilities, [[0.75, 0.25]])
 
-    def test_what_none_of_these_takes_is_missing_from_the_classes(self):
+    def test_the_share_of_none_of_these_is_missing_from_the_classes(self):
         logits = np.log([[0.5, 0.2, 0.3]])
 
         probabilities = Calibration(1.0, 0.5).probabilities(logits, 2)

@@ -97,7 +97,7 @@ class BrokenTests(CheckpointTestCase):
 
         self.assertUnavailable("cannot be read")
 
-    def test_card_lacks_what_serving_needs(self):
+    def test_card_lacks_entries_for_serving(self):
         make_checkpoint()
         path = self.folder / "tiny" / checkpoints.CARD
         path.write_text(json.dumps({"class_names": []}))

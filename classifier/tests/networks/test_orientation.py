@@ -32,7 +32,7 @@ class OrientationTests(SimpleTestCase):
     def test_an_upright_picture_stays_as_it_is(self):
         self.assertGreater((self.turns(0) == 0).mean(), 0.99)
 
-    def test_four_views_tell_what_one_cannot(self):
+    def test_four_views_tell_more_than_one(self):
         single = self.orientation.head.logits(self.views[:, 1]).argmax(axis=1) == 1
 
         self.assertGreater((self.turns(1) == 3).mean(), single.mean() + 0.05)

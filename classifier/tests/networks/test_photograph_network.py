@@ -120,12 +120,12 @@ class PhotographNetworkTests(SimpleTestCase):
 
                 np.testing.assert_allclose(batch, value)
 
-    def test_what_speaks_for_a_class_is_where_it_is(self):
+    def test_evidence_for_a_class_is_in_its_place(self):
         [found] = network().activation_map(half_red(), 0)
 
         self.assertEqual((found > 0.1).tolist(), [[True, False], [True, False]])
 
-    def test_the_map_adds_up_to_what_the_picture_adds_to_the_logit(self):
+    def test_the_map_sums_to_the_pictures_share_of_the_logit(self):
         answering = network()
         [found] = answering.activation_map(half_red(), 0)
 

@@ -81,7 +81,7 @@ class ColourTests(SimpleTestCase):
 
                 self.assertEqual((picture.mode, picture.size), ("RGB", (40, 30)))
 
-    def test_what_is_transparent_lies_on_white(self):
+    def test_transparent_parts_lie_on_white(self):
         picture = Image.new("RGBA", (4, 4), (200, 0, 0, 0))
 
         self.assertEqual(in_colour(picture).getpixel((0, 0)), (255, 255, 255))

@@ -32,7 +32,7 @@ class ProjectionTests(SimpleTestCase):
         error = np.abs(restored - embedded) / self.projection.step
         self.assertLessEqual(error.max(), 0.501)
 
-    def test_what_is_beyond_the_range_of_a_byte_stays_at_its_end(self):
+    def test_values_beyond_the_range_of_a_byte_are_clipped(self):
         far = self.projection.step * 1000
 
         self.assertEqual(self.projection.quantize(far[np.newaxis]).max(), 127)

@@ -67,7 +67,7 @@ class ClockTests(TestCase):
         self.set_clock(100 * DAY)
 
         with self.assertRaises(ClockInDoubt):
-            retention.expire()
+            retention.delete_old()
 
         self.assertKept(*kept)
 
@@ -80,19 +80,19 @@ class ClockTests(TestCase):
 
         self.assertKept(*kept)
 
-    def test_deletes_what_is_old_by_clocks_that_are_seconds_apart(self):
+    def test_deletes_old_uploads_by_clocks_that_are_seconds_apart(self):
         upload, picture = self.upload(40 * DAY, begun=NOW - 40 * DAY)
         self.set_clock(MINUTE)
 
-        self.assertEqual(retention.expire(), 1)
+        self.assertEqual(retention.delete_old(), 1)
 
         self.assertIsNone(history.get(upload.id))
         self.assertIs(picture.exists(), False)
 
-    def test_keeps_what_a_machine_whose_clock_was_behind_has_just_recorded(self):
+    def test_keeps_new_records_of_a_machine_with_a_slow_clock(self):
         kept = self.upload(40 * DAY)
 
-        self.assertEqual(retention.expire(), 0)
+        self.assertEqual(retention.delete_old(), 0)
 
         self.assertKept(*kept)
 

@@ -164,7 +164,7 @@ class WaysTests(DeletedTestCase):
             mock.patch.object(retention, "last_day", lambda age: timezone.now().date()),
             mock.patch.object(history, "days_between", self.days_of_this_upload),
         ):
-            retention.expire()
+            retention.delete_old()
 
         self.assert_gone(id_in=["LogEntry"])
 

@@ -93,12 +93,12 @@ class DoctorTests(TestCase):
 
         self.assertIll("It is broken.", "Run manage.py networks rollback")
 
-    def test_counts_what_waits(self):
+    def test_counts_waiting_records(self):
         WaitingUpload.objects.add(make_upload())
 
         self.assertIll("1 records wait", "Start Cassandra, then run manage.py drain.")
 
-    def test_names_what_cassandra_rejects(self):
+    def test_names_rejected_records(self):
         WaitingUpload.objects.add(make_upload())
         WaitingUpload.objects.get().reject("Key length of 70000")
 
@@ -174,7 +174,7 @@ class DoctorTests(TestCase):
             os.utime(path, (0, 0))
         return ids, *self.doctor("--fix")
 
-    def test_fixes_what_a_crash_left_and_says_what_became_of_the_rest(self):
+    def test_repairs_the_traces_of_a_crash_and_reports_the_rest(self):
         loading = mock.patch.object(checkpoints, "served", LOAD)
         with loading, override_settings(MAX_UPLOAD_PIXELS=10_000):
             (whole, large, none), status, output = self.fix(
@@ -203,13 +203,13 @@ class DrainCommandTests(TestCase):
         call_command("drain", stdout=output)
         return output.getvalue().splitlines()
 
-    def test_reports_progress_and_what_was_written(self):
+    def test_reports_progress_and_the_written_records(self):
         with mock.patch.object(history, "record"):
             lines = self.drain()
 
         self.assertEqual(lines, ["1 of 1", "Records written: 1, waiting: 0."])
 
-    def test_tries_what_was_set_aside_and_says_what_is_rejected_again(self):
+    def test_retries_rejected_records_and_names_those_rejected_again(self):
         WaitingUpload.objects.get().reject("Key length of 70000")
         with (
             mock.patch.object(history, "record", side_effect=ValueError("Too long")),

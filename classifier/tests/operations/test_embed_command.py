@@ -49,7 +49,7 @@ class EmbedTests(TestCase):
         ids = [self.newer.id, self.older.id]
         return [id for id in ids if history.embedding_of(id)]
 
-    def test_each_gets_what_it_would_get_if_it_were_sent_now(self):
+    def test_each_gets_the_embedding_of_a_new_upload(self):
         self.assertIn("2 photographs embedded", self.embed())
 
         picture = pictures.open_picture(pictures.path(self.older.stored_name))
@@ -68,7 +68,7 @@ class EmbedTests(TestCase):
 
         self.assertIn("2 photographs embedded", self.embed())
 
-    def test_cut_short_it_keeps_what_it_did_and_goes_on(self):
+    def test_interrupted_it_keeps_its_results_and_goes_on(self):
         replace = history.replace_embedding
         cut = mock.Mock(side_effect=[mock.DEFAULT, KeyboardInterrupt], wraps=replace)
         with (

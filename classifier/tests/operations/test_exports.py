@@ -136,7 +136,7 @@ class ImageFolderTests(SimpleTestCase):
         )
         self.assertEqual(folders.labels(found, CLASS_NAMES), [0, NO_CLASS])
 
-    def test_turns_what_keras_does_not_read_into_png(self):
+    def test_converts_formats_unknown_to_keras_to_png(self):
         upload = self.keep(suffix="webp")
 
         archive = self.export(upload)

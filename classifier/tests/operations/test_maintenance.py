@@ -253,7 +253,7 @@ class HistoryCommandTests(TestCase):
 
         self.assertEqual(json.loads(line)["class_name"], "Bag")
 
-    def test_refuses_what_is_no_time(self):
+    def test_refuses_an_invalid_time(self):
         for text in ("tomorrow", "2024-13-01"):
             with self.subTest(text), self.assertRaisesMessage(CommandError, "--since"):
                 call("history", "--since", text)
@@ -268,7 +268,7 @@ class ExportCommandTests(TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def test_writes_what_the_suffix_says(self):
+    def test_follows_the_suffix(self):
         record_at(NOON, NOON, class_name="Bag")
         for name, lines in (("a.csv", 3), ("a.jsonl", 2)):
             with self.subTest(name):

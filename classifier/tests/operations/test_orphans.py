@@ -41,7 +41,7 @@ class OrphanTests(TestCase):
     def files(self):
         return [path for path in self.media.rglob("*") if path.is_file()]
 
-    def test_finds_what_a_crash_left(self):
+    def test_finds_the_traces_of_a_crash(self):
         self.crash()
         self.let_settle()
 
@@ -108,7 +108,7 @@ class OrphanTests(TestCase):
     def contents(self, orphan):
         return {path.name: path.read_bytes() for path in orphan.paths}
 
-    def test_what_is_no_picture_goes_into_quarantine_with_the_reason(self):
+    def test_an_unreadable_file_goes_into_quarantine_with_the_reason(self):
         orphan = self.orphan()
         orphan.original.write_bytes(make_garment()[:60])
         contents = self.contents(orphan)
@@ -117,7 +117,7 @@ class OrphanTests(TestCase):
 
         self.assertInQuarantine(orphan, contents, "ends early or is damaged")
 
-    def test_what_was_made_of_a_picture_that_never_came_does_too(self):
+    def test_derived_files_without_a_picture_do_too(self):
         orphan = self.orphan()
         made = orphan.original.with_suffix(f".{pictures.THUMBNAIL}")
         orphan.original.rename(made)
@@ -164,7 +164,7 @@ class OrphanTests(TestCase):
         [orphan] = orphans.find(days=1)
         return orphan
 
-    def test_a_picture_whose_deletion_is_newer_is_not_called_recorded(self):
+    def test_a_picture_with_a_newer_deletion_is_not_called_recorded(self):
         orphan = self.deleted()
         contents = self.contents(orphan)
 
@@ -181,7 +181,7 @@ class OrphanTests(TestCase):
 
         self.assertFalse(orphan.folder.exists())
 
-    def test_what_a_deletion_had_set_aside_is_removed(self):
+    def test_files_set_aside_by_a_deletion_are_removed(self):
         orphan = self.orphan()
         pictures.set_aside(f"{orphan.original.relative_to(self.media)}")
         [orphan] = orphans.find(days=1)

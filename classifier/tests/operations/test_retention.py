@@ -40,7 +40,7 @@ class ExpiryTests(SimpleTestCase):
     def test_removes_pictures_of_days_that_are_old_enough(self):
         kept, gone = self.make_picture_of(30), self.make_picture_of(31)
 
-        retention.expire()
+        retention.delete_old()
 
         self.assertIs(kept.exists(), True)
         self.assertIs(gone.parent.exists(), False)
@@ -49,7 +49,7 @@ class ExpiryTests(SimpleTestCase):
         last = TODAY - datetime.timedelta(31)
         self.days_between.return_value = [(last, 2)]
         with mock.patch.object(history, "purge_day", return_value=7) as purge_day:
-            deleted = retention.expire()
+            deleted = retention.delete_old()
 
         self.assertEqual(deleted, 7)
         self.days_between.assert_called_once_with(datetime.date.min, last)
@@ -59,7 +59,7 @@ class ExpiryTests(SimpleTestCase):
         picture = self.make_picture_of(99)
         self.days_between.side_effect = HistoryUnavailable
         with self.assertRaises(HistoryUnavailable):
-            retention.expire()
+            retention.delete_old()
 
         self.assertIs(picture.exists(), True)
 
@@ -101,14 +101,14 @@ class ClockWatchTests(TestCase):
     def test_a_look_deletes_nothing_until_then(self):
         with (
             mock.patch.object(history, "now", lambda: timezone.now()),
-            mock.patch.object(retention, "expire", return_value=0) as expire,
+            mock.patch.object(retention, "delete_old", return_value=0) as delete_old,
         ):
             retention.look()
-            expire.assert_not_called()
+            delete_old.assert_not_called()
 
             ClockWatch.objects.update(even_since=NOW - 24 * HOUR)
             retention.look()
-            expire.assert_called_once_with()
+            delete_old.assert_called_once_with()
 
 
 @tag("cassandra")

@@ -159,7 +159,7 @@ class UploadPageTests(StaffTestCase):
         with mock.patch.object(session, "session", side_effect=away):
             self.look(self.list_page(), reverse("admin:index"))
 
-    def test_axe_finds_nothing_on_what_answers_an_action(self):
+    def test_axe_finds_nothing_on_answers_to_actions(self):
         for language in self.each_language():
             for action in ("correct_selected", "delete_selected"):
                 self.page.goto(self.live_server_url + self.list_page())
@@ -171,7 +171,7 @@ class UploadPageTests(StaffTestCase):
 
 
 class OtherPageTests(StaffTestCase):
-    def test_axe_finds_nothing_on_what_waits_and_on_messages(self):
+    def test_axe_finds_nothing_on_waiting_records_and_messages(self):
         waiting, message = WaitingUpload.objects.get(), Message.objects.get()
         self.look(
             reverse("admin:spool_waitingupload_changelist"),

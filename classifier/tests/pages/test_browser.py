@@ -214,7 +214,7 @@ class InPlaceTests(VisitorTestCase):
         self.page.wait_for_selector("[data-class-name=Bag]")
         self.assertNotEqual(self.page.url, address)
 
-    def test_what_the_browser_chooses_anew_on_the_way_back_can_be_sent(self):
+    def test_files_restored_by_the_browser_can_be_sent(self):
         self.browse()
         with tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder, name) for name in ("a.png", "b.png")]
@@ -230,7 +230,7 @@ class InPlaceTests(VisitorTestCase):
 
 
 class RefusedBeforeSendingTests(VisitorTestCase):
-    def test_says_what_the_server_says_and_sends_nothing(self):
+    def test_shows_the_servers_refusal_and_sends_nothing(self):
         document = as_file(b"%PDF-1.7", "a.pdf", "application/pdf")
         garment = as_file(picture_of("bag"), "a.pdf", "application/pdf")
         large = as_file(bytes(2_000_000), "large.png")
@@ -312,7 +312,7 @@ class SeveralPicturesTests(VisitorTestCase):
 
         self.assertEqual(self.class_name(), "Bag")
 
-    def test_takes_what_is_dropped_and_pasted(self):
+    def test_takes_dropped_and_pasted_files(self):
         self.browse()
 
         for event, member in (("drop", "dataTransfer"), ("paste", "clipboardData")):
@@ -331,7 +331,7 @@ class SeveralPicturesTests(VisitorTestCase):
             self.rows().locator("bdi").all_inner_texts(), ["drop.png", "paste.png"]
         )
 
-    def test_keeps_what_could_not_be_sent_for_another_try(self):
+    def test_keeps_unsent_files_for_another_try(self):
         self.browse()
         self.choose(
             as_file(picture_of("bag"), "a.png"), as_file(picture_of("coat"), "b.png")
@@ -393,7 +393,7 @@ class AfterTheAnswerTests(VisitorTestCase):
         self.browse(**options)
         self.try_example("Dress")
 
-    def test_says_what_is_right(self):
+    def test_shows_the_right_class(self):
         for options in ({}, PLAIN):
             with self.subTest(options):
                 self.sent(**options)
@@ -467,7 +467,7 @@ class AfterTheAnswerTests(VisitorTestCase):
 
         self.assertTrue(self.page.url.endswith("/upload"))
 
-    def test_shows_a_preview_of_what_the_browser_cannot_show(self):
+    def test_shows_a_preview_of_formats_unknown_to_the_browser(self):
         self.browse(**PLAIN)
         self.choose(as_file(make_garment(format="HEIF"), "photo.heic", "image/heic"))
         self.send_and_go()
@@ -544,7 +544,7 @@ class ForEveryoneTests(VisitorTestCase):
             "solid",
         )
 
-    def test_nothing_moves_for_who_asked_for_that(self):
+    def test_nothing_moves_with_reduced_motion(self):
         self.browse(reduced_motion="reduce")
 
         self.assertEqual(

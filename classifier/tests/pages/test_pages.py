@@ -99,7 +99,7 @@ class OrderTests(PageTestCase):
 
         self.assertIsNone(history.page(size=1).previous_cursor)
 
-    def test_previous_shows_what_came_meanwhile_on_a_full_first_page(self):
+    def test_previous_shows_new_uploads_on_a_full_first_page(self):
         uploads = record_at(NOON, NOON + SECOND)
         second = every_page(size=1)[1]
         [late] = record_at(NOON + 2 * SECOND)

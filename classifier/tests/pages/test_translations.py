@@ -16,7 +16,7 @@ class CatalogueTests(SimpleTestCase):
     def test_every_string_is_translated_and_compiled(self):
         call_command("catalogue", check=True)
 
-    def test_what_is_new_is_added_and_what_is_gone_is_dropped(self):
+    def test_new_strings_are_added_and_unused_ones_dropped(self):
         with tempfile.TemporaryDirectory() as folder:
             name = Path("zh_Hans", "LC_MESSAGES", "django.po")
             path = Path(folder, "locale")

@@ -97,7 +97,7 @@ class UntranslatedTests(TestCase):
             "/nowhere",
         )
 
-    def test_of_the_pages_for_whoever_sent_a_picture(self):
+    def test_of_the_pages_for_the_sender(self):
         form = {"example": "5"}
         response = self.client.post("/upload", form, follow=True, headers=CHINESE)
         suggestions.keep(response.context["upload"].id, "Bag")
@@ -112,7 +112,7 @@ class UntranslatedTests(TestCase):
             with self.subTest(response.status_code):
                 self.assertChinese(response.content.decode())
 
-    def test_of_pages_for_what_went_wrong(self):
+    def test_of_error_pages(self):
         for name in ("400", "403", "413", "429", "429_sign_in", "500", "503"):
             with self.subTest(name), override("zh-hans"):
                 self.assertChinese(render_to_string(f"{name}.html"))

@@ -125,7 +125,7 @@ class UploadTests(PageTestCase):
         kept = pictures.open_picture(pictures.path(upload.stored_name))
         self.assertEqual(kept.size, (upload.width, upload.height))
 
-    def test_records_what_was_sent(self):
+    def test_records_the_upload(self):
         content = make_garment((280, 140), "WEBP")
 
         self.post(content, "C:\\photos\\my \u202etrousers.jpg")
@@ -202,7 +202,7 @@ class OwnPictureTests(PageTestCase):
         address = reverse(f"classifier:{view}", args=[self.upload.id])
         return (client or self.client).post(address, fields)
 
-    def test_keeps_what_the_visitor_says_apart_from_corrections(self):
+    def test_keeps_the_visitors_answer_apart_from_corrections(self):
         self.post_to("suggest", class_name="Dress")
 
         self.assertEqual(suggestions.of(self.upload.id).class_name, "Dress")
@@ -281,7 +281,7 @@ class OwnPictureTests(PageTestCase):
 
 
 class RefusalTests(PageTestCase):
-    def test_says_what_is_wrong_with_a_file_and_keeps_nothing(self):
+    def test_explains_the_refusal_of_a_file_and_keeps_nothing(self):
         garment = make_garment((280, 280))
         cases = {
             "empty": (b"", "The file is empty (0 bytes)"),
@@ -423,7 +423,7 @@ class AwayTests(PageTestCase):
 
         self.assertAway(response, "The history of uploads does not answer")
 
-    def test_names_what_was_kept_before_a_part_went_away(self):
+    def test_names_the_kept_pictures_before_a_part_went_away(self):
         files = [
             SimpleUploadedFile(name, make_garment()) for name in ("a.png", "b.png")
         ]
@@ -534,7 +534,7 @@ class AnswerTests(PageTestCase):
 
         self.assertEqual(text_of(response, "class-name"), "{0} <mug>")
 
-    def test_shows_a_correction_to_whoever_has_the_link(self):
+    def test_shows_a_correction_to_anyone_with_the_link(self):
         for corrected, words in (("Bag", "It is a bag"), (NONE, "It is none of these")):
             with self.subTest(words):
                 upload = make_upload()
@@ -546,7 +546,7 @@ class AnswerTests(PageTestCase):
                 self.assertContains(response, f"<h1>{words}</h1>", html=True)
                 self.assertEqual(text_of(response, "class-name"), "a top")
 
-    def test_one_tap_among_equals_says_what_a_doubtful_picture_is(self):
+    def test_one_tap_among_equals_answers_a_doubtful_picture(self):
         self.post(make_garment())
         [sent] = self.uploads()
         doubtful = make_upload(id=sent.id, is_sure=False, probability=0.6)
@@ -630,7 +630,7 @@ class PictureTests(PageTestCase):
                 self.assertIn("private", response["Cache-Control"])
                 self.assertEqual(response["X-Robots-Tag"], "noindex")
 
-    def test_no_cache_keeps_what_a_visitor_sent_and_the_browser_may_go_back(self):
+    def test_no_cache_keeps_a_visitors_pages_and_the_browser_may_go_back(self):
         upload = self.sent(make_garment())
 
         for address in ("/upload", f"/uploads/{upload.id}"):
@@ -671,7 +671,7 @@ class PictureTests(PageTestCase):
             red, _, blue = picture.split()
             self.assertNotEqual(red.tobytes(), blue.tobytes())
 
-    def test_does_not_explain_what_another_network_said(self):
+    def test_does_not_explain_another_networks_answer(self):
         upload = make_upload(network_version="another")
         history.record(upload)
 
@@ -681,7 +681,7 @@ class PictureTests(PageTestCase):
         self.assertNotContains(page, "heat-map")
         self.assertEqual(picture.status_code, 404)
 
-    def test_a_picture_whose_file_is_gone_is_not_found(self):
+    def test_a_picture_without_its_file_is_not_found(self):
         upload = self.sent(make_garment())
         pictures.remove(upload.stored_name)
 

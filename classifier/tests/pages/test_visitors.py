@@ -126,7 +126,7 @@ class VisitorTests(AwayTestCase):
         self.assertNotEqual(visitor.owner_of(first), visitor.owner_of(second))
         self.assertNotIn("secret", visitor.owner_of(first))
 
-    def test_nobody_can_tell_whose_it_was_once_the_right_has_ended(self):
+    def test_nobody_can_tell_the_owner_after_the_right_has_ended(self):
         [id] = self.send_many(number=1)
 
         self.assertLessEqual(self.ttl_s(), owners.KEPT_FOR_S)

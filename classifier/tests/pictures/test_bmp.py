@@ -52,7 +52,7 @@ class BmpTests(SimpleTestCase):
 
                     self.assertEqual(levels, [(each,) * 3 for each in expected])
 
-    def test_reads_a_bmp_whose_header_or_palette_is_odd(self):
+    def test_reads_a_bmp_with_an_odd_header_or_palette(self):
         colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (9, 9, 9)]
         palette = b"".join(bytes([*colour[::-1], 0]) for colour in colours)
         pixels = b"\0\1\2\3"

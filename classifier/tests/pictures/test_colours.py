@@ -132,7 +132,7 @@ class BrowserTests(CloseTestCase):
         values = np.frombuffer(base64.b64decode(pixels), np.uint8).astype(float)
         return values.reshape(height, width, 4)[..., :3]
 
-    def test_shows_and_keeps_what_a_browser_shows(self):
+    def test_shows_and_keeps_the_colours_of_a_browser(self):
         for title, media_type, content in browser_cases():
             with self.subTest(title, media_type=media_type):
                 seen = self.seen(content, media_type)

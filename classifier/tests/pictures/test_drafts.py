@@ -34,7 +34,7 @@ class DraftTests(SimpleTestCase):
                 self.assertGreaterEqual(min(picture.size), least)
                 self.assertLess(min(picture.size), max(2 * least, least + 1))
 
-    def test_passes_that_did_not_come_are_noticed_in_what_a_draft_leaves_out(self):
+    def test_missing_passes_are_noticed_beyond_the_draft_scale(self):
         content = photograph(progressive=True)
 
         picture = pictures.open_picture(io.BytesIO(content[: len(content) * 7 // 10]))
@@ -52,7 +52,7 @@ class DraftTests(SimpleTestCase):
         self.assertAlmostEqual(pictures.part(picture), 0.75, delta=0.02)
         self.assertGreater(min(Image.open(kept).size), 600)
 
-    def test_what_is_drawn_anew_keeps_more_than_an_answer_needs(self):
+    def test_a_re_encoded_picture_keeps_more_than_an_answer_needs(self):
         file = io.BytesIO(photograph(icc_profile=b"of somebody"))
 
         kept, _ = pictures.without_metadata(file, pictures.open_picture(file))

@@ -42,7 +42,7 @@ class EncodingTests(SimpleTestCase):
 
                     self.assertNamed(name, b'"file"; filename="' + raw + b'"')
 
-    def test_keeps_a_picture_whose_name_no_encoding_has(self):
+    def test_keeps_a_picture_with_a_name_in_no_encoding(self):
         [file] = received(b'"file"; filename="\xff\xfe\x80\x81.png"')
 
         self.assertEqual(file.read(), CONTENT)

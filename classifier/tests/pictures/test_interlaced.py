@@ -63,7 +63,7 @@ class InterlacedTests(SimpleTestCase):
                     again = pictures.open_picture(kept)
                     np.testing.assert_array_equal(np.asarray(again), spread)
 
-    def test_refuses_one_of_whose_pixels_too_few_came(self):
+    def test_refuses_one_with_too_few_pixels(self):
         for passes in range(3):
             with (
                 self.subTest(passes=passes),

@@ -87,7 +87,7 @@ class MendingTests(SimpleTestCase):
         )
         return picture
 
-    def test_reads_an_avif_whose_alpha_was_described_apart(self):
+    def test_reads_an_avif_with_separate_alpha_properties(self):
         transparent = photograph()
         transparent.putalpha(photograph("L"))
         whole = encode(transparent, "AVIF")
@@ -109,7 +109,7 @@ class MendingTests(SimpleTestCase):
 
                 self.assertEqual(self.read(content).size, (96, 64))
 
-    def test_reads_a_png_whose_chunks_are_broken(self):
+    def test_reads_a_png_with_broken_chunks(self):
         ground = photograph()
         content = encode(ground, "PNG")
         at = content.index(b"IDAT")
@@ -167,7 +167,7 @@ class MendingTests(SimpleTestCase):
         expected = np.asarray(ground, int)[-16:]
         np.testing.assert_allclose(np.asarray(picture)[-16:], expected, atol=80)
 
-    def test_reads_an_avif_whose_items_are_in_groups(self):
+    def test_reads_an_avif_with_groups_of_items(self):
         whole = encode(photograph(), "AVIF")
 
         picture = self.read(with_groups(whole))
@@ -203,7 +203,7 @@ class MendingTests(SimpleTestCase):
         self.assertTrue(pictures.is_cut_short(picture))
         self.assertEqual(picture.size, (96, 64))
 
-    def test_reads_a_bmp_whose_upper_rows_did_not_come(self):
+    def test_reads_a_bmp_without_its_upper_rows(self):
         ground = photograph()
         content = encode(ground, "BMP")
 
@@ -223,7 +223,7 @@ class MendingTests(SimpleTestCase):
 
 
 class NamingTests(SimpleTestCase):
-    def test_says_what_a_file_is_that_is_not_read(self):
+    def test_names_the_kind_of_an_unsupported_file(self):
         raw = encode(photograph(), "TIFF", tiffinfo={0xC612: b"\1\4\0\0"})
         heads = {
             b"FUJIFILMCCD-RAW 0201": "camera RAW",

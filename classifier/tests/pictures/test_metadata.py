@@ -53,7 +53,7 @@ class StrippingTests(SimpleTestCase):
 
                 self.assertEqual(kept(content)[1].getvalue(), content)
 
-    def test_takes_out_where_and_with_what_a_picture_was_taken(self):
+    def test_removes_the_place_and_the_camera(self):
         for format in WITH_EXIF:
             with self.subTest(format):
                 content = with_metadata(format)
@@ -84,7 +84,7 @@ class StrippingTests(SimpleTestCase):
 
                 self.assertNotIn(SECRET, kept(content)[1].getvalue())
 
-    def test_takes_out_what_follows_the_picture(self):
+    def test_removes_data_after_the_picture(self):
         for format in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF"):
             with self.subTest(format):
                 content = encode(noise(), format) + SECRET
@@ -160,7 +160,7 @@ class StrippingTests(SimpleTestCase):
 
         self.assertFalse(kept(content)[1].getvalue()[20] & 0x20)
 
-    def test_keeps_what_is_clear_in_a_palette(self):
+    def test_keeps_transparency_in_a_palette(self):
         content = encode(noise().quantize(50), "GIF", transparency=7)
 
         picture, stripped = kept(content[:-1])  # without its end it is not taken apart
@@ -184,7 +184,7 @@ class StrippingTests(SimpleTestCase):
         with self.assertRaises(metadata.NotStripped):
             metadata.strip(io.BytesIO(heif), "HEIF")
 
-    def test_keeps_as_png_what_needs_the_parts_that_are_blanked(self):
+    def test_keeps_files_that_need_blanked_parts_as_png(self):
         for format in ("HEIF", "AVIF"):
             with self.subTest(format):
                 content = encode(noise(), format).replace(b"mdat", b"tadm")
@@ -195,7 +195,7 @@ class StrippingTests(SimpleTestCase):
                     np.asarray(pictures.open_picture(stripped)), np.asarray(picture)
                 )
 
-    def test_keeps_as_png_what_calls_its_pixels_metadata(self):
+    def test_keeps_files_with_pixels_as_metadata_as_png(self):
         content = bytearray(with_metadata("AVIF"))
         at = content.index(b"iloc") + 36  # how long the EXIF is, which comes first
         content[at : at + 4] = (500).to_bytes(4, "big")
@@ -207,7 +207,7 @@ class StrippingTests(SimpleTestCase):
             np.asarray(pictures.open_picture(stripped)), np.asarray(picture)
         )
 
-    def test_keeps_what_it_cannot_take_apart_as_png(self):
+    def test_keeps_unparsed_files_as_png(self):
         content = encode(Image.new("I;16", (30, 30), 40_000), "TIFF")
 
         picture = Image.open(kept(content)[1])

@@ -101,12 +101,12 @@ class RefusalTests(SimpleTestCase):
     def test_refuses_an_empty_file(self):
         self.assertRefused(b"", "empty", "0 bytes")
 
-    def test_refuses_what_is_no_picture(self):
+    def test_refuses_files_that_are_no_pictures(self):
         for content in (b"\0" * 900, b"garment" * 100, b"GIF89a"):
             with self.subTest(content[:8]):
                 self.assertRefused(content, "not_a_picture", "JPEG, PNG, WebP")
 
-    def test_names_the_size_of_what_is_no_picture(self):
+    def test_names_the_size_of_a_file_that_is_no_picture(self):
         self.assertRefused(b"\0" * 3072, "not_a_picture", "3.0\xa0KB")
 
     def test_refuses_a_truncated_picture(self):

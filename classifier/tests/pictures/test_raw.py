@@ -79,7 +79,7 @@ class RawTests(SimpleTestCase):
             with self.subTest(maker):
                 self.assertEqual(self.read(head + jpeg).size, (320, 480))
 
-    def test_says_what_a_camera_file_is_whose_preview_is_not_found(self):
+    def test_names_a_camera_file_without_a_preview(self):
         jpeg = encode(photograph(), "JPEG")
         at = jpeg.index(b"\xff\xda")
         others = {

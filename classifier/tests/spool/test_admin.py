@@ -45,7 +45,7 @@ class WaitingUploadAdminTests(TestCase):
 
         self.assertNotContains(response, "answered", status_code=503)
 
-    def test_lists_what_waits(self):
+    def test_lists_waiting_uploads(self):
         self.assertContains(self.client.get(WAITING), str(self.upload.id))
 
     def test_nothing_can_be_changed_there(self):

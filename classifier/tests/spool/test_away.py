@@ -101,7 +101,7 @@ class RecordedTests(AwayTestCase):
         self.assertEqual(self.click("delete").status_code, 303)
         self.assertGone()
 
-    def test_the_same_click_ends_a_deletion_whose_answer_was_lost(self):
+    def test_the_same_click_ends_a_deletion_with_a_lost_answer(self):
         delete = history.delete
 
         def lose_the_answer(upload):

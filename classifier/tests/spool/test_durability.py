@@ -100,7 +100,7 @@ class OrderTests(SimpleTestCase):
 
         self.assertEqual({each for each in before if each.endswith("-wal")}, set())
 
-    def test_notes_are_on_disk_before_what_follows_from_them(self):
+    def test_notes_are_on_disk_before_their_effects(self):
         before = self.before(f"{self.folder}/noted")
 
         self.assertEqual(len(list(filter(self.is_named, before))), 3)

@@ -51,7 +51,7 @@ class FaultTests(ServiceTestCase):
         rows = session.execute(f"SELECT id FROM {service_keyspace()}.upload")
         return [str(row["id"]) for row in rows]
 
-    def test_what_was_answered_is_recorded_once_whatever_happens_next(self):
+    def test_an_answered_upload_is_recorded_once_after_any_fault(self):
         known = self.recorded()
         first = self.upload(50)
 

@@ -192,7 +192,7 @@ class RefusedTests(SpoolTestCase):
         [path] = self.media.rglob("*.withdrawn")
         self.assertEqual(path.read_bytes(), b"")
 
-    def test_what_has_a_picture_or_waits_in_the_spool_is_not_deleted(self):
+    def test_an_upload_with_a_picture_or_in_the_spool_is_not_deleted(self):
         pictured, spooled = self.note(), self.note()
         path = pictures.path(pictured.stored_name)
         path.parent.mkdir(parents=True)
@@ -201,7 +201,7 @@ class RefusedTests(SpoolTestCase):
 
         self.assertEqual(self.look(), [])
 
-    def test_what_is_attempted_again_just_now_is_not_deleted(self):
+    def test_an_upload_under_a_new_attempt_is_not_deleted(self):
         upload = self.note()
 
         with locks.exclusive(upload.id):
@@ -222,13 +222,13 @@ class RefusedTests(SpoolTestCase):
 
 
 class FindTests(SpoolTestCase):
-    def test_finds_what_cassandra_has(self):
+    def test_finds_cassandras_record(self):
         upload = make_upload()
         records.keep(upload)
 
         self.assertEqual(records.find(upload.id).id, upload.id)
 
-    def test_finds_every_value_of_what_waits(self):
+    def test_finds_every_value_of_a_waiting_record(self):
         self.is_away = True
         upload = make_upload()
         records.keep(upload)
@@ -239,7 +239,7 @@ class FindTests(SpoolTestCase):
             with self.subTest(name):
                 self.assertEqual(getattr(found, name), getattr(upload, name))
 
-    def test_finds_what_waits_when_cassandra_is_back_and_has_not_got_it(self):
+    def test_finds_spooled_records_before_cassandra_has_them(self):
         [id] = self.spool(1)
 
         self.assertEqual(records.find(id).id, id)
@@ -265,7 +265,7 @@ class DrainTests(SpoolTestCase):
         self.assertEqual(self.written_ids(), ids)
         self.assertEqual(WaitingUpload.objects.count(), 0)
 
-    def test_what_is_not_acknowledged_keeps_waiting(self):
+    def test_unacknowledged_records_keep_waiting(self):
         ids = self.spool(3)
 
         def third_fails(upload):

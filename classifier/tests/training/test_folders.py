@@ -38,7 +38,7 @@ class FindTests(FolderTestCase):
         )
         self.assertEqual(folders.class_names(found), ("Schal", "Wollmütze"))
 
-    def test_labels_say_the_class_and_who_took_a_picture(self):
+    def test_labels_have_the_class_and_the_sender(self):
         self.write_labels("file,class,group\na/1.jpg,Schal,7\n2.jpg,none,8\n")
 
         found = folders.find(self.folder)

@@ -74,6 +74,6 @@ class InferenceTests(SimpleTestCase):
 
         self.assertEqual(logits.shape, (0, 3))
 
-    def test_refuses_what_is_no_network(self):
+    def test_refuses_a_file_that_is_no_network(self):
         with self.assertRaises(ValueError):
             Network(b"no network")

@@ -30,7 +30,7 @@ class ConvolutionMuonTests(SimpleTestCase):
 
         self.assertLess((step * gradient).sum(), 0)
 
-    def test_what_is_no_convolution_steps_as_adam_does(self):
+    def test_other_weights_step_as_in_adam(self):
         gradient = np.array([5.0, -0.01], np.float32)
 
         np.testing.assert_allclose(self.step((2,), gradient), [-1, 1], rtol=1e-3)

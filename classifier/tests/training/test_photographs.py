@@ -174,7 +174,7 @@ class OwnClassesTests(PhotographsTestCase):
         with self.assertRaisesMessage(CommandError, "2 pictures of green"):
             self.train()
 
-    def test_without_any_backbone_says_what_to_install(self):
+    def test_without_any_backbone_names_the_package_to_install(self):
         (self.checkpoints / checkpoints.SERVED).unlink()
         self.write_classes("red", "green")
 
@@ -204,7 +204,7 @@ class KnownClassesTests(PhotographsTestCase):
         [name] = [each for each in checkpoints.versions() if each != "before"]
         return checkpoints.open_checkpoint(name)
 
-    def test_learns_again_from_what_the_served_checkpoint_keeps(self):
+    def test_learns_again_from_the_served_checkpoints_embeddings(self):
         self.train(only="photographs")
 
         after = self.new_checkpoint()
@@ -219,7 +219,7 @@ class KnownClassesTests(PhotographsTestCase):
                 (after.path / name).read_bytes(), (self.before.path / name).read_bytes()
             )
 
-    def test_learns_from_a_folder_together_with_what_is_kept(self):
+    def test_learns_from_a_folder_together_with_the_stored_embeddings(self):
         for name in ("Trouser", "none"):
             self.write(f"{name}/1.png", encode(coloured("red"), "PNG"))
 

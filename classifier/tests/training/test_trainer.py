@@ -95,7 +95,7 @@ class ResumeTests(TrainingTestCase):
 
         self.assertEqual(len(self.resumed(after=2).epochs), 2)
 
-    def test_what_is_forgotten_is_not_resumed(self):
+    def test_a_forgotten_state_is_not_resumed(self):
         training = self.resumed(after=2)
 
         training.forget()

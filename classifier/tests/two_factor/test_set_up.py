@@ -126,7 +126,7 @@ class ChangeTests(TestCase):
         left = StaticToken.objects.values_list("token", flat=True)
         self.assertEqual(set(left), set(page.context["codes"]))
 
-    def test_whoever_signed_in_by_an_old_one_stays(self):
+    def test_a_session_by_an_old_one_stays(self):
         self.client.logout()
         sign_in(self.client)
         self.client.post(reverse("two_factor:code"), {"code": self.codes[0]})
@@ -186,7 +186,7 @@ class SecretTests(TestCase):
         secrets = [KEY, shown(), *self.codes]
         self.assertEqual([each for each in secrets if each in said], [])
 
-    def test_the_history_says_what_happened_and_no_more(self):
+    def test_the_history_records_the_events_only(self):
         devices.turn_off(self.ann)
 
         said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)

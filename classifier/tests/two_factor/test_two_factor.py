@@ -102,7 +102,7 @@ class TwoStepTests(PhoneTestCase):
         self.assertContains(response, "was used before")
         self.assertNobody()
 
-    def test_who_guesses_codes_waits(self):
+    def test_guessing_codes_is_slowed_down(self):
         sign_in(self.client)
         for _guess in range(6):
             TOTPDevice.objects.update(throttling_failure_timestamp=None)
@@ -122,7 +122,7 @@ class TwoStepTests(PhoneTestCase):
         self.assertContains(self.type(shown()), "Wait 5 minutes")
 
     @override_settings(AXES_FAILURE_LIMIT=2)
-    def test_who_guesses_the_password_waits(self):
+    def test_guessing_the_password_is_slowed_down(self):
         sign_in(self.client, password="wrong")
 
         response = sign_in(self.client, password="wrong")
@@ -139,7 +139,7 @@ class TwoStepTests(PhoneTestCase):
 
         self.assertRedirects(response, f"{LOGIN}?next={PAGE}")
 
-    def test_a_new_password_ends_what_the_old_one_began(self):
+    def test_a_new_password_ends_sign_ins_by_the_old_one(self):
         sign_in(self.client)
         self.ann.set_password("changed")
         self.ann.save()
@@ -190,7 +190,7 @@ class RecoveryCodeTests(PhoneTestCase):
 
         self.assertSignedIn()
 
-    def test_who_guesses_them_waits(self):
+    def test_guessing_recovery_codes_is_slowed_down(self):
         StaticDevice.objects.update(throttling_failure_count=5)
         sign_in(self.client)
         self.type("aaaaaaaa")
@@ -302,7 +302,7 @@ class RequiredTests(TestCase):
         self.assertRedirects(response, f"{SET_UP}?next=/admin/")
         self.assertNobody()
 
-    def test_lets_in_whoever_has_set_it_up_and_leads_to_where_they_went(self):
+    def test_signs_in_and_continues_to_the_requested_page(self):
         response = sign_in(self.client, query=f"?next={PAGE}")
 
         response = self.set_up(response.url)
@@ -318,7 +318,7 @@ class RequiredTests(TestCase):
     def test_visitors_are_asked_for_a_password_first(self):
         self.assertRedirects(self.client.get(SET_UP), f"{LOGIN}?next=/admin/")
 
-    def test_whoever_turns_it_off_sets_it_up_anew(self):
+    def test_after_turning_it_off_it_is_set_up_anew(self):
         sign_in(self.client)
         self.set_up()
         code = devices.renew_recovery_codes(self.ann)[0]

@@ -103,7 +103,7 @@ class LateTests(TestCase):
         self.assertEqual(self.notes(), [])
         self.assertEqual(self.told(), [])
 
-    def test_one_whose_deletion_left_the_note_is_not_either(self):
+    def test_one_with_a_note_of_its_deletion_is_not_either(self):
         records.delete(self.receive_unannounced())
 
         self.assertEqual(self.told(), [])

@@ -75,7 +75,7 @@ class SendingTests(TestCase):
             message["data"]["links"]["self"], f"/api/v1/uploads/{upload.id}"
         )
 
-    def test_sends_nothing_of_what_is_deleted_while_others_are_sent(self):
+    def test_sends_no_message_deleted_in_the_meantime(self):
         first, second = self.announce(), self.announce()
 
         def deletes_the_second(message):
@@ -108,7 +108,7 @@ class SendingTests(TestCase):
         told = [json.loads(body)["data"]["id"] for *_, body in self.receiver.received]
         self.assertEqual(told, [str(upload.id) for upload in uploads])
 
-    def test_sends_what_nobody_took_once_the_other_side_is_back(self):
+    def test_sends_refused_messages_once_the_receiver_is_back(self):
         upload = self.announce()
         with override_settings(WEBHOOK_URL="http://127.0.0.1:9/"):
             self.send_failing()
@@ -248,7 +248,7 @@ class SettingTests(TestCase):
     def test_finds_nothing_wrong_with_the_defaults(self):
         self.assertEqual(check_settings(None), [])
 
-    def test_says_what_is_wrong(self):
+    def test_names_the_error(self):
         for settings, id in [
             ({"WEBHOOK_URL": "ftp://a", "WEBHOOK_SECRET": SECRET}, "webhooks.E001"),
             ({"WEBHOOK_URL": "https://a", "WEBHOOK_SECRET": ""}, "webhooks.E002"),

@@ -102,11 +102,11 @@ class SessionTests(TestCase):
                 self.assertIs(statement.is_idempotent, expected)
                 self.assertIs(BoundStatement(statement).is_idempotent, expected)
 
-    def test_a_missing_table_says_what_to_do(self):
+    def test_a_missing_table_names_the_cure(self):
         with self.assertRaisesMessage(session.SchemaMissing, "migrate"):
             session.prepare("SELECT a FROM no_such_table WHERE a = ?")
 
-    def test_a_missing_keyspace_says_what_to_do(self):
+    def test_a_missing_keyspace_names_the_cure(self):
         config = connections[CASSANDRA].settings_dict
         name, config["NAME"] = config["NAME"], "no_such_keyspace"
         self.addCleanup(config.update, NAME=name)

@@ -127,7 +127,7 @@ class CommandTests(SimpleTestCase):
         [row] = self.execute("SELECT word FROM kept.word")
         self.assertEqual(row.word, "here")
 
-    def test_does_not_start_what_runs_and_shows_it(self):
+    def test_shows_running_nodes_without_starting_them(self):
         self.call("start")
         pid = self.node_process().pid
 

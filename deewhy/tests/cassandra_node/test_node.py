@@ -52,7 +52,7 @@ class NodeTests(SimpleTestCase):
 
         self.assertIsNone(self.node.process())
 
-    def test_who_does_not_speak_cql_does_not_answer(self):
+    def test_a_server_without_cql_does_not_answer(self):
         port = self.node.port
         self.assertIs(answers("127.0.0.1", port), False)
 
@@ -67,7 +67,7 @@ class NodeTests(SimpleTestCase):
 class RealNodeTests(TestCase):
     databases = {"cassandra"}
 
-    def test_who_speaks_cql_answers(self):
+    def test_a_server_that_speaks_cql_answers(self):
         self.assertIs(answers("127.0.0.1", settings.CASSANDRA_PORT), True)
 
 

@@ -59,11 +59,11 @@ class RestartTests(SimpleTestCase):
         self.restarts.check()
         return len(self.started) - 1
 
-    def test_leaves_alone_what_runs(self):
+    def test_leaves_running_nodes_alone(self):
         self.assertEqual(self.look_after(1), 0)
         self.assertEqual(self.look_after(1), 0)
 
-    def test_starts_again_what_was_killed_and_says_so(self):
+    def test_restarts_a_killed_node_and_says_so(self):
         self.look_after(1)
         self.kill()
 
@@ -71,13 +71,13 @@ class RestartTests(SimpleTestCase):
         self.assertEqual(self.look_after(100), 1)
         self.assertIn("has ended: it is started again", self.said[0])
 
-    def test_does_not_start_what_was_stopped(self):
+    def test_does_not_start_a_stopped_node(self):
         self.look_after(1)
         self.cluster.stop()
 
         self.assertEqual(self.look_after(1000), 0)
 
-    def test_who_stops_what_it_has_started_does_not_wait_for_it_in_vain(self):
+    def test_a_process_that_stops_its_child_does_not_wait_in_vain(self):
         self.kill()
         self.look_after(0)
         stop = subprocess.Popen(
@@ -93,7 +93,7 @@ class RestartTests(SimpleTestCase):
         self.assertEqual(stop.returncode, 0)
         self.assertIs(self.started[-1].is_running(), False)
 
-    def test_ends_what_was_stopped_while_it_was_started(self):
+    def test_ends_a_node_stopped_during_its_start(self):
         self.kill()
         unwanted = mock.PropertyMock(side_effect=[True, False])
         with mock.patch.object(LocalCluster, "is_wanted", unwanted):

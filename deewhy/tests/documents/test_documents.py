@@ -36,7 +36,7 @@ RUN_BY = {
     r"make train( ARGS=--resume)?": f"{TESTS}/training/test_train_command.py"
     "::test_goes_on_after_a_kill",
     r"make audit": f"{COMMANDS}::test_audit_reads_every_pinned_package",
-    r"make lock": f"{COMMANDS}::test_lock_pins_what_is_asked_for",
+    r"make lock": f"{COMMANDS}::test_lock_pins_the_requirements",
     r"make test-faults": f"{COMMANDS}::test_faults_and_containers_are_collected",
     r"docker compose up": "tests/containers/test_compose.py"
     "::test_upload_is_answered_and_survives_down_and_up",
@@ -55,7 +55,7 @@ RUN_BY = {
     "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
     r"manage\.py train --only photographs --photographs DIR": f"{TESTS}"
     "/training/test_photographs.py"
-    "::test_learns_again_from_what_the_served_checkpoint_keeps",
+    "::test_learns_again_from_the_served_checkpoints_embeddings",
     r"manage\.py networks list": f"{NETWORKS}"
     "::test_lists_each_with_figures_and_which_serves_since_when",
     r"manage\.py networks show VERSION": f"{NETWORKS}::test_shows_one",
@@ -66,35 +66,35 @@ RUN_BY = {
     r"manage\.py networks archive VERSION": f"{TESTS}/learning/test_promotion.py"
     "::test_moves_one_out_of_the_list",
     r"manage\.py train --from-history": f"{TESTS}/learning/test_from_history.py"
-    "::test_a_checkpoint_gains_on_the_frozen_part_and_says_what_it_learnt_from",
+    "::test_a_checkpoint_gains_on_the_frozen_part_and_names_its_training_data",
     r"manage\.py train --from-history --promote": f"{TESTS}/learning"
     "/test_from_history.py::test_is_served_where_that_is_asked_for",
     r"manage\.py rescore( --network VERSION --dry-run)?": f"{TESTS}/learning"
     "/test_rescore_command.py"
-    "::test_a_dry_run_says_what_would_change_and_writes_nothing",
+    "::test_a_dry_run_lists_the_changes_and_writes_nothing",
     r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
-    "::test_each_gets_what_it_would_get_if_it_were_sent_now",
+    "::test_each_gets_the_embedding_of_a_new_upload",
     r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"
-    "::test_what_is_new_is_added_and_what_is_gone_is_dropped",
+    "::test_new_strings_are_added_and_unused_ones_dropped",
     r"manage\.py doctor": f"{TESTS}/operations/test_doctor.py::test_all_is_well",
     r"manage\.py doctor --days 0": f"{TESTS}/operations/test_orphans.py"
     "::test_looks_back_as_far_as_is_asked",
     r"manage\.py serve": "deewhy/tests/server/test_serve.py"
     "::test_serves_until_ctrl_c_and_ends_with_success",
     r"manage\.py doctor --fix": f"{TESTS}/operations/test_doctor.py"
-    "::test_fixes_what_a_crash_left_and_says_what_became_of_the_rest",
+    "::test_repairs_the_traces_of_a_crash_and_reports_the_rest",
     r"manage\.py drain": f"{TESTS}/operations/test_doctor.py"
-    "::test_reports_progress_and_what_was_written",
+    "::test_reports_progress_and_the_written_records",
     r"manage\.py check --deploy": "deewhy/tests/test_policy.py"
     "::test_tls_follows_from_its_scheme_and_the_deployment_check_is_clean",
     r"manage\.py two_factor_reset NAME": f"{TESTS}/two_factor/test_reset_command.py"
     "::test_forgets_the_phone_and_the_recovery_codes",
     r"manage\.py axes_reset": "deewhy/tests/test_policy.py"
-    "::test_staff_at_the_machine_let_in_who_waits",
+    "::test_staff_at_the_machine_end_a_lockout",
     r"(python )?benchmarks/classifying\.py": f"{COMMANDS}"
     "::test_measures_each_way_to_an_answer",
     r"python benchmarks/history\.py --rows .*": f"{COMMANDS}"
-    "::test_measures_what_a_curator_does",
+    "::test_measures_the_operations_of_a_curator",
     r"python benchmarks/page\.py": CI,
     r"python -m tests\.hostile\.table": f"{COMMANDS}"
     "::test_hostile_files_get_a_line_each",
@@ -165,7 +165,7 @@ class RunTests(SimpleTestCase):
                 if language in BLOCKS_RUN_BY:
                     self.assertIn(document.name, ("README.md", "api.md"))
 
-    def test_what_runs_them_is_there(self):
+    def test_their_runners_exist(self):
         for runner in {*RUN_BY.values(), *BLOCKS_RUN_BY.values()}:
             path, _, test = runner.partition("::")
             with self.subTest(runner):

@@ -131,7 +131,7 @@ class BufferingWorkerTests(SimpleTestCase):
         self.assertGreater(kept_bytes, 1_000_000)
         self.assertLess(kept_bytes, 1_000_000 + (1 << 20))
 
-    def test_refuses_what_threads_and_queue_do_not_hold(self):
+    def test_refuses_requests_beyond_threads_and_queue(self):
         clients = [
             self.connect(b"GET /slow HTTP/1.0\r\nAccept-Language: zh-CN\r\n\r\n")
             for _ in range(CROWD)
@@ -164,7 +164,7 @@ class BufferingWorkerTests(SimpleTestCase):
 
         self.assertTrue(happens_within(10, lambda: can_bind(address)))
 
-    def test_one_whose_uploads_never_end_is_replaced(self):
+    def test_one_with_endless_uploads_is_replaced(self):
         server, address = start_server(
             "--config=python:deewhy.tests.fixtures.watchdog_conf"
         )
@@ -174,7 +174,7 @@ class BufferingWorkerTests(SimpleTestCase):
         for _ in range(THREADS):
             client = socket.create_connection(address, timeout=60)
             self.addCleanup(client.close)
-            client.sendall(b"GET /stuck HTTP/1.0\r\n\r\n")
+            client.sendall(b"GET /never-ends HTTP/1.0\r\n\r\n")
         received(client)
 
         url = "http://{}:{}".format(*address)

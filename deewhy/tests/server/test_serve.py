@@ -145,7 +145,7 @@ class ServeTests(ServeTestCase, TransactionTestCase):
         self.assertIn(f"Port {self.port} is taken", line)
         self.assertIn("BIND=", line)
 
-    def test_takes_what_it_keeps_from_other_users(self):
+    def test_hides_its_files_from_other_users(self):
         database = self.folder / "deewhy.sqlite3"
         database.touch()
         kept = {database: 0o600, self.folder: 0o700, self.folder / "media": 0o700}
