@@ -52,9 +52,11 @@ def card(upload):
 
 
 def _drawn(upload):
-    # The font has only Latin letters, and clients of cards name no language.
+    # Clients of cards name no language.
     with override("en"), keeping.original(upload, SIZE) as picture:
         words = unescape(answers.headline(upload, mark=str))
+        if not words.isascii():  # the font has Latin letters alone
+            words = ""
         figure = answers.percent(upload.probability) if upload.is_sure else ""
         return draw(in_colour(picture), words, figure)
 

@@ -37,6 +37,7 @@ CURATOR = {"width": 1400, "height": 900}
 SHARPNESS = 1.5  # device pixels in one of the page's
 COLOURS = 256  # of a picture's palette: no more than 200 kB each
 HISTORY = 60
+FADE_MS = 700  # of the map over the picture
 PATIENCE_MS = 120_000  # on a busy machine
 GROUND = "#f1efea"
 # The colours of the shadows and of the lights; every dye is darker than the ground.
@@ -110,10 +111,8 @@ def take_visitor_pages(page, product, sent, paths):
     page.set_input_files("input[type=file]", file)  # which sends it
     page.wait_for_selector("#class-name")
     keep(page, paths("answer"))
-    page.click("summary:has(+ .seen img[src$=heat-map])")
-    why = page.locator("img[src$=heat-map]")
-    why.evaluate("image => image.decode()")
-    why.scroll_into_view_if_needed()
+    page.wait_for_selector(".map.is-on")
+    page.wait_for_timeout(FADE_MS)
     keep(page, paths("why"))
 
 

@@ -6,10 +6,12 @@ from django.utils.translation import gettext
 from . import unsupported
 from .limits import too_large
 
-# By the start of a file's media type in the browser; the longest match counts.
+# By the start of a file's media type in the browser. The server refuses other types.
 SENTENCES = {
-    "application/": unsupported.DOCUMENT,
     "application/gzip": unsupported.ARCHIVE,
+    "application/msword": unsupported.DOCUMENT,
+    "application/pdf": unsupported.DOCUMENT,
+    "application/rtf": unsupported.DOCUMENT,
     "application/vnd.rar": unsupported.ARCHIVE,
     "application/x-7z": unsupported.ARCHIVE,
     "application/x-tar": unsupported.ARCHIVE,
@@ -18,7 +20,6 @@ SENTENCES = {
     "image/jxl": unsupported.JPEG_XL,
     "image/svg": unsupported.DRAWING,
     "image/vnd.adobe.photoshop": unsupported.LAYERS,
-    "text/": unsupported.DOCUMENT,
     "text/html": unsupported.PAGE,
     "video/": unsupported.VIDEO,
 }

@@ -10,11 +10,11 @@ const PICTURE =
 // Return the sentence in which the server would refuse a file, or "".
 export async function refusal(file, { limit, tooLarge }, types) {
   if (file.size > Number(limit)) return tooLarge.replace("SIZE", sizeOf(file));
-  const starts = Object.keys(types).filter((start) => file.type.startsWith(start));
-  if (!starts.length) return "";
+  const start = Object.keys(types).find((each) => file.type.startsWith(each));
+  if (!start) return "";
   const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
   if (PICTURE.test(String.fromCharCode(...head))) return "";
-  return types[starts.sort((one, other) => other.length - one.length)[0]];
+  return types[start];
 }
 
 export async function smaller(file) {

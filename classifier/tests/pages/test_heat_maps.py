@@ -13,6 +13,7 @@ from classifier.derived import keeping
 from classifier.limits.concurrency import concurrency_limited
 
 from ..fixtures.pictures import make_garment
+from ..fixtures.uploads import make_upload
 from .test_views import PageTestCase
 
 HOST = "http://testserver"
@@ -174,6 +175,19 @@ class CardTests(PageTestCase):
     def test_another_one_that_is_being_made_is_not_waited_for(self):
         with cards._turn:
             self.assertEqual(self.client.get(self.address).status_code, 503)
+
+    def test_words_that_its_font_has_not_are_left_out(self):
+        with mock.patch.object(cards, "draw", wraps=cards.draw) as draw:
+            for name, words in (("Coat", "Almost certainly a coat"), ("外衣", "")):
+                upload = make_upload(
+                    stored_name=self.upload.stored_name,
+                    class_name=name,
+                    class_names=[name] * 10,
+                    probability=0.99,
+                )
+                cards._drawn(upload)
+
+                self.assertEqual(draw.call_args.args[1], words)
 
     def test_a_corrected_answer_has_none(self):
         history.correct(history.get(self.upload.id), "Bag", by="ann")
