@@ -30,7 +30,9 @@ async function say(event) {
   const form = event.target;
   if (!form.matches(".chips")) return;
   event.preventDefault();
-  const { page } = await post(form.action, new FormData(form, event.submitter));
+  const body = new FormData(form);
+  body.set(event.submitter.name, event.submitter.value);
+  const { page } = await post(form.action, body);
   if (!page?.querySelector("#said")) return location.reload();
   for (const part of [".said-first", ".said-rest"]) {
     const fresh = page.querySelector(part);
