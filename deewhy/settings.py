@@ -69,6 +69,7 @@ WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 0)  # 0: by cores and memory
 INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
     "classifier.cassandra_admin",
+    "classifier.learning",
     "classifier.limits",
     "classifier.spool",
     "classifier.webhooks",

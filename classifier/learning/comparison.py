@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from . import overview
 
 RECALL = "recall"
+NAMES = {
+    ("image", "test"): _("images, test"),
+    ("photograph", "cross_validation"): _("photographs, cross-validated"),
+    ("photograph", "test"): _("photographs, test"),
+    ("photograph", "reviewed"): _("reviewed uploads, frozen part"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Row:
 def of_cards(first, second):
     """Return the Rows of two cards: each set of pictures, then each class's recall."""
     found = [
-        {f"{each.kind}s, {each.pictures_of}": each for each in overview.figures(card)}
+        {gettext(NAMES[each.key]): each for each in overview.figures(card)}
         for card in (first, second)
     ]
     names = dict.fromkeys([*found[0], *found[1]])
@@ -46,5 +55,6 @@ def _recalls(card):
     """Return the recall of each class in cross-validation, by the row's name."""
     measured = (card.get("photograph") or {}).get("cross_validation") or {}
     return {
-        f"recall: {name}": share for name, share in measured.get(RECALL, {}).items()
+        gettext("%(name)s, found") % {"name": gettext(name)}: share
+        for name, share in measured.get(RECALL, {}).items()
     }

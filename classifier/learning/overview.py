@@ -22,6 +22,10 @@ class Figure:
     accuracy: float
     interval: tuple[float, float]
 
+    @property
+    def key(self):
+        return self.kind, self.pictures_of
+
     def __str__(self):
         low, high = self.interval
         name = self.pictures_of.replace("_", " ")

@@ -47,7 +47,7 @@ class NetworksCommandTests(PromotionTestCase):
     def test_compares_with_the_served_one(self):
         said = self.networks("compare", "worse")
 
-        self.assertRegex(said, r"cross_validation +85\.00% +80\.00% +-5\.00")
+        self.assertRegex(said, r"cross-validated +85\.00% +80\.00% +-5\.00")
 
     def test_promotes_and_rolls_back(self):
         self.networks("promote", "worse", "--reason", "To try it.")

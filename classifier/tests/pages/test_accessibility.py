@@ -19,6 +19,7 @@ from django.views import defaults
 from classifier import error_pages, history, prediction
 from classifier.api.models import Scope, Token
 from classifier.history import suggestions
+from classifier.networks import checkpoints
 from classifier.spool.models import WaitingUpload
 from classifier.webhooks.models import Message
 from deewhy.cassandra import session
@@ -203,9 +204,12 @@ class OtherPageTests(StaffTestCase):
         )
 
     def test_axe_finds_nothing_on_the_dashboard_and_the_pages_of_no_list(self):
+        served = checkpoints.served_version()
         self.look(
             reverse("admin:index"),
             reverse("doctor"),
+            reverse("admin:learning_network_changelist"),
+            reverse("admin:learning_network_change", args=[served]),
             reverse("admin:password_change"),
             reverse("admin:password_change_done"),
         )

@@ -1,0 +1,149 @@
+"""Networks in the admin: listed, compared, promoted, taken back, moved aside.
+
+Each is a checkpoint, a folder; `learning` reads and changes them.
+"""
+
+import json
+
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..exceptions import NetworkUnavailable
+from ..learning import comparison, overview, promotion
+from ..learning.models import Network
+from ..networks import checkpoints, promotions
+
+LIST = "admin:learning_network_changelist"
+PAGE = "admin:learning_network_change"
+# A report is one file that asks for no other; nothing in it is executed.
+REPORT_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+}
+
+
+@admin.register(Network)
+class NetworkAdmin(admin.ModelAdmin):
+    """Pages of its own, with the admin's permissions and its log."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        name = "learning_network"
+        return [
+            path("", view(self.changelist_view), name=f"{name}_changelist"),
+            path("rollback/", view(self.rollback), name=f"{name}_rollback"),
+            path("<str:version>/", view(self.page), name=f"{name}_change"),
+            path("<str:version>/report/", view(self.report), name=f"{name}_report"),
+            path("<str:version>/promote/", view(self.promote), name=f"{name}_promote"),
+            path("<str:version>/archive/", view(self.archive), name=f"{name}_archive"),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        self.check_view(request)
+        return self.render(
+            request,
+            "list",
+            title=_("Networks"),
+            entries=overview.entries(),
+            previous=next(iter(promotions.previous()), None),
+            log=promotions.log()[::-1],
+        )
+
+    def page(self, request, version):
+        """Show one: figures, origin, card, and how it compares with the served one."""
+        self.check_view(request)
+        found = self.entry(version)
+        served = overview.entry(promotion.served_version())
+        rows = []
+        if served and not found.is_served:
+            rows = comparison.of_cards(served.card, found.card)
+        return self.render(
+            request,
+            "page",
+            title=version,
+            entry=found,
+            served=served,
+            rows=rows,
+            card=json.dumps(found.card, indent=2, ensure_ascii=False),
+        )
+
+    @method_decorator(csp_replace(REPORT_POLICY))
+    def report(self, request, version):
+        """Show the report that a checkpoint was released with."""
+        self.check_view(request)
+        self.entry(version)
+        try:
+            checkpoint = checkpoints.open_checkpoint(version, is_verified=False)
+            return HttpResponse(checkpoint.report)
+        except (FileNotFoundError, NetworkUnavailable) as error:
+            raise Http404 from error
+
+    @method_decorator(require_POST)
+    def promote(self, request, version):
+        def work(reason):
+            done = promotion.promote(version, by=str(request.user), reason=reason)
+            return _("%(version)s answers within seconds.") % {"version": done.version}
+
+        return self.change(request, version, work, reverse(PAGE, args=[version]))
+
+    @method_decorator(require_POST)
+    def rollback(self, request):
+        def work(reason):
+            done = promotion.rollback(by=str(request.user), reason=reason)
+            return _("%(version)s answers within seconds.") % {"version": done.version}
+
+        before = next(iter(promotions.previous()), "")
+        return self.change(request, before, work, reverse(LIST))
+
+    @method_decorator(require_POST)
+    def archive(self, request, version):
+        def work(reason):
+            place = promotion.archive(version)
+            return _("Moved to %(path)s.") % {"path": place}
+
+        return self.change(request, version, work, reverse(LIST))
+
+    def change(self, request, version, work, address):
+        """Do what was asked for, say how it went, keep it in the admin's log."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        reason = request.POST.get("reason", "")
+        try:
+            said = work(reason)
+        except promotion.Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, said)
+            self.log_change(request, Network(version=version), f"{said} {reason}")
+        return redirect(address)
+
+    def entry(self, version):
+        found = overview.entry(version)
+        if found is None:
+            raise Http404
+        return found
+
+    def check_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def render(self, request, template, **context):
+        site = self.admin_site.each_context(request)
+        can_change = self.has_change_permission(request)
+        context = {**site, "opts": self.opts, "can_change": can_change, **context}
+        return render(request, f"admin/networks/{template}.html", context)

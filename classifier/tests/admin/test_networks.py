@@ -1,0 +1,111 @@
+"""The pages of networks in the admin."""
+
+import tempfile
+from pathlib import Path
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.test import override_settings, tag
+from django.urls import reverse
+
+from classifier.networks import checkpoints, promotions
+
+from ..fixtures.networks import make_checkpoint
+from ..learning.test_promotion import right
+from .test_admin import SignedInTestCase
+
+NETWORKS = reverse("admin:learning_network_changelist")
+
+
+def address(action, version):
+    return reverse(f"admin:learning_network_{action}", args=[version])
+
+
+@tag("cassandra")
+class NetworksTests(SignedInTestCase):
+    def setUp(self):
+        super().setUp()
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(override_settings(CHECKPOINTS_DIR=folder))
+        for version, accuracy in (("better", 0.9), ("worse", 0.8), ("first", 0.85)):
+            make_checkpoint(version, **right(accuracy))
+
+    def sign_in(self, *codenames):
+        user = User.objects.create_user("staff", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        self.client.force_login(user)
+
+    def test_the_first_page_of_the_admin_leads_to_them(self):
+        self.assertContains(self.client.get(reverse("admin:index")), NETWORKS)
+
+    def test_lists_each_with_its_figures(self):
+        page = self.client.get(NETWORKS)
+
+        for version in ("better", "worse", "first"):
+            self.assertContains(page, address("change", version))
+        self.assertContains(page, "80.00 %")
+
+    def test_shows_one_beside_the_served_one(self):
+        page = self.client.get(address("change", "worse"))
+
+        self.assertContains(page, "-5.00 %")
+        self.assertContains(page, address("report", "worse"))
+
+    def test_promotes_and_keeps_who_did_it_and_why(self):
+        self.client.post(address("promote", "worse"), {"reason": "To try it."})
+
+        done = promotions.of_served()
+        self.assertEqual((done.version, done.by), ("worse", "root"))
+        self.assertEqual(done.reason, "To try it.")
+        self.assertEqual(LogEntry.objects.get().object_id, "worse")
+
+    def test_a_worse_one_is_not_promoted_without_a_reason(self):
+        page = self.client.post(address("promote", "worse"), follow=True)
+
+        self.assertContains(page, "80.00 % right")
+        self.assertEqual(checkpoints.served_version(), "first")
+
+    def test_goes_back(self):
+        self.client.post(address("promote", "better"))
+        self.assertContains(self.client.get(NETWORKS), "Go back to first")
+
+        self.client.post(reverse("admin:learning_network_rollback"))
+
+        self.assertEqual(checkpoints.served_version(), "first")
+
+    def test_moves_one_aside(self):
+        self.client.post(address("archive", "worse"))
+
+        self.assertNotIn("worse", checkpoints.versions())
+
+    def test_shows_a_report(self):
+        page = self.client.get(address("report", "worse"))
+
+        self.assertContains(page, "<h1>worse</h1>")
+        self.assertIn("style-src 'unsafe-inline'", page["Content-Security-Policy"])
+
+    def test_who_may_view_changes_nothing(self):
+        self.sign_in("view_network")
+
+        self.assertEqual(self.client.get(NETWORKS).status_code, 200)
+        self.assertNotContains(self.client.get(address("change", "worse")), "Promote")
+        for action in ("promote", "archive"):
+            response = self.client.post(address(action, "better"))
+            self.assertEqual(response.status_code, 403)
+        self.assertEqual(checkpoints.served_version(), "first")
+
+    def test_others_see_nothing(self):
+        self.sign_in("view_upload", "change_upload")
+
+        for page in (NETWORKS, address("change", "first"), address("report", "first")):
+            self.assertEqual(self.client.get(page).status_code, 403)
+
+    def test_nothing_changes_by_a_link(self):
+        for action in ("promote", "archive"):
+            response = self.client.get(address(action, "better"))
+            self.assertEqual(response.status_code, 405)
+
+    def test_answers_404_for_one_that_is_not_there(self):
+        for version in ("missing", "..", "archived"):
+            response = self.client.get(f"{NETWORKS}{version}/")
+            self.assertEqual(response.status_code, 404)
