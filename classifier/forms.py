@@ -26,7 +26,7 @@ class PicturesField(forms.FileField):
         files = data if isinstance(data, list) else [data] if data else []
         if len(files) > MAX_PICTURES:
             raise ValidationError(
-                _("%(sent)d pictures came; at most %(limit)d are accepted at once."),
+                _("These are %(sent)d pictures; the limit is %(limit)d at once."),
                 "too_many",
                 {"sent": len(files), "limit": MAX_PICTURES},
             )
@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
             self.add_error(
                 "file",
                 ValidationError(
-                    _("No file came. Choose a picture first."), code="required"
+                    _("No file arrived. Choose a picture first."), code="required"
                 ),
             )
 

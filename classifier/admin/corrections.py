@@ -172,7 +172,7 @@ def summary(upload):
 def conflict_message(upload):
     """Return the message for the second of two concurrent reviewers."""
     if upload is None or upload.corrected_at is None:
-        return _("This upload was deleted meanwhile, or is not what you have seen.")
+        return _("This upload was deleted or changed meanwhile.")
     return _(
         "%(upload)s was changed by %(by)s at %(time)s, to “%(name)s”. Your change was "
         "not saved: look at it again."

@@ -96,7 +96,7 @@ class FiguresAdmin:
         columns, rows = confusion(page.rows)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("How right it is"),
+            "title": _("Accuracy"),
             "opts": self.opts,
             "grid": charts.grid(),
             "weeks": weeks,

@@ -119,8 +119,8 @@ def _not_a_picture(head, size_bytes):
     if sentence := unsupported.sentence_of(head):
         return UnreadablePicture(_(sentence), "not_a_picture")
     message = _(
-        "This file of %(size)s is not a picture that can be read. "
-        "Choose a picture in one of these formats: %(formats)s."
+        "This file of %(size)s is not a readable picture. Choose a picture in "
+        "one of these formats: %(formats)s."
     )
     values = {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)}
     return UnreadablePicture(message % values, "not_a_picture")
@@ -149,8 +149,8 @@ def decode(picture, size=ANSWERED_SIZE):
 
 def _damaged(format, size):
     message = _(
-        "This %(format)s picture of %(size)s ends early or is damaged. "
-        "Send it again, or save it anew first."
+        "This %(format)s picture of %(size)s is incomplete or damaged. Send it "
+        "again, or save it again in another program first."
     )
     values = {"format": FORMATS[format].name, "size": pixels_text(size)}
     return UnreadablePicture(message % values, "damaged")

@@ -42,8 +42,8 @@ def check_size(size):
         raise too_many_pixels(size)
     if max(size) > MAX_SIDE:
         message = _(
-            "The picture has %(size)s; at most %(limit)d are accepted on a side. "
-            "Send a part of it."
+            "This picture is %(size)s; the limit is %(limit)d on a side. Send a "
+            "part of it."
         )
         values = {"size": pixels_text(size), "limit": MAX_SIDE}
         raise UnreadablePicture(message % values, "too_many_pixels")
@@ -82,7 +82,10 @@ def check_scans(picture):
 def too_many_parts():
     """Return the error of a file built to keep its decoder busy."""
     return UnreadablePicture(
-        _("The file has far more parts than a picture. Save it anew first."),
+        _(
+            "This file has far more parts than a picture needs. Save it again in "
+            "another program first."
+        ),
         "too_many_parts",
     )
 
@@ -92,12 +95,12 @@ def too_many_pixels(size=None):
     limit = settings.MAX_UPLOAD_PIXELS // 1_000_000
     if size is None:  # the header was refused before
         message = _(
-            "The picture has more than the %(limit)d million pixels that are accepted. "
-            "Make it smaller first."
+            "This picture is over the limit of %(limit)d million pixels. Make it "
+            "smaller first."
         )
     else:
         message = _(
-            "The picture has %(size)s; at most %(limit)d million pixels are accepted. "
+            "This picture is %(size)s; the limit is %(limit)d million pixels. "
             "Make it smaller first."
         )
     return UnreadablePicture(

@@ -10,8 +10,10 @@ DOCUMENT = gettext_noop("This is a document. Send a picture of the garment.")
 ARCHIVE = gettext_noop("This is an archive. Unpack it, and send the pictures.")
 DRAWING = gettext_noop("This is a vector drawing (SVG). Send it as a PNG.")
 LAYERS = gettext_noop("This is a Photoshop file. Send it as a JPEG or a PNG.")
-JPEG_XL = gettext_noop("This is a JPEG XL picture, which is not read. Send a JPEG.")
-JPEG_2000 = gettext_noop("This is a JPEG 2000 picture, which is not read. Send a JPEG.")
+JPEG_XL = gettext_noop("This is a JPEG XL picture, which we cannot read. Send a JPEG.")
+JPEG_2000 = gettext_noop(
+    "This is a JPEG 2000 picture, which we cannot read. Send a JPEG."
+)
 PAGE = gettext_noop("This is a web page. Save the picture itself, and send that.")
 
 KINDS = (

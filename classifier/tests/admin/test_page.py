@@ -149,7 +149,7 @@ class TwinTests(SignedInTestCase):
     def test_a_picture_sent_once_has_none(self):
         [upload] = self.record(make_upload())
 
-        self.assertNotContains(self.client.get(page_of(upload)), "This very picture")
+        self.assertNotContains(self.client.get(page_of(upload)), "The same picture")
 
 
 @tag("cassandra")

@@ -116,7 +116,7 @@ class BusyTests(TestCase):
     def test_the_page_says_try_again(self):
         response = self.post("/upload")
 
-        self.assertContains(response, "More pictures are coming in", status_code=503)
+        self.assertContains(response, "More pictures arrive", status_code=503)
         self.assertContains(response, "Try again", status_code=503)
         self.assertEqual(response["Retry-After"], "10")
 

@@ -115,7 +115,7 @@ class OrphanTests(TestCase):
 
         self.assertIs(orphan.mend(), False)
 
-        self.assertInQuarantine(orphan, contents, "ends early or is damaged")
+        self.assertInQuarantine(orphan, contents, "is incomplete or damaged")
 
     def test_derived_files_without_a_picture_do_too(self):
         orphan = self.orphan()

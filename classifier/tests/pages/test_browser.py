@@ -282,7 +282,7 @@ class SeveralPicturesTests(VisitorTestCase):
         self.assertEqual(
             self.answers(), ["Almost certainly a bag", "Almost certainly a sneaker"]
         )
-        self.assertIn("not a picture", self.rows().nth(1).inner_text())
+        self.assertIn("not a readable picture", self.rows().nth(1).inner_text())
 
     def test_says_of_which_it_is_not_sure(self):
         self.browse()

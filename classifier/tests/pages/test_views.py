@@ -175,7 +175,9 @@ class SeveralTests(PageTestCase):
     def test_refuses_more_than_are_accepted_at_once(self):
         response = self.post_all(**{f"picture{n}": b"" for n in range(21)})
 
-        self.assertContains(response, "21 pictures came; at most 20", status_code=400)
+        self.assertContains(
+            response, "These are 21 pictures; the limit is 20", status_code=400
+        )
 
     def test_takes_an_example(self):
         response = self.client.post("/upload", {"example": "2"}, follow=True)
@@ -287,7 +289,10 @@ class RefusalTests(PageTestCase):
             "empty": (b"", "The file is empty (0 bytes)"),
             "garbage": (bytes(range(256)) * 12, "This file of 3.0\xa0KB is not a"),
             "wrong suffix": (b"%PDF-1.7 a document", "This is a document."),
-            "truncated": (garment[:300], "PNG picture of 280 × 280 pixels ends early"),
+            "truncated": (
+                garment[:300],
+                "PNG picture of 280 × 280 pixels is incomplete",
+            ),
         }
         for name, (content, sentence) in cases.items():
             with self.subTest(name):
@@ -330,8 +335,8 @@ class RefusalTests(PageTestCase):
 
     def test_says_that_a_form_came_compressed_or_in_chunks(self):
         for headers, status, sentence in (
-            ({"Content-Encoding": "gzip"}, 415, "came compressed"),
-            ({"Transfer-Encoding": "chunked"}, 411, "came in chunks"),
+            ({"Content-Encoding": "gzip"}, 415, "is compressed"),
+            ({"Transfer-Encoding": "chunked"}, 411, "is chunked"),
         ):
             for client in (self.client, Client(enforce_csrf_checks=True)):
                 with self.subTest(sentence):

@@ -67,7 +67,7 @@ class InterlacedTests(SimpleTestCase):
         for passes in range(3):
             with (
                 self.subTest(passes=passes),
-                self.assertRaisesMessage(UnreadablePicture, "ends early"),
+                self.assertRaisesMessage(UnreadablePicture, "is incomplete"),
             ):
                 content = interlaced(photograph("RGB"), passes)
                 pictures.open_picture(io.BytesIO(content))

@@ -217,7 +217,7 @@ class MendingTests(SimpleTestCase):
             content = encode(photograph(), format, interlace=0)
             with (
                 self.subTest(format),
-                self.assertRaisesMessage(UnreadablePicture, "ends early"),
+                self.assertRaisesMessage(UnreadablePicture, "is incomplete"),
             ):
                 self.read(content[: len(content) * 40 // 100])
 

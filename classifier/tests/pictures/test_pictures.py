@@ -136,7 +136,9 @@ class RefusalTests(SimpleTestCase):
         content = make_picture((1001, 1000))
 
         self.assertRefused(
-            content[:200], "too_many_pixels", "1001 × 1000 pixels; at most 1 million"
+            content[:200],
+            "too_many_pixels",
+            "1001 × 1000 pixels; the limit is 1 million",
         )
 
     def test_takes_as_many_pixels_and_bytes_as_the_limits_say(self):
