@@ -27,13 +27,13 @@ audit: .venv/dev.stamp ## Look for known vulnerabilities in what is installed
 	    .venv/bin/pip-audit --strict --require-hashes --disable-pip $(ARGS) -r $$name.txt || exit; \
 	done
 
-lint: .venv/dev.stamp ## Check style, types, migrations and catalogues
+lint: .venv/dev.stamp ## Check style, types, migrations and translations
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
 	@.venv/bin/mypy
 	@$(MANAGE) makemigrations --check --dry-run
-	@$(MANAGE) catalogue --check
+	@$(MANAGE) translations --check
 
 format: .venv/dev.stamp ## Put the code in shape
 	@.venv/bin/ruff check --fix .

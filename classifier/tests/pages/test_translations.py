@@ -9,12 +9,12 @@ from django.test import SimpleTestCase, override_settings
 from django.utils.translation import gettext, override
 
 from classifier.labels import CLASS_NAMES
-from classifier.management.commands import catalogue
+from classifier.management.commands import translations
 
 
-class CatalogueTests(SimpleTestCase):
+class TranslationTests(SimpleTestCase):
     def test_every_string_is_translated_and_compiled(self):
-        call_command("catalogue", check=True)
+        call_command("translations", check=True)
 
     def test_new_strings_are_added_and_unused_ones_dropped(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -26,7 +26,7 @@ class CatalogueTests(SimpleTestCase):
             entries.save()
 
             with override_settings(LOCALE_PATHS=[path]):
-                call_command("catalogue", verbosity=0)
+                call_command("translations", verbosity=0)
 
             entries = polib.pofile(path / name)
         self.assertEqual(entries.find(new).msgstr, "")
@@ -43,7 +43,7 @@ class ExtractionTests(SimpleTestCase):
         source = '_("one" " word"); ngettext("%d a", "%d b", n); pgettext("c", "d")'
 
         self.assertEqual(
-            set(catalogue.python_messages(source)),
+            set(translations.python_messages(source)),
             {("", "one word", ""), ("", "%d a", "%d b"), ("c", "d", "")},
         )
 
@@ -55,6 +55,6 @@ class ExtractionTests(SimpleTestCase):
         """
 
         self.assertEqual(
-            set(catalogue.template_messages(source)),
+            set(translations.template_messages(source)),
             {("", "one", ""), ("", "%(n)s word", ""), ("", "two", "")},
         )

@@ -74,7 +74,7 @@ RUN_BY = {
     "::test_a_dry_run_lists_the_changes_and_writes_nothing",
     r"manage\.py embed": f"{TESTS}/operations/test_embed_command.py"
     "::test_each_gets_the_embedding_of_a_new_upload",
-    r"manage\.py catalogue": f"{TESTS}/pages/test_translations.py"
+    r"manage\.py translations": f"{TESTS}/pages/test_translations.py"
     "::test_new_strings_are_added_and_unused_ones_dropped",
     r"manage\.py doctor": f"{TESTS}/operations/test_doctor.py::test_all_is_well",
     r"manage\.py doctor --days 0": f"{TESTS}/operations/test_orphans.py"

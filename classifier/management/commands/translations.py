@@ -1,4 +1,4 @@
-"""Bring the Chinese catalogue up to date without the gettext tools."""
+"""`manage.py translations`: update the Chinese messages without the gettext tools."""
 
 import ast
 import re
@@ -25,66 +25,68 @@ TEMPLATE_CALL = re.compile(r"""\b_\((["'])(?P<msgid>.+?)\1\)""")
 
 class Command(BaseCommand):
     help = (
-        "Collect the strings of code and templates into the Chinese catalogue and"
-        " compile it; translate the empty ones by hand and run it again."
+        "Collect the messages of code and templates for the Chinese translation, and"
+        " compile it. Translate the empty ones by hand, and run it again."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="change nothing; fail where a string is missing, untranslated or"
-            " fuzzy, or the compiled catalogue is not that of the text",
+            help="change nothing; fail if a message is missing, untranslated or fuzzy,"
+            " or if the compiled file is out of date",
         )
 
     def handle(self, *, check, verbosity, **options):
         path = settings.LOCALE_PATHS[0] / "zh_Hans" / "LC_MESSAGES" / "django.po"
-        catalogue = polib.pofile(path)
+        translation = polib.pofile(path)
         if check:
-            problems = differences(catalogue, path.with_suffix(".mo"))
+            problems = differences(translation, path.with_suffix(".mo"))
             if problems:
                 raise CommandError(
-                    f"{path} is not up to date; run manage.py catalogue:\n"
+                    f"{path} is not up to date; run manage.py translations:\n"
                     + "\n".join(problems)
                 )
             return
-        update(catalogue)
-        catalogue.save(path)
-        catalogue.save_as_mofile(path.with_suffix(".mo"))
+        update(translation)
+        translation.save(path)
+        translation.save_as_mofile(path.with_suffix(".mo"))
         if verbosity:
             self.stdout.write(
-                f"{len(catalogue)} strings in {path},"
-                f" {len(unfinished(catalogue))} to translate"
+                f"{len(translation)} strings in {path},"
+                f" {len(unfinished(translation))} to translate"
             )
 
 
-def differences(catalogue, compiled):
-    """Return a line for each way in which the catalogue is out of date."""
-    wanted, kept = messages(), {key(entry) for entry in catalogue}
-    lines = [f"not in the catalogue: {each}" for each in sorted(wanted - kept)]
+def differences(translation, compiled):
+    """Return a line for each way in which the translation is out of date."""
+    wanted, kept = messages(), {key(entry) for entry in translation}
+    lines = [f"not in the translation: {each}" for each in sorted(wanted - kept)]
     lines += [f"no longer used: {each}" for each in sorted(kept - wanted)]
-    lines += [f"not translated: {key(entry)}" for entry in unfinished(catalogue)]
-    if not compiled.exists() or compiled.read_bytes() != catalogue.to_binary():
+    lines += [f"not translated: {key(entry)}" for entry in unfinished(translation)]
+    if not compiled.exists() or compiled.read_bytes() != translation.to_binary():
         lines.append(f"not compiled: {compiled}")
     return lines
 
 
-def update(catalogue):
+def update(translation):
     """Add new strings and remove unused ones."""
     wanted = messages()
-    for entry in [entry for entry in catalogue if key(entry) not in wanted]:
-        catalogue.remove(entry)
-    for context, msgid, plural in sorted(wanted - {key(entry) for entry in catalogue}):
+    for entry in [entry for entry in translation if key(entry) not in wanted]:
+        translation.remove(entry)
+    for context, msgid, plural in sorted(
+        wanted - {key(entry) for entry in translation}
+    ):
         entry = polib.POEntry(msgid=msgid, msgctxt=context or None)
         if plural:
             entry.msgid_plural, entry.msgstr_plural = plural, {0: ""}
         if "%(" in msgid:
             entry.flags.append("python-format")
-        catalogue.append(entry)
+        translation.append(entry)
 
 
-def unfinished(catalogue):
-    return [entry for entry in catalogue if not entry.translated() or entry.fuzzy]
+def unfinished(translation):
+    return [entry for entry in translation if not entry.translated() or entry.fuzzy]
 
 
 def key(entry):
