@@ -49,7 +49,7 @@ RUN_BY = {
     r"manage\.py evaluate --dataset DIR": f"{TESTS}/evaluation/test_evaluate_command.py"
     "::test_every_picture_is_measured_and_those_of_no_class_apart",
     r"manage\.py train --recipe outliers .*": f"{TESTS}/training/test_train_command.py"
-    "::test_trains_as_the_shipped_network_was",
+    "::test_is_served",
     r"manage\.py train --dataset DIR( --serve)?": f"{TESTS}"
     "/training/test_photographs.py"
     "::test_folders_become_the_classes_of_a_checkpoint_that_tells_them_apart",
