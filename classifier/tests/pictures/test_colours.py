@@ -8,14 +8,13 @@ import pillow_heif
 import pytest
 from django.test import SimpleTestCase
 from PIL import Image, ImageCms
-from playwright.sync_api import sync_playwright
 
 from classifier import pictures
 from classifier.pictures.colours import convert
 from classifier.pictures.modes import opaque
 
 from ..fixtures import colours
-from ..fixtures.browser import ARGUMENTS, chromium
+from ..fixtures.browser import lent_to
 from ..fixtures.colours import FINE, OWNER, chart
 from ..fixtures.pictures import encode
 
@@ -118,10 +117,8 @@ class BrowserTests(CloseTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        playwright = cls.enterClassContext(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        cls.addClassCleanup(browser.close)
-        cls.page = browser.new_page()
+        cls.page = lent_to(cls).new_page()
+        cls.addClassCleanup(cls.page.close)
 
     def seen(self, content, media_type):
         """Return the browser's rendering, float (h, w, 3)."""
