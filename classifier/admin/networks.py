@@ -65,7 +65,7 @@ class NetworkAdmin(admin.ModelAdmin):
         served = overview.entry(promotion.served_version())
         rows = []
         if served and not found.is_served:
-            rows = comparison.of_cards(served.card, found.card)
+            rows = comparison.of_entries(served, found)
         return self.render(
             request,
             "page",

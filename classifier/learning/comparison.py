@@ -32,23 +32,40 @@ class Row:
         return self.second - self.first
 
 
-def of_cards(first, second):
-    """Return the Rows of two cards: each set of pictures, then each class's recall."""
+def of_entries(first, second):
+    """Return the Rows of two entries: each set of pictures, then each class's recall.
+
+    If one was learnt from the history on the other's base, the other one's figures are
+    those that were measured then, on the same folds and the same frozen part.
+    """
+    cards = [_measured_by(second, first), _measured_by(first, second)]
     found = [
         {gettext(NAMES[each.key]): each for each in overview.figures(card)}
-        for card in (first, second)
+        for card in cards
     ]
     names = dict.fromkeys([*found[0], *found[1]])
     rows = [
         Row(name, *(each[name].accuracy if name in each else None for each in found))
         for name in names
     ]
-    recalls = [_recalls(card) for card in (first, second)]
+    recalls = [_recalls(card) for card in cards]
     names = dict.fromkeys([*recalls[0], *recalls[1]])
     return [
         *rows,
         *(Row(name, *(each.get(name) for each in recalls)) for name in names),
     ]
+
+
+def _measured_by(other, entry):
+    """Return the card of an entry, with what another one's training measured of it."""
+    known = other.card.get("photograph") or {}
+    compared, reviewed = known.get("compared"), known.get("reviewed") or {}
+    if not compared or compared["version"] != entry.version:
+        return entry.card
+    photograph = {**entry.card["photograph"], "cross_validation": compared}
+    if "before" in reviewed:
+        photograph["reviewed"] = reviewed["before"]
+    return {**entry.card, "photograph": photograph}
 
 
 def _recalls(card):

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         new = self.entry(version)
         old = self.entry(other or checkpoints.served_version())
         self.stdout.write(f"{'':<36}{old.version:>18}{new.version:>18}{'change':>10}")
-        for row in comparison.of_cards(old.card, new.card):
+        for row in comparison.of_entries(old, new):
             shares = (row.first, row.second)
             told = "".join(f"{percent(each):>18}" for each in shares)
             self.stdout.write(f"{row.name:<36}{told}{points(row.change):>10}")

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 
 from classifier.networks import checkpoints, promotions
 
-from .test_promotion import PromotionTestCase
+from ..fixtures.networks import make_checkpoint
+from .test_promotion import PromotionTestCase, right
 
 
 class NetworksCommandTests(PromotionTestCase):
@@ -48,6 +49,21 @@ class NetworksCommandTests(PromotionTestCase):
         said = self.networks("compare", "worse")
 
         self.assertRegex(said, r"cross-validated +85\.00% +80\.00% +-5\.00")
+
+    def test_compares_what_was_learnt_with_its_base_on_the_same_folds(self):
+        card = right(0.84)
+        before = {"version": "first", "accuracy": 0.83}
+        card["photograph"] |= {
+            "compared": before,
+            "reviewed": {"accuracy": 0.7, "before": before | {"accuracy": 0.6}},
+        }
+        make_checkpoint("learnt", **card)
+        checkpoints.serve("first")
+
+        said = self.networks("compare", "learnt")
+
+        self.assertRegex(said, r"cross-validated +83\.00% +84\.00% +\+1\.00")
+        self.assertRegex(said, r"frozen part +60\.00% +70\.00% +\+10\.00")
 
     def test_promotes_and_rolls_back(self):
         self.networks("promote", "worse", "--reason", "To try it.")
