@@ -10,6 +10,7 @@ from django.test import TestCase, override_settings, tag
 from classifier import history
 from classifier.embeddings import SEARCHED, StoredEmbedding
 from classifier.history import suggestions
+from classifier.learning import promotion
 from classifier.learning.reviewed import Selection, is_frozen, read
 from classifier.networks import checkpoints
 
@@ -121,9 +122,7 @@ class LearningTests(HistoryTestCase):
         self.learn()
         alone = self.learnt().head_arrays()["weights"]
         self.review(2, 4, frozen=True)
-        checkpoints.pointer().parent.joinpath(self.learnt().version).rename(
-            checkpoints.pointer().parent / "earlier"
-        )
+        promotion.archive(self.learnt().version)
 
         self.learn()
 
