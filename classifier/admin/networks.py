@@ -113,7 +113,9 @@ class NetworkAdmin(admin.ModelAdmin):
         return self.change(request, version, work, reverse(LIST))
 
     def change(self, request, version, work, address):
-        """Do what was asked for, say how it went, keep it in the admin's log."""
+        """Apply the requested change, report the result, and record it in the admin
+        log.
+        """
         if not self.has_change_permission(request):
             raise PermissionDenied
         reason = request.POST.get("reason", "")

@@ -57,7 +57,7 @@ def of_entries(first, second):
 
 
 def _measured_by(other, entry):
-    """Return the card of an entry, with what another one's training measured of it."""
+    """Return the card of an entry, with the figures from the other's training."""
     known = other.card.get("photograph") or {}
     compared, reviewed = known.get("compared"), known.get("reviewed") or {}
     if not compared or compared["version"] != entry.version:

@@ -8,21 +8,21 @@ import numpy as np
 
 
 def most_teaching(probabilities, embeddings, count):
-    """Order the uploads that would teach most, the first one first.
+    """Order the uploads by the value of a review, the most valuable first.
 
-    Greedy: each choice is the highest product of how uncertain an answer is (the root
-    of 1 less the margin between the two likeliest classes; Scheffer et al. 2001,
-    doi:10.1007/3-540-44816-0_31), of the cosine distance to what was chosen before, and
-    of the rarity of its class among the answers. The exponents were chosen by
-    benchmarks/reviewing.py.
+    Greedy: each choice has the highest product of the uncertainty of its answer (the
+        root of 1 less the margin between the two most probable classes; Scheffer et al.
+        2001, doi:10.1007/3-540-44816-0_31), of its cosine distance to the choices
+        before, and of the rarity of its class among the answers. The exponents were
+        chosen by benchmarks/reviewing.py.
 
     Args:
-        probabilities: float (n, classes), of uploads that nobody has reviewed.
-        embeddings: float (n, dimensions), of the same.
-        count: how many to choose.
+        probabilities: float (n, classes), of uploads without a review.
+        embeddings: float (n, dimensions), of the same uploads.
+        count: number of choices.
 
     Returns:
-        int (min(count, n),), places of the chosen ones.
+        int (min(count, n),), the positions of the choices.
     """
     worth = np.sqrt(uncertainty(probabilities)) * rarity(probabilities)
     directions = embeddings / np.maximum(

@@ -141,7 +141,7 @@ class OnePictureTests(VisitorTestCase):
                 self.choose(as_file(b"no picture", "notes.png"))
                 if options:
                     self.send()
-                self.page.wait_for_selector("text=is not a picture that can be read")
+                self.page.wait_for_selector("text=is not a readable picture")
 
                 self.assertEqual(history.page().rows, [])
                 self.assertEqual(self.kept_files(), [])

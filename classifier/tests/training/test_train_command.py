@@ -186,7 +186,7 @@ class InterruptedTests(TrainTestCase):
             return 1 + len(process.stdout.readlines())
 
     def test_goes_on_after_a_kill(self):
-        # An epoch may have been kept whose line the kill came before.
+        # An epoch may be kept although the kill came before its line.
         first = rf"^epoch ({self.finished + 1}|{self.finished + 2})/200"
         self.assertLessEqual(len(self.epochs), 2)
         self.assertRegex((*self.epochs, self.last)[0], first)
