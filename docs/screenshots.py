@@ -3,7 +3,8 @@
     python docs/screenshots.py [--picture photo.jpg] [--folder docs/images]
 
 The product is started for it, with a Cassandra and a history of its own. What it is
-sent are test images of Fashion-MNIST, enlarged and coloured, and the picture named.
+sent are test images of Fashion-MNIST, enlarged and coloured, the page's examples, and
+the picture named.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import functools
 import io
 import os
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -25,8 +27,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 django.setup()
 
 # They need the settings above.
+from classifier.examples import EXAMPLES  # noqa: E402
 from classifier.tests.fixtures.browser import ARGUMENTS, chromium  # noqa: E402
-from classifier.tests.fixtures.garments import garment  # noqa: E402
 from classifier.training import fashion_mnist  # noqa: E402
 from deewhy.tests.fixtures.product import running_product  # noqa: E402
 
@@ -36,8 +38,11 @@ VISITOR = {"width": 1000, "height": 720}
 CURATOR = {"width": 1400, "height": 900}
 SHARPNESS = 1.5  # device pixels in one of the page's
 COLOURS = 256  # of a picture's palette: no more than 200 kB each
-HISTORY = 60
+HISTORY = 51  # test images, and the examples after them
+SNEAKER = "2"
 FADE_MS = 700  # of the map over the picture
+MOVING_SIZE, MOVING_COLOURS = (720, 720), 128
+BEFORE_MS, FRAME_MS, AFTER_MS = 1200, 90, 3500  # how long a frame is shown
 PATIENCE_MS = 120_000  # on a busy machine
 GROUND = "#f1efea"
 # The colours of the shadows and of the lights; every dye is darker than the ground.
@@ -57,7 +62,7 @@ def main():
     parser.add_argument(
         "--picture",
         type=Path,
-        help="the garment on the page of an answer (default: a coloured test image)",
+        help="the garment on the page of an answer (default: an example)",
     )
     parser.add_argument(
         "--folder",
@@ -69,7 +74,7 @@ def main():
     if picture := options.picture:
         sent = {"name": picture.name, "buffer": picture.read_bytes()}
     else:
-        sent = {"name": "pullover.png", "buffer": coloured(example("pullover"), 0)}
+        sent = {"name": "sneaker.webp", "buffer": contents_of(EXAMPLES[SNEAKER])}
     with running_product() as product:
         take(product, sent, options.folder)
 
@@ -85,16 +90,22 @@ def take(product, sent, folder):
             page = context.new_page()
             paths = functools.partial(path_of, folder, ending)
             take_visitor_pages(page, product, sent, paths)
+            if not ending:
+                take_moving_picture(page, product, sent, folder / "answer.gif")
             take_admin_pages(page, product, paths)
             context.close()
         browser.close()
 
 
 def fill(product):
-    """Send test images, as a shop's program would."""
+    """Send test images and the page's examples, as a shop's program would."""
     images = fashion_mnist.load().test.images[:HISTORY]
-    for number, image in enumerate(images):
-        file = (f"garment-{number:02}.png", coloured(Image.fromarray(image), number))
+    files = [
+        (f"garment-{number:02}.png", coloured(Image.fromarray(image), number))
+        for number, image in enumerate(images)
+    ]
+    files += [(f"{name}.webp", contents_of(each)) for name, each in EXAMPLES.items()]
+    for file in files:
         url = f"{product.url}/api/v1/classify"
         requests.post(url, files={"file": file}, timeout=60).raise_for_status()
 
@@ -114,6 +125,37 @@ def take_visitor_pages(page, product, sent, paths):
     page.wait_for_selector(".map.is-on")
     page.wait_for_timeout(FADE_MS)
     keep(page, paths("why"))
+
+
+def take_moving_picture(page, product, sent, path):
+    """Record how a picture becomes an answer with its map."""
+    page.goto(f"{product.url}/upload")
+    page.wait_for_load_state("networkidle")
+    frames, durations_ms = [moving_frame(page)], [BEFORE_MS]
+    file = {**sent, "mimeType": "application/octet-stream"}
+    page.set_input_files("input[type=file]", file)
+    until = None  # the map lies on the picture
+    while until is None or time.monotonic() < until:
+        frames.append(moving_frame(page))
+        durations_ms.append(FRAME_MS)
+        if until is None and page.locator(".map.is-on").count():
+            until = time.monotonic() + 2 * FADE_MS / 1000
+    durations_ms[-1] = AFTER_MS
+    frames[0].save(
+        path,
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations_ms,
+        loop=0,
+        optimize=True,
+    )
+    sys.stdout.write(f"{path}: {path.stat().st_size:,} bytes, {len(frames)} frames\n")
+
+
+def moving_frame(page):
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    shot.thumbnail(MOVING_SIZE)
+    return shot.quantize(MOVING_COLOURS, dither=Image.Dither.NONE)
 
 
 def take_admin_pages(page, product, paths):
@@ -138,9 +180,9 @@ def keep(page, path):
     sys.stdout.write(f"{path}: {path.stat().st_size:,} bytes\n")
 
 
-def example(name):
-    with garment(name) as file:
-        return Image.open(file).convert("L")
+def contents_of(example):
+    with example.open() as file:
+        return file.read()
 
 
 def coloured(image, number):
