@@ -3,11 +3,10 @@
 from django.urls import path
 
 from . import views
-from .about import about
 
 app_name = "classifier"
 urlpatterns = [
-    path("about", about, name="about"),
+    path("about", views.about, name="about"),
     path("upload", views.upload, name="upload"),
     path("uploads/<uuid:id>", views.upload_detail, name="upload-detail"),
     path("uploads/<uuid:id>/suggestion", views.suggest, name="suggest"),

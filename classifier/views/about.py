@@ -4,9 +4,9 @@ from django.conf import settings
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .exceptions import NetworkUnavailable
-from .networks import checkpoints
-from .visitors import KEPT_FOR
+from ..exceptions import NetworkUnavailable
+from ..networks import checkpoints
+from ..visitors import KEPT_FOR
 
 
 @require_safe
