@@ -42,7 +42,7 @@ HISTORY = 51  # test images, and the examples after them
 SNEAKER = "2"
 FADE_MS = 700  # of the map over the picture
 MOVING_SIZE, MOVING_COLOURS = (720, 720), 128
-BEFORE_MS, FRAME_MS, AFTER_MS = 1200, 90, 3500  # how long a frame is shown
+BEFORE_MS, FRAME_MS, AFTER_MS = 1200, 450, 3500  # how long a frame is shown
 PATIENCE_MS = 120_000  # on a busy machine
 GROUND = "#f1efea"
 # The colours of the shadows and of the lights; every dye is darker than the ground.
