@@ -113,9 +113,7 @@ class NetworkAdmin(admin.ModelAdmin):
         return self.change(request, version, work, reverse(LIST))
 
     def change(self, request, version, work, address):
-        """Apply the requested change, report the result, and record it in the admin
-        log.
-        """
+        """Apply the requested change, report it, and record it in the admin log."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         reason = request.POST.get("reason", "")

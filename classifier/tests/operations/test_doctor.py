@@ -184,7 +184,7 @@ class DoctorTests(TestCase):
         self.assertIn("1 pictures recorded, 1 moved into quarantine, 1 left", output)
         self.assertIsNotNone(history.get(whole))
         self.assertIn(f"{large}: It is above today's limits", output)
-        self.assertIn(f"/{none}: This file of 10\xa0bytes is not a picture", output)
+        self.assertIn(f"/{none}: This file of 10\xa0bytes is not a readable", output)
         self.assertEqual(status, 1)  # one has no record still
 
     def test_is_well_once_none_is_left_without_a_record(self):

@@ -29,7 +29,7 @@ class WaitingUploadAdminTests(TestCase):
 
     def test_says_how_many_wait_while_cassandra_is_away(self):
         self.assertContains(
-            self.list_while_away(), "1 upload was answered and waits", status_code=503
+            self.list_while_away(), "1 answered upload waits", status_code=503
         )
 
     def test_says_nothing_when_none_waits(self):
@@ -66,4 +66,4 @@ class NoticeTests(TestCase):
         WaitingUpload.objects.add(make_upload())
         WaitingUpload.objects.add(make_upload())
 
-        self.assertContains(self.client.get(LIST), "2 uploads were answered and wait")
+        self.assertContains(self.client.get(LIST), "2 answered uploads wait")
