@@ -1,6 +1,11 @@
 """Receives, classifies, stores and records uploads, and deletes them entirely."""
 
+import datetime
 import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
 
 from django.db import DatabaseError, transaction
 from django.dispatch import Signal
@@ -16,6 +21,8 @@ from .pictures.file_names import printable
 from .prediction import served
 from .spool import doubtful, records
 from .spool.breaker import NotTried
+
+OwnerOf = Callable[[UUID], str | None]
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +41,14 @@ aged = Signal()
 
 
 @concurrency_limited()
-def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
+def receive(
+    file: BinaryIO,
+    *,
+    file_name: str,
+    source: str,
+    id: UUID | None = None,
+    owner_of: OwnerOf = lambda id: None,
+) -> Upload:
     """Classify a picture and keep it with its record; on failure keep nothing.
 
     Args:
@@ -64,7 +78,7 @@ def receive(file, *, file_name, source, id=None, owner_of=lambda id: None):
         return upload
 
 
-def delete(upload):
+def delete(upload: Upload) -> None:
     """Delete an upload's pictures, its record and all other data about it.
 
     The record goes last, because the other data are found through it: after an
@@ -86,7 +100,7 @@ def delete(upload):
     records.disown(upload.id)
 
 
-def delete_by_id(id):
+def delete_by_id(id: UUID) -> bool:
     """Delete all remains of an upload; return whether there were any.
 
     If Cassandra deleted a record but did not answer, the pictures are still there.
@@ -105,10 +119,10 @@ def delete_by_id(id):
     return any([*removed, quarantine.remove(id)])
 
 
-def purge_day(day, shards):
+def purge_day(day: datetime.date, shards: int) -> int:
     """Delete all uploads of a day; return their number."""
 
-    def remove(batch):
+    def remove(batch: list[Upload]) -> None:
         for upload in batch:
             pictures.remove(upload.stored_name)
         _forget([upload.id for upload in batch])
@@ -116,14 +130,14 @@ def purge_day(day, shards):
     return history.purge_day(day, shards, remove)
 
 
-def forget_aged(until):
+def forget_aged(until: datetime.datetime) -> None:
     """Delete data about uploads from before a time, which retention removed."""
     with transaction.atomic():
         aged.send(sender=None, until=until)
         records.drop_aged(until)
 
 
-def _kept(id):
+def _kept(id: UUID) -> Upload | None:
     """Return the upload that an earlier attempt kept completely, or None.
 
     While Cassandra is away, only the spool can be asked. A record already in Cassandra
@@ -137,7 +151,9 @@ def _kept(id):
     return upload if is_whole else None
 
 
-def _admit(file, file_name, source, id, owner_of):
+def _admit(
+    file: BinaryIO, file_name: str, source: str, id: UUID | None, owner_of: OwnerOf
+) -> Upload:
     """Take a picture, or log in one line which file was refused, and why."""
     try:
         sent = pictures.PictureFile(file)
@@ -150,7 +166,13 @@ def _admit(file, file_name, source, id, owner_of):
         raise
 
 
-def _receive(sent, file_name, source, id, owner_of):
+def _receive(
+    sent: pictures.PictureFile,
+    file_name: str,
+    source: str,
+    id: UUID | None,
+    owner_of: OwnerOf,
+) -> Upload:
     sent.decode()
     width, height = sent.size
     prediction = served().classify(sent.picture)
@@ -188,7 +210,7 @@ def _receive(sent, file_name, source, id, owner_of):
     return upload
 
 
-def _record(upload, made):
+def _record(upload: Upload, made: list[Path]) -> None:
     """Keep the record; on failure, remove the files that this attempt made.
 
     Earlier files stay: they may belong to an attempt that was answered.
@@ -205,7 +227,7 @@ def _record(upload, made):
         raise
 
 
-def _stays(id):
+def _stays(id: UUID) -> bool:
     """Tell whether the record is there: it is not if its id was deleted before."""
     try:
         return records.find(id) is not None
@@ -213,7 +235,7 @@ def _stays(id):
         return True  # in the spool, or written a moment ago
 
 
-def _forget(ids):
+def _forget(ids: list[UUID]) -> None:
     """Delete the data about uploads in the default database, all or nothing."""
     try:
         with transaction.atomic():
@@ -225,5 +247,5 @@ def _forget(ids):
         ) from error
 
 
-def _stored_name(id, suffix):
+def _stored_name(id: UUID, suffix: str) -> str:
     return f"{timeuuid.created_at(id):%Y/%m/%d}/{id}.{suffix}"

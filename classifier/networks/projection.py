@@ -44,7 +44,7 @@ class Projection:
         """Return the embeddings behind quantized bytes: int8 -> float32."""
         return quantized.astype(np.float32) * self.step
 
-    def store(self, embedding, version):
+    def store(self, embedding: np.ndarray, version: str) -> StoredEmbedding:
         """Return the StoredEmbedding of one embedding: float32 (dimensions,)."""
         levels = self.quantize(embedding)
         vector = np.zeros(SEARCHED, np.float32)

@@ -1,6 +1,7 @@
 """The spool's tables: the waiting records, and the lease of the draining process."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -42,10 +43,10 @@ class WaitingUploadManager(models.Manager["WaitingUpload"]):
         """Return the records that Cassandra rejected."""
         return self.filter(rejected_at__isnull=False)
 
-    def find(self, id):
+    def find(self, id: UUID) -> Upload | None:
         """Return the upload of an id, or None."""
         waiting = self.filter(id=id).first()
-        return waiting and waiting.as_upload()
+        return waiting.as_upload() if waiting else None
 
     def of_owners(self, names):
         """Return the uploads of some owners."""
@@ -74,7 +75,7 @@ class WaitingUpload(models.Model):
     def __str__(self):
         return str(self.id)
 
-    def as_upload(self):
+    def as_upload(self) -> Upload:
         """Return the upload as it was received."""
         upload = Upload(id=self.id, **self.record)
         upload.owner = self.owner or None

@@ -1,14 +1,18 @@
 """The record of an upload, in Cassandra or, while Cassandra is away, in the spool."""
 
+import datetime
 import logging
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from uuid import UUID
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 
 from .. import history, pictures, timeuuid
 from ..exceptions import HistoryUnavailable
+from ..models import Upload
 from . import doubtful
 from .breaker import Breaker, NotTried
 from .models import WaitingUpload
@@ -21,7 +25,7 @@ retract = doubtful.retract
 _writers = ThreadPoolExecutor(max_workers=32, thread_name_prefix="history")
 
 
-def keep(upload):
+def keep(upload: Upload) -> None:
     """Return once the record is acknowledged by Cassandra or in the spool.
 
     Raises:
@@ -41,7 +45,7 @@ def keep(upload):
             ) from error
 
 
-def find(id):
+def find(id: UUID) -> Upload | None:
     """Return the upload with an id, from Cassandra or from the spool, or None.
 
     Raises:
@@ -57,7 +61,7 @@ def find(id):
     return found or _waiting(id) or history.get(id)
 
 
-def of_owners(names):
+def of_owners(names: Collection[str]) -> list[Upload]:
     """Return the readable uploads of some owners, newest first."""
     found = {}
     with suppress(HistoryUnavailable):
@@ -69,7 +73,7 @@ def of_owners(names):
     )
 
 
-def owns(owner, id):
+def owns(owner: str, id: UUID) -> bool:
     """Tell whether an owner has an upload.
 
     Raises:
@@ -88,7 +92,7 @@ def owns(owner, id):
     return False
 
 
-def disown(id):
+def disown(id: UUID) -> None:
     """Remove the owner of a deleted upload; after a failure it expires by itself."""
     try:
         breaker.call(history.disown, id)
@@ -96,7 +100,7 @@ def disown(id):
         logger.warning("Whose upload %s was is kept for some days: %s", id, error)
 
 
-def ask():
+def ask() -> None:
     """Read a little from Cassandra.
 
     Raises:
@@ -106,7 +110,7 @@ def ask():
         raise HistoryUnavailable("Cassandra does not answer yet.")
 
 
-def is_available():
+def is_available() -> bool:
     """Tell whether Cassandra answers; immediate after a recent failure."""
     try:
         breaker.call(ask)
@@ -115,18 +119,18 @@ def is_available():
     return True
 
 
-def delete(upload):
+def delete(upload: Upload) -> None:
     """Delete a record from both places; a write in flight does not bring it back."""
     breaker.call(history.delete, upload)
     drop_waiting([upload.id])
 
 
-def drop_waiting(ids):
+def drop_waiting(ids: Iterable[UUID]) -> None:
     """Delete the records of deleted uploads from the spool."""
     WaitingUpload.objects.filter(id__in=ids).delete()
 
 
-def drop_aged(until):
+def drop_aged(until: datetime.datetime) -> None:
     """Delete the records from before a time, after their pictures."""
     drop_waiting(
         [
@@ -138,19 +142,19 @@ def drop_aged(until):
     )
 
 
-def _waiting(id):
+def _waiting(id: UUID) -> Upload | None:
     try:
         return WaitingUpload.objects.find(id)
     except DatabaseError as error:
         raise HistoryUnavailable(f"The spool cannot be read: {error}.") from error
 
 
-def _record_within_deadline(upload):
+def _record_within_deadline(upload: Upload) -> None:
     """Write to Cassandra; the deadline includes connecting, the schema and retries.
 
     A late write is harmless: the spool writes the same record again.
     """
-    acknowledged = Future()
+    acknowledged: Future[None] = Future()
     try:
         _writers.submit(_record, upload, acknowledged)
     except RuntimeError as error:  # no more threads can be started
@@ -163,7 +167,7 @@ def _record_within_deadline(upload):
         ) from error
 
 
-def _record(upload, acknowledged):
+def _record(upload: Upload, acknowledged: Future[None]) -> None:
     """Report the written record before the counters: those are slow without a node."""
     try:
         history.record(upload, lambda: acknowledged.set_result(None))
