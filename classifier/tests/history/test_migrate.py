@@ -138,6 +138,6 @@ class WithoutCassandraTests(SimpleTestCase):
                 "connect",
                 side_effect=cassandra_session.SchemaMissing("Refused."),
             ),
-            self.assertRaisesMessage(CommandError, "does not answer: Refused."),
+            self.assertRaisesMessage(CommandError, "were not migrated: Refused."),
         ):
             call_command("migrate", database="cassandra")
