@@ -69,14 +69,16 @@ def classify_bytes(classifier, content):
 
 
 def make_photograph(size):
-    """Draw a dark thing in soft light, as a telephone would deliver it: JPEG."""
-    width, height = size
-    light = np.linspace(150, 230, width, dtype=np.uint8)
-    pixels = np.repeat(np.tile(light, (height, 1))[..., np.newaxis], 3, axis=2)
-    pixels[height // 4 : height * 4 // 5, width // 3 : width * 2 // 3] = (40, 60, 110)
-    noise = np.random.default_rng(0).integers(0, 12, pixels.shape, np.uint8)
+    """Enlarge one of the page's examples to the JPEG of a telephone, with its noise."""
+    from classifier.examples import EXAMPLES
+
+    with EXAMPLES["2"].open() as file:
+        example = Image.open(file).convert("RGB")
+    pixels = np.asarray(example.resize(size, Image.Resampling.BICUBIC), np.int16)
+    noise = np.random.default_rng(0).integers(-6, 7, pixels.shape, np.int16)
     file = io.BytesIO()
-    Image.fromarray(pixels + noise).save(file, "JPEG", quality=90)
+    noisy = np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    Image.fromarray(noisy).save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
