@@ -53,7 +53,7 @@ def needed(curve, target):
 def simulate(order, seed, end):
     """Return the accuracy after each batch of labels."""
     from classifier.learning.teaching import most_teaching
-    from classifier.networks.calibration import softmax
+    from classifier.networks.confidence import softmax
 
     embeddings, labels, groups, class_count, temperature = pictures()
     random = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from .. import durable_files
 from ..exceptions import NetworkUnavailable
-from .calibration import Calibration
+from .confidence import Calibration
 from .preprocessing import VERSION, Preprocessing
 
 CARD = "card.json"
@@ -108,9 +108,9 @@ class Checkpoint:
         from .backbone import Backbone
         from .heads import Head
         from .litert import Network
-        from .orientation import Orientation
         from .photographs import PhotographNetwork
         from .projection import Projection
+        from .turn_prediction import Orientation
 
         networks = [
             self._load(

@@ -10,8 +10,8 @@ from PIL import Image
 
 from ..embeddings import StoredEmbedding
 from ..pictures.modes import in_colour
-from .calibration import Calibration
 from .checkpoints import Checkpoint
+from .confidence import Calibration
 from .preprocessing import to_batch
 from .projection import Projection
 

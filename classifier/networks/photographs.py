@@ -6,8 +6,8 @@ import numpy as np
 
 from .backbone import Backbone, Features
 from .heads import Head
-from .orientation import Orientation
 from .projection import Projection
+from .turn_prediction import Orientation
 from .views import ANSWERED, QUARTERS
 
 

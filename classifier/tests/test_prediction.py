@@ -17,7 +17,7 @@ from classifier import prediction
 from classifier.evaluation import metrics
 from classifier.exceptions import NetworkUnavailable
 from classifier.networks import checkpoints
-from classifier.networks.calibration import softmax
+from classifier.networks.confidence import softmax
 from classifier.networks.preprocessing import to_batch
 from classifier.prediction import Classifier
 from classifier.training import fashion_mnist

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..evaluation.metrics import NO_CLASS, wilson_interval
-from ..networks.calibration import NEVER_SURE, Calibration, softmax
+from ..networks.confidence import NEVER_SURE, Calibration, softmax
 
 # The share of a data set's validation images that may be rejected.
 REJECTION_RATE = 0.02

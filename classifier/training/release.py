@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from ..evaluation import reports
 from ..networks import checkpoints, promotions, saving
-from ..networks.calibration import NEVER_SURE, Calibration
+from ..networks.confidence import NEVER_SURE, Calibration
 from ..networks.preprocessing import Preprocessing
 
 FILES = {

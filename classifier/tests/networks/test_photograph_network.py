@@ -7,9 +7,9 @@ from PIL import Image
 
 from classifier.networks.backbone import Backbone, Features, to_batch
 from classifier.networks.heads import Head
-from classifier.networks.orientation import Orientation
 from classifier.networks.photographs import PhotographNetwork
 from classifier.networks.projection import Projection
+from classifier.networks.turn_prediction import Orientation
 
 
 class Quarters:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from classifier.labels import CLASS_NAMES
 from classifier.networks import checkpoints
-from classifier.networks.calibration import Calibration
+from classifier.networks.confidence import Calibration
 from classifier.networks.views import QUICK
 from classifier.prediction import Classifier
 from classifier.training import rejection

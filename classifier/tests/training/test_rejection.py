@@ -2,7 +2,7 @@ import numpy as np
 from django.test import SimpleTestCase
 
 from classifier.evaluation.metrics import NO_CLASS, expected_calibration_error
-from classifier.networks.calibration import NEVER_SURE, Calibration, softmax
+from classifier.networks.confidence import NEVER_SURE, Calibration, softmax
 from classifier.training.rejection import (
     TARGET_SELECTIVE_ACCURACY,
     fit_images,

@@ -14,7 +14,7 @@ from django.test import SimpleTestCase, override_settings, tag
 from classifier.labels import CLASS_NAMES
 from classifier.learning import objections
 from classifier.networks import checkpoints
-from classifier.networks.calibration import NEVER_SURE
+from classifier.networks.confidence import NEVER_SURE
 from classifier.training.recipes import RECIPES
 from classifier.training.trainer import Training
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from classifier.networks import heads
 from classifier.networks.heads import Head, Moments, Prior
-from classifier.networks.orientation import Orientation
 from classifier.networks.projection import Projection
+from classifier.networks.turn_prediction import Orientation
 
 FOLDS = 5
 # The score of a class without pictures in a fold, below all others.

@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.calibration import NEVER_SURE, Calibration, softmax
+from classifier.networks.confidence import NEVER_SURE, Calibration, softmax
 
 
 class CalibrationTests(SimpleTestCase):

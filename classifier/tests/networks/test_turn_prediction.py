@@ -1,7 +1,7 @@
 import numpy as np
 from django.test import SimpleTestCase
 
-from classifier.networks.orientation import TURNS, Orientation
+from classifier.networks.turn_prediction import TURNS, Orientation
 
 
 def turned_views(n, seed=0):
