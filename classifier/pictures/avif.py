@@ -8,8 +8,8 @@ libavif refuses, are removed, since no pixel needs them.
 
 import struct
 
+from .metadata.boxes import boxes
 from .metadata.exceptions import NotStripped
-from .metadata.heif import boxes
 
 GROUPS = b"grpl"
 

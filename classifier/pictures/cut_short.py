@@ -6,9 +6,9 @@ Pillow's own switch for them applies to the whole process, and counts no rows.
 import io
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageChops
 
+from .decoded_rows import noise_of, rows_that_came
 from .formats import JPEGS, READERS
 from .interlaced import coarse
 from .mending import JPEG_END, MENDED, mended
@@ -22,9 +22,7 @@ LEAST_PART = 0.5
 DRAWN_SIZE = (1024, 1024)
 # These formats' decoders keep the decoded rows after an error.
 BY_ROWS = (*JPEGS, "PNG", "BMP", "GIF", "TIFF")
-STRIP_PIXELS = 1_000_000  # compared at a time
 FILLER = bytes(range(1, 255)) * 8
-NOISE = bytes(i * i * 31 % 251 for i in range(1, 4096))
 
 
 def part(picture):
@@ -76,7 +74,7 @@ def _load_what_came(picture, content, sent_size):
     if again.size != sent_size or not again.tile:
         raise ValueError("There is nothing to decode, or another picture.")
     again.draft(None, DRAWN_SIZE)
-    noise = _noise(again)
+    noise = noise_of(again)
     picture.tile, picture.im = [], noise.im  # its memory is shared with the other now
     again.im = noise.resize(again.size, Image.Resampling.NEAREST).im
     is_interlaced = _is_interlaced(again)
@@ -89,7 +87,7 @@ def _load_what_came(picture, content, sent_size):
         elif is_interlaced:
             raise
         else:
-            rows = _rows_that_came(again, noise)
+            rows = rows_that_came(again, noise)
         _take(picture, again)
         _keep(picture, *rows)
         return
@@ -105,37 +103,6 @@ def _take(picture, other):
     """Give a picture the pixels of another in place."""
     picture.im, picture._mode, picture.palette = other.im, other.mode, other.palette
     picture._size = other.size
-
-
-def _rows_that_came(picture, noise):
-    """Return (first, last + 1) of the rows that are not noise.
-
-    JPEG decoders fill missing data with the last colour: such rows at the end did not
-    arrive.
-    """
-    noise, flags = np.asarray(noise), []
-    step = max(1, STRIP_PIXELS // picture.width)
-    for y in range(0, picture.height, step):
-        below = min(y + step, picture.height)
-        rows = np.asarray(picture.crop((0, y, picture.width, below)))
-        flags.append((_differ(rows, noise), _differ(rows, rows[:, :1])))
-    came, varied = (np.concatenate(each) for each in zip(*flags, strict=True))
-    ends = came & varied if picture.format in JPEGS else came
-    return int(came.argmax()), int(ends.nonzero()[0][-1]) + 1
-
-
-def _differ(rows, others):
-    return (rows != others).reshape(len(rows), -1).any(axis=1)
-
-
-def _noise(picture):
-    """Return a row of noise in a picture's mode; for a GIF, in its background."""
-    size = picture.width, 1
-    if picture.format == "GIF" and "transparency" in picture.info:
-        return Image.new(picture.mode, size, picture.info["transparency"])
-    length = len(Image.new(picture.mode, size).tobytes())
-    content = (NOISE * (length // len(NOISE) + 1))[:length]
-    return Image.frombytes(picture.mode, size, content)
 
 
 def _is_interlaced(picture):

@@ -5,13 +5,12 @@ import io
 
 import pillow_heif
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from ..exceptions import UnreadablePicture
 from . import colours, cut_short, metadata, raw, unsupported
-from .formats import FORMAT_NAMES, FORMATS, JPEGS, READERS
+from .formats import FORMATS, JPEGS, READERS
 from .limits import (
     check_parts,
     check_scans,
@@ -82,7 +81,7 @@ def _header(file, size_bytes):
         except Image.DecompressionBombError as bomb:
             raise too_many_pixels() from bomb
         except Exception:  # noqa: BLE001  likewise
-            raise _not_a_picture(content[:HEAD_BYTES], size_bytes) from error
+            raise unsupported.not_a_picture(content[:HEAD_BYTES], size_bytes) from error
 
 
 def _opened(file):
@@ -113,17 +112,6 @@ def _open_mended(content):
     picture = Image.open(io.BytesIO(content), formats=READERS)
     picture.info[MENDED] = content
     return picture
-
-
-def _not_a_picture(head, size_bytes):
-    if sentence := unsupported.sentence_of(head):
-        return UnreadablePicture(_(sentence), "not_a_picture")
-    message = _(
-        "This file of %(size)s is not a readable picture. Choose a picture in "
-        "one of these formats: %(formats)s."
-    )
-    values = {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)}
-    return UnreadablePicture(message % values, "not_a_picture")
 
 
 def decode(picture, size=ANSWERED_SIZE):

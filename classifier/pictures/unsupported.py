@@ -2,7 +2,12 @@
 
 import re
 
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from ..exceptions import UnreadablePicture
+from .formats import FORMAT_NAMES
 
 RAW = gettext_noop("This is a camera RAW file. Send the JPEG.")
 VIDEO = gettext_noop("This is a video. Send a picture.")
@@ -53,3 +58,15 @@ def is_raw(picture):
     return is_first_reduced or (
         MAKE in tags and (SUB_IFDS in tags or tags.get(COMPRESSION) == OLD_JPEG)
     )
+
+
+def not_a_picture(head, size_bytes):
+    """Return the UnreadablePicture of a file by its first bytes."""
+    if sentence := sentence_of(head):
+        return UnreadablePicture(_(sentence), "not_a_picture")
+    message = _(
+        "This file of %(size)s is not a readable picture. Choose a picture in "
+        "one of these formats: %(formats)s."
+    )
+    values = {"size": filesizeformat(size_bytes), "formats": ", ".join(FORMAT_NAMES)}
+    return UnreadablePicture(message % values, "not_a_picture")

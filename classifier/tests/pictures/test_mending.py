@@ -10,7 +10,7 @@ from PIL import Image
 
 from classifier import pictures
 from classifier.exceptions import UnreadablePicture
-from classifier.pictures.metadata.heif import boxes
+from classifier.pictures.metadata.boxes import boxes
 
 from ..fixtures.pictures import encode
 
