@@ -47,12 +47,12 @@ def main():
             prediction.served().classify(picture)
             if number in (1, 2, 10, 25, 50, 75, CHANGES):
                 say(number)
-    print(f"{seconds / CHANGES:.2f} s a change")  # noqa: T201
+    sys.stdout.write(f"{seconds / CHANGES:.2f} s a change\n")
 
 
 def say(number):
     memory = psutil.Process().memory_info().rss / 2**20
-    print(f"after {number:>3} changes: {memory:.0f} MiB")  # noqa: T201
+    sys.stdout.write(f"after {number:>3} changes: {memory:.0f} MiB\n")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from . import answers
 from .derived import keeping
-from .exceptions import Overloaded
 from .limits import locks
+from .limits.concurrency import in_turn
 from .pictures import CARD
 from .pictures.modes import in_colour
 
@@ -40,14 +40,10 @@ def card(upload):
     """
     if content := keeping.kept(upload, CARD):
         return content
-    if not _turn.acquire(blocking=False):
-        raise Overloaded("Another card is being drawn.")
-    try:
-        with locks.exclusive(upload.id, wait_s=0):
-            content = _drawn(upload)
-            keeping.keep(upload, CARD, content)
-    finally:
-        _turn.release()
+    turn = in_turn(_turn, "Another card is being drawn.")
+    with turn, locks.exclusive(upload.id, wait_s=0):
+        content = _drawn(upload)
+        keeping.keep(upload, CARD, content)
     return content
 
 

@@ -10,7 +10,6 @@ occupies the place of an upload.
 
 import io
 import threading
-from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -18,8 +17,9 @@ from PIL import Image
 
 from . import prediction
 from .derived import keeping
-from .exceptions import NetworkUnavailable, Overloaded
+from .exceptions import NetworkUnavailable
 from .limits import locks
+from .limits.concurrency import in_turn
 from .networks.preprocessing import to_batch
 from .networks.views import ANSWERED
 from .pictures import HEAT_MAP, HEAT_MAPS
@@ -69,7 +69,8 @@ def heat_map(upload, class_name=None):
     classifier = prediction.served()
     if classifier.version != upload.network_version:
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
-    with _one_at_a_time(), locks.exclusive(upload.id, wait_s=0):
+    turn = in_turn(_turn, "Another picture is being explained.")
+    with turn, locks.exclusive(upload.id, wait_s=0):
         content = _draw(classifier, upload, class_name or upload.class_name)
         if name is not None:
             keeping.keep(upload, name, content)
@@ -88,16 +89,6 @@ def _name(upload, class_name):
 
 def _kept(upload, name):
     return None if name is None else keeping.kept(upload, name)
-
-
-@contextmanager
-def _one_at_a_time():
-    if not _turn.acquire(blocking=False):
-        raise Overloaded("Another picture is being explained.")
-    try:
-        yield
-    finally:
-        _turn.release()
 
 
 def _draw(classifier, upload, class_name):

@@ -36,6 +36,21 @@ def concurrency_limited():
         _places.release()
 
 
+@contextmanager
+def in_turn(lock, refusal):
+    """Hold a lock while the body runs.
+
+    Raises:
+        Overloaded: somebody else holds it; the message is `refusal`.
+    """
+    if not lock.acquire(blocking=False):
+        raise Overloaded(refusal)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def longest_s():
     """Return the seconds since the oldest work began, 0 without any."""
     return time.monotonic() - min([*_begun.values(), time.monotonic()])

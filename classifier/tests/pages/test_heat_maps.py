@@ -69,7 +69,7 @@ class HeatMapTests(PageTestCase):
         self.assertEqual(self.ask(**{"class": other}).status_code, 429)
 
     def test_another_one_that_is_being_made_is_not_waited_for(self):
-        with explanation._one_at_a_time():
+        with explanation._turn:
             responses = [self.ask(), self.ask(api="/api/v1")]
 
         for response in responses:
@@ -79,7 +79,7 @@ class HeatMapTests(PageTestCase):
 
     def test_one_that_is_kept_is_shown_while_another_is_made(self):
         self.ask()
-        with explanation._one_at_a_time():
+        with explanation._turn:
             self.assertEqual(self.ask().status_code, 200)
 
     def test_takes_no_place_of_an_upload(self):

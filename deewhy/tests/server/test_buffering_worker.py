@@ -27,8 +27,8 @@ CROWD = 20  # clients, many times the threads
 SHIRT = f"5 {hashlib.sha256(b'shirt').hexdigest()}"
 
 
-class BufferingWorkerTests(SimpleTestCase):
-    """One worker with two threads, and clients that would stall gunicorn's own."""
+class OneWorkerTestCase(SimpleTestCase):
+    """A server of one worker with two threads, and sockets to it."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,6 +44,10 @@ class BufferingWorkerTests(SimpleTestCase):
         for data in sent:
             client.sendall(data)
         return client
+
+
+class BufferingWorkerTests(OneWorkerTestCase):
+    """Clients that would stall gunicorn's own worker."""
 
     def assertServesOthers(self):
         """A visitor gets an answer while the crowd holds its connections."""

@@ -1,30 +1,20 @@
 """What one stranger sends or leaves unread costs his connection, and nothing else."""
 
-import socket
 import time
 
 import psutil
 import requests
-from django.test import SimpleTestCase
 
 from ..fixtures.nodes import happens_within
-from .test_buffering_worker import SHIRT, received, start_server, stop
+from .test_buffering_worker import SHIRT, OneWorkerTestCase, received
 
 HEAD = b"%b HTTP/1.1\r\nHost: x\r\n"
 POST = HEAD % b"POST /upload"
 CALL = HEAD % b"POST /api/v1/classify"
 
 
-class HostileTests(SimpleTestCase):
+class HostileTests(OneWorkerTestCase):
     """One worker, which is still the same one after each test."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server, cls.address = start_server("--worker-connections=60")
-        cls.addClassCleanup(stop, cls.server)
-        cls.url = "http://{}:{}".format(*cls.address)
-        requests.get(cls.url, timeout=60)
 
     def setUp(self):
         [worker] = psutil.Process(self.server.pid).children()
@@ -34,13 +24,6 @@ class HostileTests(SimpleTestCase):
         answer = requests.post(self.url, b"shirt", timeout=10)
         self.assertEqual(answer.text, SHIRT)
         self.assertEqual(psutil.Process(self.server.pid).children(), [worker])
-
-    def connect(self, *sent):
-        client = socket.create_connection(self.address, timeout=10)
-        self.addCleanup(client.close)
-        for data in sent:
-            client.sendall(data)
-        return client
 
     def assertAnswers(self, status, *sent):
         """There is one answer, and the connection ends."""
