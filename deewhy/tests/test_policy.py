@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 from unittest import mock
 
 from django.conf import settings
@@ -194,7 +195,9 @@ class NameTests(TestCase):
     def test_some_come_back_while_the_hour_passes(self):
         self.guess(4)
         later = time.time() + 1200
-        with mock.patch("classifier.limits.rates.time.time", return_value=later):
+        # The module's alone: Cassandra's driver would keep the later time.
+        clock = SimpleNamespace(time=lambda: later)
+        with mock.patch("classifier.limits.rates.time", clock):
             response = self.sign_in("secret", "198.51.100.7")
 
         self.assertEqual(response.status_code, 302)

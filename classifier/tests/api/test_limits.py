@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from types import SimpleNamespace
 from unittest import mock
 
 from django.conf import settings
@@ -40,7 +41,7 @@ with multiprocessing.get_context("fork").Pool(3) as pool:
 class ChargeTests(TestCase):
     def setUp(self):
         self.now = 1_000_000.0
-        clock = mock.patch.object(rates.time, "time", lambda: self.now)
+        clock = mock.patch.object(rates, "time", SimpleNamespace(time=lambda: self.now))
         clock.start()
         self.addCleanup(clock.stop)
 

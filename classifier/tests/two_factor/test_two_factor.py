@@ -2,6 +2,7 @@
 
 import re
 import time
+from types import SimpleNamespace
 from unittest import mock
 
 from django.contrib.auth.models import User
@@ -133,8 +134,8 @@ class TwoStepTests(PhoneTestCase):
         sign_in(self.client)
         later = time.time() + 601
 
-        with mock.patch("classifier.two_factor.signing_in.time.time") as now:
-            now.return_value = later
+        clock = SimpleNamespace(time=lambda: later)
+        with mock.patch("classifier.two_factor.signing_in.time", clock):
             response = self.type(shown(), query_params={"next": PAGE})
 
         self.assertRedirects(response, f"{LOGIN}?next={PAGE}")
