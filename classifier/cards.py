@@ -41,7 +41,7 @@ def card(upload):
     if content := keeping.kept(upload, CARD):
         return content
     turn = in_turn(_turn, "Another card is being drawn.")
-    with turn, locks.exclusive(upload.id, wait_s=0):
+    with turn, locks.exclusive(f"{upload.id}.{CARD}", wait_s=0):
         content = _drawn(upload)
         keeping.keep(upload, CARD, content)
     return content

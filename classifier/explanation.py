@@ -70,7 +70,7 @@ def heat_map(upload, class_name=None):
     if classifier.version != upload.network_version:
         raise FileNotFoundError(f"Network {upload.network_version} is not served.")
     turn = in_turn(_turn, "Another picture is being explained.")
-    with turn, locks.exclusive(upload.id, wait_s=0):
+    with turn, locks.exclusive(f"{upload.id}.{HEAT_MAP}", wait_s=0):
         content = _draw(classifier, upload, class_name or upload.class_name)
         if name is not None:
             keeping.keep(upload, name, content)

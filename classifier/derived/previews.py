@@ -37,7 +37,7 @@ def content(upload, name):
         return content
     with _in_turn():
         try:
-            with locks.exclusive(upload.id):
+            with locks.exclusive(f"{upload.id}.{name}"):
                 return keeping.kept(upload, name) or _made(upload, name)
         except StorageUnavailable:  # a full disk can still be read
             return _drawn(upload, name)

@@ -1,4 +1,4 @@
-"""A lock per upload id, over all processes, for repeated calls with the same id.
+"""A lock per upload, or per file derived from one, over all processes.
 
 It is a file lock: the kernel releases it if its process is killed, while a lease in a
 database would last on.
@@ -20,14 +20,14 @@ POLL_S = 0.05
 
 
 @contextlib.contextmanager
-def exclusive(id, wait_s=None):
-    """Lock an upload for one attempt.
+def exclusive(name, wait_s=None):
+    """Lock the id of an upload, or the name of a file, for one attempt.
 
     Raises:
         Overloaded: another attempt holds the lock for too long.
         StorageUnavailable: the lock cannot be made.
     """
-    path = folder() / f"{id}.lock"
+    path = folder() / f"{name}.lock"
     until = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

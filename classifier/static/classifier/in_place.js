@@ -6,8 +6,9 @@ let shownAt = location.pathname;
 
 export async function show(page, address) {
   keep();
-  history.pushState(null, "", address);
-  await put([...page.body.childNodes], page.title);
+  await put([...page.body.childNodes], page.title, () => {
+    history.pushState(null, "", address);
+  });
   scrollTo(0, 0);
   const heading = document.querySelector("h1");
   heading.tabIndex = -1;
@@ -27,9 +28,11 @@ function keep() {
   kept.set(shownAt, { nodes: [...document.body.childNodes], title: document.title });
 }
 
-async function put(nodes, title) {
-  shownAt = location.pathname;
+// The address changes in the same moment as the page.
+async function put(nodes, title, move = () => {}) {
   const swap = () => {
+    move();
+    shownAt = location.pathname;
     document.body.replaceChildren(...nodes);
     document.title = title;
     document.dispatchEvent(new Event("page-shown"));

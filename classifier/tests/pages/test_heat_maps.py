@@ -9,7 +9,7 @@ from django.test import override_settings, tag
 from PIL import Image
 
 from classifier import cards, explanation, history, pictures, prediction, uploads
-from classifier.derived import keeping
+from classifier.derived import keeping, previews
 from classifier.limits.concurrency import concurrency_limited
 
 from ..fixtures.pictures import make_garment
@@ -81,6 +81,18 @@ class HeatMapTests(PageTestCase):
         self.ask()
         with explanation._turn:
             self.assertEqual(self.ask().status_code, 200)
+
+    def test_does_not_wait_for_the_preview_that_the_same_page_requests(self):
+        answers = []
+
+        def ask_meanwhile(picture, size):
+            answers.append(self.ask())
+            return b"preview"
+
+        with mock.patch.object(previews, "_encoded", side_effect=ask_meanwhile):
+            self.client.get(f"/uploads/{self.upload.id}/preview")
+
+        self.assertEqual([each.status_code for each in answers], [200])
 
     def test_takes_no_place_of_an_upload(self):
         with ExitStack() as places:
