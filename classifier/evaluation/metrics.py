@@ -13,6 +13,8 @@ from ..pictures.modes import in_colour
 
 BINS = 15
 MISTAKES = 24
+# With fewer pictures, a class's recall has an uncertainty of about 20 points.
+TELLING = 20
 THUMBNAIL = 96
 # The label of out-of-distribution pictures, which show no class.
 NO_CLASS = -1

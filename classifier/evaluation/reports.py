@@ -1,87 +1,80 @@
-"""Evaluations as one HTML page that needs no other file."""
+"""Evaluations as sections of data, and as one HTML page that needs no other file."""
 
 import base64
 import io
+from pathlib import Path
 
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import mark_safe
 from PIL import Image
 
+from .metrics import TELLING
+
+# The page's style sheet, which the admin links to and a page of one file contains.
+STYLES = Path(__file__).parent.parent / "static/classifier/report.css"
 # Size of a chart, and height of a bar, in units of the viewBox.
 SIDE, ROW_HEIGHT = 300, 20
 # The highest risk that a risk curve shows.
 SHOWN_RISK = 0.2
-# The deepest shade of the confusion matrix on which figures stay legible.
-DARKEST = 0.8
-# The largest number of classes for which the confusion matrix is legible.
-SHOWN_CLASSES = 40
+# The shades of the confusion matrix, and the largest number of classes for which it is
+# legible.
+SHADES, SHOWN_CLASSES = 5, 40
+# The number of classes that a remark names.
+SHOWN_NAMES = 10
+
+
+def section(evaluation, title):
+    """Return an evaluation as a section: data for JSON, to be drawn in any language.
+
+    Args:
+        evaluation: an Evaluation that holds its images.
+        title: names the network and the pictures; a message for translation.
+    """
+    figures, images = evaluation.as_dict(), evaluation.images
+    mistakes = [
+        {**mistake, "url": data_url(images[mistake["index"]])}
+        for mistake in figures["mistakes"]
+        if len(images)
+    ]
+    return {
+        "kind": "evaluation",
+        "title": title,
+        "figures": {**figures, "mistakes": mistakes},
+    }
 
 
 def page(title, sections, command=None):
-    """Render a page of sections.
+    """Render sections as a page in English.
 
     Args:
         title: of the page.
-        sections: by kind, HTML from `section()`.
+        sections: from `section()`, or of another kind.
         command: the command that repeats the training.
 
     Returns:
         HTML text, with plots as inline SVG and pictures as data URLs.
     """
-    marked = "\n".join(
-        f"{_mark(kind)}{section}{_mark(kind, end=True)}"
-        for kind, section in sections.items()
-    )
-    return render_to_string(
-        "classifier/evaluation_report.html",
-        # `section()` escaped each section already.
-        {"title": title, "sections": mark_safe(marked), "command": command},  # noqa: S308
-    )
+    context = {
+        "title": title,
+        "sections": drawn(sections),
+        "command": command,
+        "styles": mark_safe(STYLES.read_text(encoding="utf-8")),  # noqa: S308, ours
+    }
+    with translation.override("en"):
+        return render_to_string("classifier/evaluation_report.html", context)
 
 
-def section(evaluation, title, notes=()):
-    """Render an evaluation as a section of a page.
-
-    Args:
-        evaluation: an Evaluation that holds its images.
-        title: names the network and the pictures.
-        notes: sentences on the limits of the figures.
-
-    Returns:
-        HTML text.
-    """
-    figures = evaluation.as_dict()
-    low, high = figures["accuracy_interval"]
-    images = evaluation.images
-    return render_to_string(
-        "classifier/evaluation_section.html",
+def drawn(sections):
+    """Return for each section its template, its data, and the shapes of its plots."""
+    return [
         {
-            "title": title,
-            "notes": notes,
-            "figures": figures,
-            "interval": {"low": low, "high": high},
-            "sure_interval": figures["not_sure"]["accuracy_when_sure_interval"],
-            "recalls": [_recall(row) for row in figures["classes"]],
-            "row_height": ROW_HEIGHT,
-            "recalls_height": ROW_HEIGHT * len(figures["classes"]),
-            "confusion": _confusion_rows(evaluation),
-            "bars": [_bar(bin) for bin in figures["calibration"]],
-            "risk_line": _risk_line(figures["risk"]),
-            "shown_risk": SHOWN_RISK,
-            "side": SIDE,
-            "mistakes": [
-                {**mistake, "url": data_url(images[mistake["index"]])}
-                for mistake in figures["mistakes"]
-                if len(images)
-            ],
-        },
-    )
-
-
-def kept_section(report, kind):
-    """Return the section of a kind from an earlier page, "" if it has none."""
-    _, _, rest = report.partition(_mark(kind))
-    return rest.partition(_mark(kind, end=True))[0]
+            "template": f"classifier/{each['kind']}_section.html",
+            **each,
+            **(_shapes(each["figures"]) if each["kind"] == "evaluation" else {}),
+        }
+        for each in sections
+    ]
 
 
 def data_url(image):
@@ -91,9 +84,22 @@ def data_url(image):
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
-def _mark(kind, end=False):
-    """Return the comment before a section of a kind, or after it."""
-    return f"<!-- {'end of ' if end else ''}{kind} -->"
+def _shapes(figures):
+    classes = figures["classes"]
+    few = [row for row in classes if row["pictures"] < TELLING]
+    return {
+        "few": few[:SHOWN_NAMES],
+        "more_few": max(len(few) - SHOWN_NAMES, 0),
+        "telling": TELLING,
+        "recalls": [_recall(row) for row in classes],
+        "row_height": ROW_HEIGHT,
+        "recalls_height": ROW_HEIGHT * len(classes),
+        "confusion": _confusion_rows(figures),
+        "bars": [_bar(bin) for bin in figures["calibration"]],
+        "risk_line": _risk_line(figures["risk"]),
+        "shown_risk": SHOWN_RISK,
+        "side": SIDE,
+    }
 
 
 def _recall(row):
@@ -103,24 +109,27 @@ def _recall(row):
     return {**row, **{name: round(value * SIDE, 1) for name, value in places.items()}}
 
 
-def _confusion_rows(evaluation):
+def _confusion_rows(figures):
     """Return each class's name and its cells, with their shades."""
-    if len(evaluation.class_names) > SHOWN_CLASSES:
+    names = [row["class_name"] for row in figures["classes"]]
+    if len(names) > SHOWN_CLASSES:
         return []
-    rows = zip(evaluation.class_names, evaluation.confusion().tolist(), strict=True)
     return [
         {
             "class_name": name,
             "cells": [
-                # Square roots, so that rare mistakes are visible at all.
                 {
                     "count": count,
-                    "shade": round(DARKEST * (count / max(sum(row), 1)) ** 0.5, 3),
+                    "is_right": column == row,
+                    # Square roots, so that rare mistakes are visible at all.
+                    "shade": round(SHADES * (count / max(sum(counts), 1)) ** 0.5),
                 }
-                for count in row
+                for column, count in enumerate(counts)
             ],
         }
-        for name, row in rows
+        for row, (name, counts) in enumerate(
+            zip(names, figures["confusion"], strict=True)
+        )
     ]
 
 
@@ -131,7 +140,6 @@ def _bar(bin):
         "y": round((1 - bin["accuracy"]) * SIDE, 1),
         "width": round((bin["high"] - bin["low"]) * SIDE - 1, 1),
         "height": round(bin["accuracy"] * SIDE, 1),
-        "point_x": round(bin["confidence"] * SIDE, 1),
         **bin,
     }
 

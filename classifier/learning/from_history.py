@@ -131,7 +131,7 @@ def _parts(checkpoint, study, found, selection):
         calibration=study.calibration,
         files={**kept.files, checkpoints.HEAD: arrays},
         about=about,
-        section=history_report.section(checkpoint.version, study, about["history"]),
+        sections=history_report.sections(checkpoint.version, study, about["history"]),
     )
     parts = {"image": kept_part(checkpoint, "image"), "photograph": photograph}
     return {kind: part for kind, part in parts.items() if part is not None}

@@ -1,11 +1,11 @@
 """The gains and losses of training on the history, for the card and the report."""
 
 import numpy as np
-from django.template.loader import render_to_string
+from django.utils.translation import gettext_noop
 
 from ..evaluation import reports
 from ..evaluation.metrics import NO_CLASS, wilson_interval
-from ..training.photographs.part import figures, too_small
+from ..training.photographs.part import figures
 
 SHOWN_CHANGES = 24  # of changed answers to the frozen part
 
@@ -45,8 +45,8 @@ def reviewed(version, study, found):
     }
 
 
-def section(version, study, history):
-    """Render the report: HTML with both sets, overall and class by class.
+def sections(version, study, history):
+    """Return the sections of the report: both sets, overall and class by class.
 
     Args:
         version: of the old checkpoint.
@@ -55,24 +55,20 @@ def section(version, study, history):
     """
     base, frozen = study.of_base(), study.of_frozen()
     sets = (
-        ("Base, cross-validated", base),
-        ("Reviewed uploads, frozen part", frozen),
+        (gettext_noop("Base, cross-validated"), base),
+        (gettext_noop("Reviewed uploads, frozen part"), frozen),
     )
-    context = {
+    compared = {
+        "kind": "history",
         "version": version,
         "history": history,
         "overall": [{"name": name, **_overall(*pair)} for name, pair in sets],
         "rows": _rows(study.class_names, base, frozen),
     }
-    notes = too_small(study.class_names, np.bincount(base[1].labels))
-    sections = [
-        reports.section(pair[1], name, notes if pair is base else ())
-        for name, pair in sets
-        if len(pair[1].labels)
+    evaluations = [
+        reports.section(pair[1], name) for name, pair in sets if len(pair[1].labels)
     ]
-    return "\n".join(
-        [render_to_string("classifier/history_section.html", context), *sections]
-    )
+    return [compared, *evaluations]
 
 
 def _rows(names, base, frozen):

@@ -28,7 +28,8 @@ HEAD = "head.npz"
 PROJECTION = ("centre", "basis", "step")  # the names of its arrays
 ORIENTATION = ("turn_weights", "turn_bias")  # likewise; own classes have none
 EMBEDDINGS = "embeddings.npz"
-# The evaluation on its test split, in the form of `manage.py evaluate --html`.
+# Its evaluations: sections by network, and a page of them for people.
+SECTIONS = "evaluation.json"
 REPORT = "evaluation.html"
 SERVED = "served"
 REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
@@ -61,6 +62,14 @@ class Checkpoint:
     def report(self):
         """The evaluation as an HTML page that needs no other file."""
         return (self.path / REPORT).read_text(encoding="utf-8")
+
+    @property
+    def sections(self):
+        """The sections of the evaluation, by kind of network; see `reports`."""
+        try:
+            return json.loads((self.path / SECTIONS).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
 
     @property
     def has_image_network(self):

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import numpy as np
 import tensorflow as tf
+from django.utils.translation import gettext_noop
 
 from ..evaluation import metrics, reports
 from ..networks import checkpoints
@@ -71,7 +72,7 @@ def image_part(training, data, compared=None):
             checkpoints.IMAGE_MODEL: model,
         },
         about,
-        reports.section(measured, "Images: the test split"),
+        [reports.section(measured, gettext_noop("Images, the test split"))],
     )
 
 

@@ -1,5 +1,6 @@
 """Parts of the networks -> a checkpoint with its card and report."""
 
+import json
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -28,8 +29,8 @@ class Part:
     files: dict
     # Its training and figures: its section of the card.
     about: dict
-    # The same for people: its section of the report, HTML.
-    section: str
+    # The same for people: its sections of the report, see `reports`.
+    sections: list
 
     @property
     def is_never_sure(self):
@@ -54,7 +55,7 @@ def kept_part(checkpoint, kind):
         checkpoint.calibration(kind),
         {name: (checkpoint.path / name).read_bytes() for name in names},
         checkpoint.card[kind],
-        reports.kept_section(checkpoint.report, kind),
+        checkpoint.sections.get(kind, []),
     )
 
 
@@ -86,9 +87,9 @@ def release(parts, class_names, command):
         "libraries": _library_versions(),
     }
     name = f"{created:%Y%m%d-%H%M%S}"
-    sections = {kind: part.section for kind, part in parts.items()}
-    report = reports.page(f"Checkpoint {name}", sections, command)
-    files = {}
+    sections = {kind: part.sections for kind, part in parts.items()}
+    report = reports.page(f"Checkpoint {name}", sum(sections.values(), []), command)
+    files = {checkpoints.SECTIONS: json.dumps(sections).encode()}
     for part in parts.values():
         files |= part.files
     return saving.save(name, files, card, report)

@@ -62,9 +62,7 @@ class Command(BaseCommand):
         name = Path(folder).name if folder else "Fashion-MNIST's test split"
         title = f"Checkpoint {checkpoint.version} on {name}"
         if options["html"]:
-            page = reports.page(
-                title, {"evaluation": reports.section(evaluation, name)}
-            )
+            page = reports.page(title, [reports.section(evaluation, name)])
             options["html"].write_text(page, encoding="utf-8")
         if options["json"]:
             figures = {"checkpoint": checkpoint.version, **evaluation.as_dict()}

@@ -1,13 +1,17 @@
 """The pages of networks in the admin."""
 
+import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import override_settings, tag
 from django.urls import reverse
 
+from classifier.evaluation import reports
+from classifier.evaluation.metrics import Evaluation
 from classifier.networks import checkpoints, promotions
 
 from ..fixtures.networks import make_checkpoint
@@ -15,6 +19,17 @@ from ..learning.test_promotion import right
 from .test_admin import SignedInTestCase
 
 NETWORKS = reverse("admin:learning_network_changelist")
+
+
+def make_evaluation():
+    """Return answers to a coat and a pair of trousers, "trousers" at 70 % each."""
+    return Evaluation(
+        probabilities=np.array([[0.3, 0.7], [0.3, 0.7]]),
+        labels=np.array([0, 1]),
+        is_sure=np.array([True, True]),
+        class_names=("Coat", "Trouser"),
+        images=np.zeros((2, 4, 4), np.uint8),
+    )
 
 
 def address(action, version):
@@ -78,11 +93,37 @@ class NetworksTests(SignedInTestCase):
 
         self.assertNotIn("worse", checkpoints.versions())
 
-    def test_shows_a_report(self):
-        page = self.client.get(address("report", "worse"))
+    def report(self, language="en"):
+        headers = {"accept-language": language}
+        return self.client.get(address("report", "worse"), headers=headers)
 
-        self.assertContains(page, "<h1>worse</h1>")
-        self.assertIn("style-src 'unsafe-inline'", page["Content-Security-Policy"])
+    def keep_sections(self):
+        title = "Images, the test split"
+        sections = {"image": [reports.section(make_evaluation(), title)]}
+        path = checkpoints.open_checkpoint("worse").path / checkpoints.SECTIONS
+        path.write_text(json.dumps(sections))
+
+    def test_shows_a_report_in_the_frame_of_the_admin(self):
+        self.keep_sections()
+
+        page = self.report()
+
+        self.assertContains(page, '<ul class="mistakes">')
+        self.assertContains(page, address("change", "worse"))
+        self.assertContains(page, '<div class="breadcrumbs">')
+        self.assertIn("img-src 'self' blob: data:", page["Content-Security-Policy"])
+
+    def test_shows_a_report_in_chinese(self):
+        self.keep_sections()
+
+        page = self.report("zh-hans")
+
+        self.assertContains(page, "图像，测试集")
+        self.assertContains(page, "外套，回答为裤子，概率 70.0 %")
+        self.assertNotContains(page, "Accuracy")
+
+    def test_says_that_a_network_was_released_without_a_report(self):
+        self.assertContains(self.report(), "released without a report")
 
     def test_who_may_view_changes_nothing(self):
         self.sign_in("view_network")

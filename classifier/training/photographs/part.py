@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext_noop
 
 from classifier.evaluation import metrics, reports
-from classifier.evaluation.metrics import NO_CLASS, Evaluation
+from classifier.evaluation.metrics import NO_CLASS, TELLING, Evaluation
+from classifier.evaluation.reports import SHOWN_NAMES
 from classifier.networks import checkpoints
 from classifier.networks.heads import SHRINKAGE, Moments, Prior
 from classifier.pictures import open_picture
@@ -15,10 +17,6 @@ from .. import rejection
 from ..release import Part
 from .backbones import name_of
 from .learning import FOLDS, Examples, Learnt
-
-# With fewer pictures, a class's recall has an uncertainty of about 20 points.
-TELLING = 20
-SHOWN_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,13 @@ def photograph_part(learnt, models, class_names, kinds, validated, source, teste
         "shrinkage": SHRINKAGE,
         **{name: figures(each) for name, each in evaluations.items()},
     }
-    notes = too_small(class_names, counts)
-    about["notes"] = notes
+    about["notes"] = too_small(class_names, counts)
     titles = {
-        "cross_validation": f"Photographs: cross-validation in {FOLDS} folds",
-        "test": "Photographs: the test folder",
+        "cross_validation": gettext_noop("Photographs, cross-validated"),
+        "test": gettext_noop("Photographs of the test folder"),
     }
     sections = [
-        reports.section(each, titles[name], notes) for name, each in evaluations.items()
+        reports.section(each, titles[name]) for name, each in evaluations.items()
     ]
     return Part(
         {"variants": list(models)},
@@ -110,7 +107,7 @@ def photograph_part(learnt, models, class_names, kinds, validated, source, teste
             checkpoints.EMBEDDINGS: _embedding_arrays(learnt),
         },
         about,
-        "\n".join(sections),
+        sections,
     )
 
 
