@@ -19,6 +19,23 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = "http://127.0.0.1:8987"
 PROJECT = "deewhy-test"
 START_TIMEOUT_S = 300
+TRY_TENSORFLOW = """
+try:
+    import tensorflow
+except ModuleNotFoundError as error:
+    print(error)
+"""
+MAKE_TWO_CLASSES = """
+import pathlib
+from PIL import Image
+for name, hue in (("red", 0), ("blue", 170)):
+    folder = pathlib.Path("/tmp/pictures", name)
+    folder.mkdir(parents=True)
+    for number in range(20):
+        colour = (hue, 200 - 3 * number, 120 + 4 * number)
+        picture = Image.new("HSV", (300, 300), colour).convert("RGB")
+        picture.save(folder / f"{number}.jpg")
+"""
 
 
 def run(*command):
@@ -112,6 +129,21 @@ def test_container_is_unprivileged_and_its_root_read_only(stack):
 
     assert who == "10001"
     assert "Read-only file system" in touch.stderr
+
+
+def test_learns_own_classes_without_tensorflow(stack):
+    def manage(*words):
+        return compose("exec", "-T", "web", "python", "manage.py", *words)
+
+    compose("exec", "-T", "web", "python", "-c", MAKE_TWO_CLASSES)
+    assert "No module named 'tensorflow'" in compose(
+        "exec", "-T", "web", "python", "-c", TRY_TENSORFLOW
+    )
+    before = manage("networks", "list")
+
+    manage("train", "--dataset", "/tmp/pictures")
+
+    assert len(manage("networks", "list").splitlines()) > len(before.splitlines())
 
 
 def test_services_share_the_network_named_deewhy_network(stack):

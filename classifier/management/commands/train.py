@@ -151,10 +151,17 @@ class Command(BaseCommand):
     def train_images(self, before, data, options):
         """Train the network for images, from the start or on from where it stopped."""
         # Not before the data is there: TensorFlow takes seconds to import.
-        with quietly():
-            from classifier.training.image_part import image_part
-            from classifier.training.log import TrainingLog
-            from classifier.training.trainer import Plan, ResumeError, prepare
+        try:
+            with quietly():
+                from classifier.training.image_part import image_part
+                from classifier.training.log import TrainingLog
+                from classifier.training.trainer import Plan, ResumeError, prepare
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"{error}: the network for images is trained with TensorFlow. Install"
+                " requirements.txt, or take the image of the target train (docker"
+                " build --target train). Heads for photographs need neither."
+            ) from error
 
         epochs, batch_size = RECIPES[options["recipe"]].suited_to(len(data.train))
         options["epochs"] = options["epochs"] or epochs

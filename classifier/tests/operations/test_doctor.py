@@ -1,13 +1,16 @@
 import io
 import os
+import resource
 import tempfile
 from pathlib import Path
 from unittest import mock
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import TestCase, override_settings, tag
 
 from classifier import history
@@ -69,7 +72,7 @@ class DoctorTests(TestCase):
 
     def test_names_a_public_address_where_another_service_answers(self):
         self.urlopen.side_effect = None
-        self.urlopen.return_value = io.BytesIO(b"{}")
+        self.urlopen.return_value = io.BytesIO(b'{"status": "up"}')
 
         self.assertIll("another service", "Start the service, or correct PUBLIC_URL.")
 
@@ -114,6 +117,24 @@ class DoctorTests(TestCase):
     def test_names_a_limit_on_files(self):
         with mock.patch.object(machine, "ENOUGH_FILES", 1 << 40):
             self.assertIll("open files", "ulimit -n")
+
+    def test_names_a_limit_on_the_size_of_files(self):
+        below = settings.MAX_UPLOAD_BYTES - 1
+        limits = {resource.RLIMIT_NOFILE: 4096, resource.RLIMIT_FSIZE: below}
+        with mock.patch.object(
+            machine.resource, "getrlimit", lambda which: (limits[which], below)
+        ):
+            self.assertIll("files of at most", "ulimit -f unlimited")
+
+    def test_names_missing_migrations_of_the_default_database(self):
+        recorder, migration = (
+            MigrationRecorder(connection),
+            ("webhooks", "0001_initial"),
+        )
+        recorder.record_unapplied(*migration)
+        self.addCleanup(recorder.record_applied, *migration)
+
+        self.assertIll("migrations are missing", "Run manage.py migrate.")
 
     def test_names_a_clock_that_is_wrong(self):
         tomorrow = services.timezone.now() + services.datetime.timedelta(1)

@@ -2,6 +2,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -215,6 +216,14 @@ class RefusedTests(TrainTestCase):
         images.rename(images.with_suffix(".gone"))
 
         with self.assertRaisesMessage(CommandError, "--dataset"):
+            self.train()
+
+    def test_no_tensorflow(self):
+        absent = {"tensorflow": None, "classifier.training.image_part": None}
+        with (
+            mock.patch.dict(sys.modules, absent),
+            self.assertRaisesMessage(CommandError, "requirements.txt"),
+        ):
             self.train()
 
     def test_no_epochs(self):
