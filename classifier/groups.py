@@ -1,12 +1,25 @@
-"""The groups that `migrate` creates: viewers, and curators who correct and delete."""
+"""The groups that `migrate` creates: viewers, curators who correct, delete and let
+networks learn, and lead curators, who also choose the network that answers."""
 
+from functools import partial
+
+from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import router
 
+VIEWERS = ("classifier.view_upload",)
+CURATORS = (
+    *VIEWERS,
+    "classifier.change_upload",
+    "classifier.delete_upload",
+    "learning.view_network",
+    "learning.learn_network",
+)
 GROUPS = {
-    "Viewers": ("view_upload",),
-    "Curators": ("view_upload", "change_upload", "delete_upload"),
+    "Viewers": VIEWERS,
+    "Curators": CURATORS,
+    "Lead curators": (*CURATORS, "learning.change_network"),
 }
 
 
@@ -18,11 +31,16 @@ def make_groups(app_config, using, **options):
     """
     if not router.allow_migrate_model(using, Group):
         return
-    create_permissions(app_config, using=using, **options)
-    for name, codenames in GROUPS.items():
+    for label in {name.partition(".")[0] for name in CURATORS}:
+        create_permissions(apps.get_app_config(label), using=using, **options)
+    for name, permissions in GROUPS.items():
         group, created = Group.objects.using(using).get_or_create(name=name)
         if created:
-            permissions = Permission.objects.using(using).filter(
-                content_type__app_label=app_config.label, codename__in=codenames
-            )
-            group.permissions.set(permissions)
+            group.permissions.set(map(partial(_permission, using), permissions))
+
+
+def _permission(using, name):
+    label, _, codename = name.partition(".")
+    return Permission.objects.using(using).get(
+        content_type__app_label=label, codename=codename
+    )

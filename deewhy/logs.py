@@ -71,6 +71,9 @@ def configuration(level, is_json):
             # Lines for each successful sign-in, and for each exported table.
             "axes": {"level": "WARNING"},
             "tensorflow": {"level": "WARNING"},
+            # Lines for each start of the queue's worker, and for each task.
+            "django_tasks": {"level": "WARNING"},
+            "django_tasks_db": {"level": "WARNING"},
             # Warnings about damaged files; refusals have their own messages.
             "PIL": {"level": "CRITICAL"},
         },

@@ -69,6 +69,9 @@ WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 0)  # 0: by cores and memory
 INSTALLED_APPS = [
     "classifier",  # first: its `migrate` replaces Django's and the engine's
     "classifier.cassandra_admin",
+    "django_tasks",
+    "django_tasks_db",
+    "classifier.jobs",  # after them: it takes their page out of the admin
     "classifier.learning",
     "classifier.limits",
     "classifier.spool",
@@ -264,6 +267,10 @@ LOCALE_PATHS = [BASE_DIR / "classifier" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
+
+# Jobs: a queue in the default database
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Static files
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop as _
 
 from ..uploads import aged, deleted
 from .accounts import GroupAdmin, UserAdmin
+from .jobs import JobAdmin
 from .log import forget_aged_names, forget_names
 from .networks import NetworkAdmin
 from .uploads import UploadAdmin
@@ -14,7 +15,7 @@ admin.site.site_header = admin.site.site_title = "deewhy"
 deleted.connect(forget_names)
 aged.connect(forget_aged_names)
 
-__all__ = ["GroupAdmin", "NetworkAdmin", "UploadAdmin", "UserAdmin"]
+__all__ = ["GroupAdmin", "JobAdmin", "NetworkAdmin", "UploadAdmin", "UserAdmin"]
 
 # Django's own pages use these, and its Chinese translation lacks them.
 _("Add link")

@@ -15,13 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..exceptions import NetworkUnavailable
+from ..jobs import queue
+from ..jobs.models import Job
 from ..learning import comparison, overview, promotion
 from ..learning.models import Network
 from ..networks import checkpoints, promotions
+from .jobs import PAGE as JOB_PAGE
+from .jobs import LearnForm
 from .report import report_page
 
 LIST = "admin:learning_network_changelist"
 PAGE = "admin:learning_network_change"
+LATEST_JOBS = 5
 
 
 @admin.register(Network)
@@ -33,6 +38,7 @@ class NetworkAdmin(admin.ModelAdmin):
         name = "learning_network"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
+            path("learn/", view(self.learn), name=f"{name}_learn"),
             path("rollback/", view(self.rollback), name=f"{name}_rollback"),
             path("<str:version>/", view(self.page), name=f"{name}_change"),
             path("<str:version>/report/", view(self.report), name=f"{name}_report"),
@@ -41,6 +47,9 @@ class NetworkAdmin(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
+        return self.list(request, LearnForm())
+
+    def list(self, request, form):
         self.check_view(request)
         return self.render(
             request,
@@ -49,7 +58,20 @@ class NetworkAdmin(admin.ModelAdmin):
             entries=overview.entries(),
             previous=next(iter(promotions.previous()), None),
             log=promotions.log()[::-1],
+            form=form,
+            jobs=Job.objects.all()[:LATEST_JOBS],
         )
+
+    @method_decorator(require_POST)
+    def learn(self, request):
+        """Ask for a job that learns from the history."""
+        if not self.may_learn(request):
+            raise PermissionDenied
+        form = LearnForm(request.POST)
+        if not form.is_valid():
+            return self.list(request, form)
+        job = queue.ask(Job.Kind.FROM_HISTORY, str(request.user), **form.parameters())
+        return redirect(JOB_PAGE, job.pk)
 
     def page(self, request, version):
         """Show one: figures, origin, card, and how it compares with the served one."""
@@ -128,6 +150,9 @@ class NetworkAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
 
+    def may_learn(self, request):
+        return request.user.has_perm("learning.learn_network")
+
     def has_add_permission(self, request):
         return False
 
@@ -137,5 +162,11 @@ class NetworkAdmin(admin.ModelAdmin):
     def render(self, request, template, **context):
         site = self.admin_site.each_context(request)
         can_change = self.has_change_permission(request)
-        context = {**site, "opts": self.opts, "can_change": can_change, **context}
+        context = {
+            **site,
+            "opts": self.opts,
+            "can_change": can_change,
+            "can_learn": self.may_learn(request),
+            **context,
+        }
         return render(request, f"admin/networks/{template}.html", context)

@@ -8,16 +8,40 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..evaluation.metrics import NO_CLASS, Evaluation
-from ..exceptions import DatasetUnavailable
+from ..exceptions import DatasetUnavailable, NetworkUnavailable
 from ..networks import checkpoints, heads
 from ..networks.heads import Moments
 from ..training import rejection
 from ..training.photographs.part import figures, reopened
-from ..training.release import kept_part
+from ..training.release import kept_part, release
 from . import head_learning, history_report, reviewed
 from .head_learning import Uploads
+
+
+def make(before, selection, say=lambda message: None, by=""):
+    """Learn from the history and write the checkpoint; return it.
+
+    Args:
+        before: the served Checkpoint, None if there is none.
+        selection: the Selection of uploads.
+        say: called with messages about the progress.
+        by: who asked for it.
+
+    Raises:
+        DatasetUnavailable, HistoryUnavailable
+        NetworkUnavailable: no network for photographs is served.
+    """
+    if before is None or not before.has_photograph_network:
+        raise NetworkUnavailable(
+            _("No network for photographs is served: train one first.")
+        )
+    parts = learn(before, selection, say)
+    say(_("Writing the checkpoint"))
+    return release(parts, before.class_names, selection.command, by)
 
 
 def learn(checkpoint, selection, say=lambda message: None):
@@ -35,14 +59,19 @@ def learn(checkpoint, selection, say=lambda message: None):
         DatasetUnavailable: no reviewed upload can be used.
         HistoryUnavailable
     """
-    say("Reading the reviewed uploads")
+    say(_("Reading the reviewed uploads"))
     found = reviewed.read(checkpoint.embedding_version, checkpoint.class_names)
     base = reopened(checkpoint)
     uploads = _as_uploads(found, base, selection)
-    say(f"Looking for near-duplicates among {len(uploads.labels)} uploads")
+    say(
+        _("Looking for near-duplicates among %(count)d uploads")
+        % {"count": len(uploads.labels)}
+    )
     divided = head_learning.divide(uploads, base.examples.embeddings[:, 0])
     _check(divided, found)
-    say(f"Learning from {divided.is_learnt.sum()} uploads")
+    count = int(divided.is_learnt.sum())
+    said = ngettext("Learning from %(n)d upload", "Learning from %(n)d uploads", count)
+    say(said % {"n": count})
     study = _Study(checkpoint, base, uploads, divided)
     return _parts(checkpoint, study, found, selection)
 
@@ -111,13 +140,15 @@ def _as_uploads(found, base, selection):
 def _check(divided, found):
     if divided.is_learnt.any():
         return
-    reasons = ", ".join(f"{count} {why}" for why, count in found.left_out.items())
+    reasons = ", ".join(f"{count} {_(why)}" for why, count in found.left_out.items())
     raise DatasetUnavailable(
-        f"Expected reviewed photographs to learn from, got {len(found.uploads)}, none"
-        f" of them outside the frozen part and within the options"
-        f" ({reasons or 'none left out'})."
-        " Confirm or correct some in the admin; manage.py embed gives old ones their"
-        " embeddings."
+        _(
+            "Expected reviewed photographs to learn from, got %(count)d, none of them"
+            " outside the frozen part and within the options (left out: %(reasons)s)."
+            " Confirm or correct some in the admin; manage.py embed gives old ones"
+            " their embeddings."
+        )
+        % {"count": len(found.uploads), "reasons": reasons or "0"}
     )
 
 

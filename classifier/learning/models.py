@@ -12,6 +12,7 @@ class Network(models.Model):
     class Meta:
         managed = False
         default_permissions = ("view", "change")
+        permissions = [("learn_network", _("Can learn networks"))]
         verbose_name = _("network")
         verbose_name_plural = _("networks")
 

@@ -5,11 +5,13 @@ Visitors' suggestions change no network before a person has confirmed them.
 
 import datetime
 import hashlib
+import shlex
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
+from django.utils.translation import gettext_noop as _
 
 from .. import history
 from ..evaluation.metrics import NO_CLASS
@@ -47,6 +49,19 @@ class Selection:
             "only_confirmed": self.is_confirmed,
             "most": self.most,
         }
+
+    @property
+    def command(self):
+        """Return the command line that learns from the same selection."""
+        values = {
+            "--since": self.since and self.since.isoformat(),
+            "--class": self.class_name,
+            "--most": self.most,
+        }
+        words = ["manage.py", "train", "--from-history"]
+        for name, value in values.items():
+            words += [name, str(value)] if value is not None else []
+        return shlex.join(words + ["--only-confirmed"] * self.is_confirmed)
 
 
 @dataclass(slots=True)
@@ -90,9 +105,9 @@ def read(version, class_names):
             batch, history.levels_of(batch, version), strict=True
         ):
             if upload.corrected_class_name not in labels:
-                found.left_out["another class"] += 1
+                found.left_out[_("another class")] += 1
             elif levels is None:
-                found.left_out["no embedding"] += 1
+                found.left_out[_("no embedding")] += 1
             else:
                 _add(found, seen, upload, levels, labels[upload.corrected_class_name])
     return found
@@ -123,6 +138,6 @@ def _add(found, seen, upload, levels, label):
         found.levels.append(levels)
         found.labels.append(label)
         return
-    found.left_out["the same picture"] += 1
+    found.left_out[_("the same picture")] += 1
     if upload.corrected_at > found.uploads[place].corrected_at:
         found.uploads[place], found.labels[place] = upload, label

@@ -97,21 +97,9 @@ def each_recipes(name):
 
 def command_line(options):
     """Return the command that repeats this training, as the card keeps it."""
-    if options["from_history"]:
-        return _from_history(options)
     names = ("dataset", "photographs", "only")
     names += PLANNED if options["epochs"] else ("seed",)
     given = [name for name in names if options[name] is not None]
     flags = [[f"--{name.replace('_', '-')}", str(options[name])] for name in given]
     flags += [["--add"]] if options["add"] else []
     return shlex.join(["manage.py", "train", *chain.from_iterable(flags)])
-
-
-def _from_history(options):
-    values = {"since": options["since"] and options["since"].isoformat()}
-    values |= {"class": options["class_name"], "most": options["most"]}
-    given = {name: value for name, value in values.items() if value is not None}
-    flags = [[f"--{name}", str(value)] for name, value in given.items()]
-    flags += [["--only-confirmed"]] if options["only_confirmed"] else []
-    flags = chain.from_iterable(flags)
-    return shlex.join(["manage.py", "train", "--from-history", *flags])

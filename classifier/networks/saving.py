@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from django.conf import settings
 
 from .. import durable_files
 from .checkpoints import CARD, REPORT, Checkpoint, sha256
+
+GRACE_S = 60  # no checkpoint takes as long to write
 
 
 def save(version, files, card, report):
@@ -45,3 +48,10 @@ def save(version, files, card, report):
     partial.rename(path)
     durable_files.sync(root)
     return Checkpoint(path, card)
+
+
+def remove_partial():
+    """Remove what an interrupted `save` left, but nothing that may be in progress."""
+    for partial in Path(settings.CHECKPOINTS_DIR).glob(".*.partial"):
+        if time.time() - partial.stat().st_mtime > GRACE_S:
+            shutil.rmtree(partial, ignore_errors=True)

@@ -59,13 +59,14 @@ def kept_part(checkpoint, kind):
     )
 
 
-def release(parts, class_names, command):
+def release(parts, class_names, command, by=""):
     """Write a checkpoint.
 
     Args:
         parts: by kind, "image" and "photograph" or one of them, each a Part.
         class_names: in label order.
         command: the command line that repeats the training.
+        by: who asked for it; by default the account of this process.
 
     Returns:
         The Checkpoint.
@@ -82,7 +83,7 @@ def release(parts, class_names, command):
         },
         "calibration": {kind: asdict(part.calibration) for kind, part in parts.items()},
         "never_sure": [kind for kind, part in parts.items() if part.is_never_sure],
-        "training": {"command": command, "by": promotions.operator()},
+        "training": {"command": command, "by": by or promotions.operator()},
         **{kind: part.about for kind, part in parts.items()},
         "libraries": _library_versions(),
     }

@@ -16,6 +16,7 @@ import psutil
 from django.conf import settings
 
 from ..private_files import UMASK
+from .job_process import JobProcess
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
 
@@ -41,6 +42,8 @@ accesslog = None
 control_socket_disable = True  # signals are enough
 loglevel = "warning"
 
+jobs = JobProcess()
+
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 if soft != resource.RLIM_INFINITY and soft < ENOUGH_FILES:
     enough = ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(ENOUGH_FILES, hard)
@@ -51,6 +54,7 @@ def when_ready(server):
     signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     if parent := os.environ.get("STOP_WITH"):
         threading.Thread(target=stop_with, args=[int(parent)], daemon=True).start()
+    jobs.start()
 
 
 def stop_with(parent):
@@ -100,7 +104,8 @@ def worker_exit(server, worker):
 
 
 def on_exit(server):
-    """Stop the node that was started for this server, if one was."""
+    """Stop the jobs, and the node that was started for this server, if one was."""
+    jobs.stop()
     if lifeline := os.environ.get("LIFELINE_FILE"):
         if "STOP_NODES_AT_EXIT" in os.environ:
             from ..cassandra_node import local_cluster

@@ -89,16 +89,12 @@ class Command(BaseCommand):
 
     def learn_from_history(self, before, options):
         """Train the head for photographs again, with the reviewed uploads."""
-        if before is None or not before.has_photograph_network:
-            raise CommandError("No network for photographs is served: train one first.")
+        say = self.report(options["verbosity"])
         try:
-            parts = from_history.learn(
-                before, selection_of(options), self.report(options["verbosity"])
-            )
-        except (DatasetUnavailable, HistoryUnavailable) as error:
+            checkpoint = from_history.make(before, selection_of(options), say)
+        except (DatasetUnavailable, HistoryUnavailable, NetworkUnavailable) as error:
             raise CommandError(str(error)) from error
-        checkpoint = release(parts, before.class_names, command_line(options))
-        self.report(options["verbosity"])(messages.learnt(checkpoint))
+        say(messages.learnt(checkpoint))
         if not options["promote"]:
             return
         try:
@@ -107,7 +103,7 @@ class Command(BaseCommand):
             )
         except promotion.Refused as refusal:
             raise CommandError(f"It is not promoted: {refusal}") from refusal
-        self.report(options["verbosity"])(f"{checkpoint.version} is the one to serve.")
+        say(f"{checkpoint.version} is the one to serve.")
 
     def learn(self, before, options):
         """Train as the options say; return the class names, and parts by kind."""

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from classifier.evaluation import reports
 from classifier.evaluation.metrics import Evaluation
+from classifier.jobs import queue
+from classifier.jobs.models import Job
 from classifier.networks import checkpoints, promotions
 
 from ..fixtures.networks import make_checkpoint
@@ -19,6 +21,7 @@ from ..learning.test_promotion import right
 from .test_admin import SignedInTestCase
 
 NETWORKS = reverse("admin:learning_network_changelist")
+LEARN = reverse("admin:learning_network_learn")
 
 
 def make_evaluation():
@@ -124,6 +127,64 @@ class NetworksTests(SignedInTestCase):
 
     def test_says_that_a_network_was_released_without_a_report(self):
         self.assertContains(self.report(), "released without a report")
+
+    def test_a_button_asks_for_a_job_that_learns_from_the_history(self):
+        self.sign_in("view_network", "learn_network")
+
+        page = self.client.post(
+            LEARN, {"since": "2026-01-31", "only_confirmed": "on", "most": "50"}
+        )
+
+        job = Job.objects.get()
+        self.assertRedirects(page, reverse("admin:jobs_job_change", args=[job.pk]))
+        self.assertEqual((job.kind, job.asked_by), (Job.Kind.FROM_HISTORY, "staff"))
+        self.assertEqual(
+            job.parameters,
+            {
+                "since": "2026-01-31T00:00:00+00:00",
+                "only_confirmed": True,
+                "most": 50,
+            },
+        )
+
+    def test_a_limit_that_is_no_number_is_explained(self):
+        page = self.client.post(LEARN, {"most": "many"})
+
+        self.assertContains(page, "Enter a whole number.")
+        self.assertFalse(Job.objects.exists())
+
+    def test_the_page_of_a_finished_job_shows_gains_and_promotes(self):
+        job = queue.ask(Job.Kind.FROM_HISTORY, "ann")
+        job.finish(Job.State.DONE, "Learned.", "worse")
+
+        page = self.client.get(reverse("admin:jobs_job_change", args=[job.pk]))
+
+        self.assertContains(page, "-5.00 %")
+        self.assertContains(page, address("promote", "worse"))
+
+    def test_a_job_is_stopped_and_asked_for_again(self):
+        job = queue.ask(Job.Kind.FROM_HISTORY, "ann")
+
+        self.client.post(reverse("admin:jobs_job_stop", args=[job.pk]))
+        page = self.client.post(
+            reverse("admin:jobs_job_again", args=[job.pk]), follow=True
+        )
+
+        states = [job.state for job in Job.objects.order_by("pk")]
+        self.assertEqual(states, [Job.State.STOPPED, Job.State.WAITING])
+        self.assertContains(page, "It begins when")
+
+    def test_who_may_view_jobs_neither_asks_for_one_nor_stops_it(self):
+        job = queue.ask(Job.Kind.FROM_HISTORY, "ann")
+        self.sign_in("view_network")
+
+        self.assertEqual(self.client.post(LEARN).status_code, 403)
+        for action, status in (("change", 200), ("stop", 403), ("again", 403)):
+            page = reverse(f"admin:jobs_job_{action}", args=[job.pk])
+            response = (
+                self.client.get(page) if status == 200 else self.client.post(page)
+            )
+            self.assertEqual(response.status_code, status)
 
     def test_who_may_view_changes_nothing(self):
         self.sign_in("view_network")

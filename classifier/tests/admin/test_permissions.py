@@ -68,7 +68,19 @@ class GroupTests(SignedInTestCase):
         self.assertEqual(self.codenames("Viewers"), {"view_upload"})
         self.assertEqual(
             self.codenames("Curators"),
-            {"view_upload", "change_upload", "delete_upload"},
+            {
+                "view_upload",
+                "change_upload",
+                "delete_upload",
+                "view_network",
+                "learn_network",
+            },
+        )
+
+    def test_only_lead_curators_choose_the_network_that_answers(self):
+        self.assertEqual(
+            self.codenames("Lead curators") - self.codenames("Curators"),
+            {"change_network"},
         )
 
     def test_migrate_keeps_an_administrators_changes(self):

@@ -46,3 +46,8 @@ class ComposeFileTests(SimpleTestCase):
         for image in images:
             with self.subTest(image):
                 self.assertTrue(re.search(r":-\w+:\d+\.\d+", image))
+
+    def test_what_is_learned_survives_the_container(self):
+        folders = {volume.partition(":")[2] for volume in self.web["volumes"]}
+
+        self.assertIn(self.web["environment"]["CHECKPOINTS_DIR"], folders)

@@ -69,6 +69,8 @@ RUN_BY = {
     "::test_a_checkpoint_gains_on_the_frozen_part_and_names_its_training_data",
     r"manage\.py train --from-history --promote": f"{TESTS}/learning"
     "/test_from_history.py::test_is_served_where_that_is_asked_for",
+    r"manage\.py jobs": f"{TESTS}/jobs/test_jobs.py"
+    "::test_learns_as_the_command_does_and_says_how_far_it_is",
     r"manage\.py rescore( --network VERSION --dry-run)?": f"{TESTS}/learning"
     "/test_rescore_command.py"
     "::test_a_dry_run_lists_the_changes_and_writes_nothing",

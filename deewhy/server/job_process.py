@@ -1,0 +1,49 @@
+"""The process of the jobs beside the web workers, kept alive by gunicorn's master."""
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+
+from django.conf import settings
+
+COMMAND = [sys.executable, "manage.py", "jobs", "--stop-with-parent"]
+FIRST_PAUSE_S = 1
+LONGEST_PAUSE_S = 60
+STEADY_S = 10  # a process that lived as long did not fail at its start
+STOP_S = 15
+
+logger = logging.getLogger(__name__)
+
+
+class JobProcess:
+    """Starts the process, and again whenever it has ended."""
+
+    def __init__(self):
+        self.process = None
+        self.is_stopping = threading.Event()
+
+    def start(self):
+        threading.Thread(target=self._run, name="jobs", daemon=True).start()
+
+    def stop(self):
+        """End the process; a job in progress is ended and says so."""
+        self.is_stopping.set()
+        if not self.process:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def _run(self):
+        pause_s = FIRST_PAUSE_S
+        while not self.is_stopping.is_set():
+            began = time.monotonic()
+            self.process = subprocess.Popen(COMMAND, cwd=settings.BASE_DIR)
+            self.process.wait()
+            is_steady = time.monotonic() - began > STEADY_S
+            pause_s = FIRST_PAUSE_S if is_steady else min(2 * pause_s, LONGEST_PAUSE_S)
+            self.is_stopping.wait(pause_s)
