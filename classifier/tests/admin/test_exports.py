@@ -67,6 +67,13 @@ class ExportTests(SignedInTestCase):
             ],
         )
 
+    def test_is_written_down_from_the_newest_id_to_the_oldest(self):
+        with self.assertLogs("classifier.operations.audit", "INFO") as logs:
+            self.client.get(address("csv")).getvalue()
+
+        said = f"had 2 uploads, from {self.coat.id} to {self.bag.id}."
+        self.assertIn(said, logs.records[-1].getMessage())
+
     def test_is_streamed(self):
         self.assertIs(self.client.get(address("csv")).streaming, True)
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -155,6 +156,25 @@ class MendingTests(SimpleTestCase):
 
         self.assertIs(pictures.is_cut_short(picture), True)
         self.assertEqual(picture.size, (96, 64))
+
+    def test_refuses_a_progressive_jpeg_whose_first_pass_is_damaged(self):
+        whole = encode(photograph(), "JPEG", progressive=True)
+        first = whole.index(b"\xff\xda")
+        content = whole[: first + 60] + b"\xff\xc8\0\2" + whole[first + 64 :]
+
+        with self.assertRaises(UnreadablePicture):
+            self.read(content)
+
+    def test_a_webp_that_claims_gigabytes_costs_no_memory(self):
+        content = encode(photograph(), "WEBP")
+        claim = content[:4] + struct.pack("<I", 0xFFFFFFF0) + content[8:-9]
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+
+        with self.assertRaises(UnreadablePicture):
+            self.read(claim)
+
+        self.assertLess(tracemalloc.get_traced_memory()[1], 50_000_000)
 
     def test_reads_a_jpeg_with_a_megabyte_of_junk_among_its_pixels(self):
         ground = photograph()
