@@ -87,3 +87,13 @@ def start_of(day):
     return lower_bound(
         datetime.datetime.combine(day, datetime.time.min, tzinfo=datetime.UTC)
     )
+
+
+def narrowed_to(first, low, high, *, following=None):
+    """Return the narrower of two exclusive bounds and those of some UTC days.
+
+    They are one day, or those before `following`.
+    """
+    end = start_of(following or first + datetime.timedelta(1))
+    start = at_order(order(start_of(first)) - 1)
+    return max(low, start, key=order), min(high, end, key=order)

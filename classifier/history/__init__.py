@@ -6,25 +6,26 @@ Every public function raises HistoryUnavailable within seconds when Cassandra is
 from ..timeuuid import new_id
 from .corrections import NONE_OF_THESE, correct, earlier_reviews, undo_correction
 from .days import begun_at as day_begun_at
+from .deletions import delete, finish_deletion
 from .embeddings import levels_of, similar
 from .embeddings import of as embedding_of
 from .embeddings import replace as replace_embedding
 from .embeddings import without as without_embedding
 from .filters import Filters
-from .maintenance import batches_of_day, days_between, now
+from .maintenance import batches_of_day, days_between
 from .maintenance import count as count_day
 from .maintenance import purge as purge_day
 from .maintenance import rebuild as rebuild_day
 from .owners import delete as disown
 from .owners import owns
 from .pages import PAGE_SIZE, Page, everything, neighbours, page
-from .records import delete, finish_deletion, get, of_ids, of_owners, record
+from .records import get, of_ids, of_owners, record
 from .rescores import embedded
 from .rescores import of as rescore_of
 from .rescores import write as write_rescores
 from .reviews import Batch, newest_reviewed
 from .reviews import batch as review_batch
-from .service import is_available
+from .service import is_available, now
 from .summaries import Summary, reviews_per_day, summarize, uploads_per_day
 
 REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)

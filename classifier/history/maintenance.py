@@ -16,6 +16,7 @@ from . import (
     counts,
     days,
     embeddings,
+    gaps,
     lookups,
     owners,
     partitions,
@@ -26,17 +27,7 @@ from .driver_errors import answering, answering_all
 
 BATCH = 500
 DELETE_PARTITION = "DELETE FROM upload WHERE day = ? AND shard = ?"
-SELECT_IDS = """\
-SELECT id, class_name FROM upload WHERE day = ? AND shard = ? AND id < ? LIMIT ?"""
 YEAR_OF_DAYS = 366
-NOW = "SELECT toTimestamp(now()) AS now FROM system.local"
-
-
-@answering
-def now() -> datetime.datetime:
-    """Return the aware time by the clock of the answering node."""
-    [row] = session.execute(NOW)
-    return row["now"].replace(tzinfo=datetime.UTC)
 
 
 @answering_all
@@ -97,6 +88,7 @@ def purge(
         finish_deletions(day, shard)
         counts.add(day, counts.negative(found))
         total += found
+    gaps.remove(day)
     days.remove(day)
     return total[counts.UPLOADS]
 
@@ -104,7 +96,7 @@ def purge(
 def finish_deletions(day, shard):
     """Delete the partial rows of a partition, which are no uploads."""
     high = timeuuid.start_of(day + datetime.timedelta(1))
-    while rows := session.execute(SELECT_IDS, (day, shard, high, BATCH)).all():
+    while rows := partitions.read_keys(day, shard, high, BATCH):
         for row in rows:
             if not records.is_upload(row):
                 records.delete_rest((day, shard, row["id"]))

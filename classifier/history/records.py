@@ -10,7 +10,7 @@ from deewhy.cassandra import session
 
 from .. import timeuuid
 from ..models import Upload
-from . import counts, days, embeddings, lookups, owners
+from . import counts, days, embeddings, gaps, lookups, owners
 from .driver_errors import answering
 
 COLUMNS = tuple(Upload._columns)
@@ -24,7 +24,6 @@ VALUES ({", ".join("?" for _ in WRITTEN)}) USING TIMESTAMP ?"""
 SELECT = f"""\
 SELECT {", ".join(COLUMNS)} FROM upload WHERE day = ? AND shard = ? AND id = ?"""
 EXISTS = "SELECT id FROM upload WHERE day = ? AND shard = ? AND id = ?"
-DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
 # A correction has its time from Cassandra (Paxos). Only a transaction on the same row
 # is certain to be later, independently of the machines' clocks.
 DELETE_REST = "DELETE FROM upload WHERE day = ? AND shard = ? AND id = ? IF EXISTS"
@@ -49,6 +48,7 @@ def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) ->
     embeddings.write(upload)
     is_new = known.result().one() is None
     session.execute(INSERT, insert_values(upload))
+    gaps.make_room(upload.id)
     acknowledged()
     if is_new:
         counts.add(upload.day, counts.of(upload))
@@ -89,32 +89,6 @@ def is_upload(row):
     no class, and is no upload.
     """
     return row is not None and row["class_name"] is not None
-
-
-@answering
-def delete(upload: Upload) -> None:
-    """Delete an upload's record, its row last, so that the deletion can be repeated.
-
-    A missing record may be on its way: it stays deleted when it arrives.
-    """
-    current = get(upload.id)
-    lookups.delete(upload)
-    embeddings.delete(upload.id)
-    day = timeuuid.day_of(upload.id)
-    shard = days.shard_of(upload.id, days.ensure(day))
-    at = timeuuid.microseconds_after(upload.id)
-    session.execute(DELETE, (at, day, shard, upload.id))
-    delete_rest((day, shard, upload.id))
-    if current:
-        counts.add(day, counts.negative(counts.of(current)))
-
-
-@answering
-def finish_deletion(id: UUID) -> None:
-    """Delete the remains of an upload whose record is gone."""
-    embeddings.delete(id)
-    if partition := days.partition_of(id):
-        delete_rest((*partition, id))
 
 
 def delete_rest(key):

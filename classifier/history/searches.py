@@ -1,9 +1,7 @@
 """Searches for a SHA-256 or a file name, through the look-up tables."""
 
-from deewhy.cassandra import session
-
 from .. import timeuuid
-from . import days, lookups, records
+from . import days, lookups, records, shards
 
 MAX_EXAMINED = 500
 """Uploads that a search with further filters looks at for one page."""
@@ -45,10 +43,9 @@ def _search(order, years, low, high, filters, limit):
 def _keys(order, year, low, high, filters, limit):
     """Return the primary keys of the next uploads in the look-up table."""
     column, value = next(iter(filters.searched.items()))
-    rows = session.execute(
-        SELECT.format(column, order),
-        (lookups.key(column, value), year, low, high, limit),
-    )
+    values = (lookups.key(column, value), year, low, high, limit)
+    newest_first = order == NEWEST_FIRST
+    rows = shards.read(SELECT.format(column, order), *values, newest_first=newest_first)
     return [(timeuuid.day_of(row["id"]), row["shard"], row["id"]) for row in rows]
 
 
