@@ -49,7 +49,7 @@ screenshots: .venv/dev.stamp ## Take the documents' pictures (ARGS="--picture ph
 	@$(PY) docs/screenshots.py $(ARGS)
 
 lock: .venv/dev.stamp ## Pin what requirements*.in ask for, with hashes
-	@for name in requirements requirements-serve requirements-node requirements-train requirements-dev requirements-docs; do \
+	@for name in requirements requirements-serve requirements-node requirements-train requirements-dev requirements-docs requirements-bench; do \
 	    [ $$name = requirements ] || set -- --constraints requirements.txt; \
 	    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 "$$@" \
 	        --generate-hashes --no-header $$name.in --output-file $$name.txt; \

@@ -126,7 +126,7 @@ class MakeTests(CommandTestCase):
                 self.assertIn(name, self.make(target, "ARGS=--collect-only -q"))
 
     def test_lock_pins_the_requirements(self):
-        for name in ("", "-serve", "-node", "-train", "-dev", "-docs"):
+        for name in ("", "-serve", "-node", "-train", "-dev", "-docs", "-bench"):
             (self.folder / f"requirements{name}.in").touch()
         (self.folder / ".venv").symlink_to(ROOT / ".venv")
         jar = self.folder / ".m2" / "repository" / "org" / "one" / "one" / "1.0"
