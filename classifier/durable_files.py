@@ -4,6 +4,10 @@ import os
 import threading
 from contextlib import contextmanager
 
+# Folders whose own names this process has synced, up to the topmost one.
+_synced = {}  # path -> (topmost folder, device, inode)
+MOST_REMEMBERED = 1000
+
 
 def create(path, write):
     """Write a file under a temporary name, sync it, and give it its name.
@@ -107,14 +111,24 @@ def make_folder(folder, root):
 def sync_folders(folder, top):
     """Make the names in a folder and its parents survive a power cut.
 
+    The parents are synced once by each process for the same folder.
+
     Args:
         folder: the folder.
         top: the last parent to sync, from `make_folder`.
     """
-    for each in (folder, *folder.parents):
+    stat = folder.stat()
+    identity = (top, stat.st_dev, stat.st_ino)
+    sync(folder)
+    if folder == top or _synced.get(folder) == identity:
+        return
+    for each in folder.parents:
         sync(each)
         if each == top:
             break
+    if len(_synced) >= MOST_REMEMBERED:
+        _synced.clear()
+    _synced[folder] = identity
 
 
 def _name(beside, path):

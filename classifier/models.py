@@ -103,6 +103,9 @@ class Upload(DjangoCassandraModel):
     embedding: StoredEmbedding | None = None
     """What is written with the record of a photograph; `history` reads it apart."""
 
+    is_first_attempt = False
+    """Whether its id was drawn for this very attempt: no other can have recorded it."""
+
     class Meta:
         get_pk_field = "id"
         verbose_name = _("upload")

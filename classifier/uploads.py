@@ -197,6 +197,7 @@ def _receive(
         is_cut_short=sent.is_cut_short,
         source=source,
     )
+    upload.is_first_attempt = not is_given
     upload.owner = owner_of(id)
     upload.embedding = prediction.stored_embedding
     upload.stored_name = _stored_name(id, format.suffix)

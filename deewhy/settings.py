@@ -183,6 +183,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
         "PRAGMA secure_delete=ON",  # deleted rows are overwritten
     }
+# Opening SQLite's file for each request would take longer than its statements.
+DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DATABASE_ROUTERS = ["deewhy.cassandra.routers.CassandraRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -201,8 +204,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "classifier.pictures.upload_handlers.RoomUploadHandler",
 ]
-# Per process, which has about one core: with more, all uploads would take longer.
-UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 2)
+# Per process, which has about one core: enough to use it while some wait for the disk
+# and for Cassandra. More uploads queue (deewhy/server/admission.py).
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", 4)
 # Rate limit of the form per address; 0: none, as when all visitors share a proxy.
 UPLOADS_PER_MINUTE = env.int("UPLOADS_PER_MINUTE", 120 if PRODUCTION else 0)
 # Daily quotas of picture bytes, per sender and for all; 0: none.
@@ -225,7 +229,13 @@ WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/(api/|uploads/[^/]+/(picture|preview|thumbnail|heat-map)$)"
 CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
-CORS_EXPOSE_HEADERS = ("Location", "Retry-After", "X-Request-ID")
+CORS_EXPOSE_HEADERS = (
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+)
 
 # Sign-in: guessing is rate limited per name and address in the default database.
 

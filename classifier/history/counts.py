@@ -5,8 +5,10 @@ approximate until `manage.py recount` compares them with the uploads.
 """
 
 import logging
-from collections import Counter
+import threading
+from collections import Counter, defaultdict
 
+from deewhy.background import repeat
 from deewhy.cassandra import session
 
 UPLOADS = "uploads"
@@ -22,6 +24,8 @@ UPDATE upload_count SET total = total + ? WHERE year = ? AND measure = ? AND day
 SELECT = """\
 SELECT day, total FROM upload_count
 WHERE year = ? AND measure = ? AND day >= ? AND day <= ? ORDER BY day DESC LIMIT 366"""
+
+ADD_EVERY_S = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +62,48 @@ def add(day, change):
             future.result()
     except session.UNAVAILABLE as error:
         logger.warning("The counts of %s may be off: %s", day, session.describe(error))
+
+
+class _Pending:
+    """The changes of the last moment in a serving process, by day."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.by_day = defaultdict(Counter)
+        self.is_on = False
+
+    def take(self):
+        """Return the pending changes, and forget them."""
+        with self.lock:
+            taken, self.by_day = self.by_day, defaultdict(Counter)
+        return taken
+
+
+_pending = _Pending()
+
+
+def start():
+    """Add the counts of uploads together from now on; called in serving processes."""
+    _pending.is_on = True
+    repeat(flush, name="counts of uploads", every_s=ADD_EVERY_S)
+
+
+def add_soon(day, change):
+    """Add to the counts of a day, with those of other uploads if the process serves.
+
+    A counter costs Cassandra more than a row; a killed process loses those of half a
+    second.
+    """
+    if not _pending.is_on:
+        return add(day, change)
+    with _pending.lock:
+        _pending.by_day[day].update(change)
+
+
+def flush():
+    """Add the pending counts."""
+    for day, change in _pending.take().items():
+        add(day, change)
 
 
 def per_day(measures, first, last):

@@ -34,12 +34,12 @@ SELECT upload_id, version FROM embedding ORDER BY vector ANN OF ? LIMIT ?"""
 DELETE = "DELETE FROM embedding USING TIMESTAMP ? WHERE upload_id = ?"
 
 
-def write(upload):
-    """Write the embedding of an upload if it has one, once or again."""
-    if upload.embedding is not None:
-        at = timeuuid.microseconds(upload.id)
-        values = _values(upload.id, upload.embedding)
-        session.execute(INSERT, (*values, at))
+def inserts(upload):
+    """Return the (statement, parameters) that write an upload's embedding, if any."""
+    if upload.embedding is None:
+        return []
+    values = _values(upload.id, upload.embedding)
+    return [(INSERT, (*values, timeuuid.microseconds(upload.id)))]
 
 
 @answering

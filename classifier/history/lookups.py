@@ -20,7 +20,7 @@ DELETE FROM upload_by_{0} USING TIMESTAMP ? WHERE {0} = ? AND year = ? AND id = 
 
 def write(upload):
     """Write the entries of an upload, once or again."""
-    _run(inserts(upload))
+    session.execute_together(inserts(upload))
 
 
 def delete(upload):

@@ -29,15 +29,18 @@ DELETES = (
 )
 
 
-def write(upload):
-    """Record the owner of an upload, once or again, while the ownership lasts."""
+def inserts(upload):
+    """Return the (statement, parameters) that record the owner of an upload.
+
+    There are none without an owner, or once the ownership has ended.
+    """
     age_s = time.time() - timeuuid.microseconds(upload.id) // 1_000_000
     left_s = int(KEPT_FOR_S - age_s)
     if upload.owner is None or left_s <= 0:
-        return
+        return []
     more = (timeuuid.microseconds(upload.id), min(left_s, KEPT_FOR_S))
     values = (upload.owner, upload.id, *more)
-    _wait(session.execute_async(cql, values) for cql in (BY_OWNER, BY_UPLOAD))
+    return [(cql, values) for cql in (BY_OWNER, BY_UPLOAD)]
 
 
 @answering

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) -> None:
     """Write an upload, once or again; its day and shard follow from its id.
 
+    All that leads to the record is written before it, in one message.
+
     Args:
         upload: the record.
         acknowledged: called once Cassandra has the record, before it is counted.
@@ -42,16 +44,22 @@ def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) ->
     upload.day = timeuuid.day_of(upload.id)
     shards = days.ensure(upload.day)
     upload.shard = days.shard_of(upload.id, shards)
-    known = session.execute_async(EXISTS, key(upload))
-    lookups.write(upload)
-    owners.write(upload)
-    embeddings.write(upload)
-    is_new = known.result().one() is None
+    known = None
+    if not upload.is_first_attempt:
+        known = session.execute_async(EXISTS, key(upload))
+    session.execute_together(
+        [
+            *lookups.inserts(upload),
+            *owners.inserts(upload),
+            *embeddings.inserts(upload),
+        ]
+    )
+    is_new = known is None or known.result().one() is None
     session.execute(INSERT, insert_values(upload))
     gaps.make_room(upload.id)
     acknowledged()
     if is_new:
-        counts.add(upload.day, counts.of(upload))
+        counts.add_soon(upload.day, counts.of(upload))
 
 
 @answering

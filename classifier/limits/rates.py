@@ -2,15 +2,17 @@
 
 The generic cell rate algorithm (ITU-T I.371, annex A): each call moves the time until
 which a caller's rate limit is used up, and that may be up to a window ahead. So one row
-and one write per call are enough, and there is no fixed window to wait for.
+and one write per call are enough, and there is no fixed window to wait for. The write
+is not synced: after a power cut, some calls may be allowed once more.
 """
 
 import logging
 import time
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import F
 
 from .models import Usage
@@ -18,6 +20,15 @@ from .models import Usage
 logger = logging.getLogger(__name__)
 
 WINDOW_S = 60
+ROUNDING = 1e-6  # of sums of floating-point seconds
+
+
+class Charged(NamedTuple):
+    """What a call did to its caller's rate limit."""
+
+    wait_s: float  # until the call would be allowed; 0: it was
+    left: int  # whole units that are left
+    restored_s: float  # until the whole limit is restored
 
 
 def charge(caller, rate, window_s=WINDOW_S, amount=1):
@@ -29,20 +40,23 @@ def charge(caller, rate, window_s=WINDOW_S, amount=1):
         window_s: the seconds in which the whole limit is restored.
         amount: the part to use up, all or nothing.
     """
-    now = time.time()
-    with transaction.atomic():
-        usage, is_new = Usage.objects.select_for_update().get_or_create(
-            caller=caller, defaults={"used_until": now}
-        )
-        used_until = _used_until(usage, now, rate, window_s)
-        used_until += amount * window_s / rate
-        if used_until > now + window_s:
-            return used_until - now - window_s
-        usage.used_until = used_until
-        usage.save(update_fields=["used_until"])
-    if is_new:
-        Usage.objects.filter(used_until__lt=now).delete()
-    return 0
+    return charged(caller, rate, window_s, amount).wait_s
+
+
+def charged(caller, rate, window_s=WINDOW_S, amount=1):
+    """Do the same, and return the Charged with what is left."""
+    now, cost_s = time.time(), amount * window_s / rate
+    latest = _latest(now, rate, window_s)
+    moved = Usage.objects.advance(
+        caller, cost_s, now=now, window_s=window_s, latest=latest
+    )
+    if moved is not None:
+        left_s = max(0, now + window_s - moved)
+        return Charged(0, int(left_s * rate / window_s + ROUNDING), moved - now)
+    usage = Usage.objects.filter(caller=caller).first()
+    used_s = _used_until(usage, now, rate, window_s) - now if usage else 0
+    left = int((window_s - used_s) * rate / window_s + ROUNDING)
+    return Charged(max(used_s + cost_s - window_s, 0), max(left, 0), used_s)
 
 
 def seconds_to_wait(caller, rate, window_s=WINDOW_S):
@@ -56,10 +70,14 @@ def seconds_to_wait(caller, rate, window_s=WINDOW_S):
 
 def _used_until(usage, now, rate, window_s):
     """Return the stored time, or now if only a wrong clock could have stored it."""
-    most_calls = 1 + settings.DATA_UPLOAD_MAX_NUMBER_FILES  # the largest call
-    latest = now + window_s + most_calls * window_s / rate
-    is_possible = now <= usage.used_until <= latest
+    is_possible = now <= usage.used_until <= _latest(now, rate, window_s)
     return usage.used_until if is_possible else now
+
+
+def _latest(now, rate, window_s):
+    """Return the latest time that a right clock can have stored."""
+    most_calls = 1 + settings.DATA_UPLOAD_MAX_NUMBER_FILES  # the largest call
+    return now + window_s + most_calls * window_s / rate
 
 
 def charge_more(caller, rate, calls):

@@ -20,6 +20,7 @@ from cassandra import (
 from cassandra.cluster import NoHostAvailable
 from cassandra.connection import ConnectionException
 from cassandra.cqlengine import connection as cqlengine
+from cassandra.query import BatchStatement, BatchType
 from django.db import connections
 
 from .routers import CASSANDRA
@@ -52,6 +53,20 @@ def execute(cql, parameters=()):
 def execute_async(cql, parameters=()):
     """Send a statement, prepared once per session, and return its future."""
     return session().execute_async(prepare(cql), parameters)
+
+
+def execute_together(statements):
+    """Run several (statement, parameters), all of them idempotent, in one message.
+
+    It saves messages, and promises no more than as many single statements: after a
+    failure, some of them may have run.
+    """
+    if statements:
+        batch = BatchStatement(BatchType.UNLOGGED)
+        for cql, parameters in statements:
+            batch.add(prepare(cql), parameters)
+        batch.is_idempotent = True
+        session().execute(batch)
 
 
 def prepare(cql):

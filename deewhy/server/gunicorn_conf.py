@@ -74,6 +74,7 @@ def post_worker_init(worker):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the master decides
     from classifier import prediction
     from classifier.exceptions import NetworkUnavailable
+    from classifier.history import counts
     from classifier.operations import retention
     from classifier.spool import draining
     from classifier.webhooks import sending
@@ -87,6 +88,7 @@ def post_worker_init(worker):
         worker.log.error("%s", error)  # the pages report it too
     late_migration.start()
     draining.start()
+    counts.start()
     prediction.start()
     sending.start()
     retention.start()
@@ -98,8 +100,11 @@ def post_worker_init(worker):
 
 
 def worker_exit(server, worker):
+    from classifier.history import counts
+
     from . import watchdog
 
+    counts.flush()
     watchdog.leave()
 
 

@@ -55,6 +55,15 @@ class RecordTests(TestCase):
 
         self.assertEqual(len(row.class_names), 10)
 
+    def test_asks_whether_it_is_there_unless_its_id_was_just_drawn(self):
+        for is_first_attempt in (True, False):
+            with self.subTest(is_first_attempt), statements_sent() as sent:
+                upload = make_upload()
+                upload.is_first_attempt = is_first_attempt
+                history.record(upload)
+
+            self.assertIs(records.EXISTS not in sent, is_first_attempt)
+
     def test_a_record_that_comes_again_does_not_undo_its_deletion(self):
         upload = make_upload()
         history.record(upload)
