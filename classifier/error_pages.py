@@ -105,7 +105,7 @@ def no_more(request, exception):
     return response
 
 
-def refusal(head, error=Overloaded):
+def refusal(head, error=Overloaded, wait_s=None):
     """Return the bytes of a refusal, without handling the request.
 
     Args:
@@ -113,6 +113,7 @@ def refusal(head, error=Overloaded):
             language, and from a script of which site.
         error: the error class behind the refusal, one of `PARTS`, or the status for a
             refused head.
+        wait_s: after how many seconds to try again, if that is known.
     """
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = _field(ACCEPT_LANGUAGE, head)
@@ -120,7 +121,7 @@ def refusal(head, error=Overloaded):
     origin = _field(ORIGIN, head).strip()
     if origin not in settings.CORS_ALLOWED_ORIGINS:
         origin = ""  # so that an attacker cannot fill the cache
-    return _refusal(language, bool(API_CALL.match(head)), error, origin)
+    return _refusal(language, bool(API_CALL.match(head)), error, origin, wait_s)
 
 
 def _field(pattern, head):
@@ -129,13 +130,15 @@ def _field(pattern, head):
 
 
 @cache
-def _refusal(language, is_call, error, origin):
+def _refusal(language, is_call, error, origin, wait_s):
     with translation.override(language):
         if is_call:
             answer = _problem(error).as_response()
             _let_read(answer, origin)
         else:
             answer = _page(error)
+    if wait_s:
+        answer["Retry-After"] = str(wait_s)
     answer["Content-Length"] = len(answer.content)
     answer[CSP_HEADER] = build_policy()
     answer["Connection"] = "close"

@@ -1,4 +1,7 @@
-"""The rate limit of the API, per token or, without one, per address."""
+"""The rate limit of the API, per token or, without one, per address.
+
+Answers state it in the fields of draft-ietf-httpapi-ratelimit-headers-10.
+"""
 
 import functools
 import math
@@ -7,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..limits.callers import caller, token_of
-from ..limits.rates import charge, uncounted_while_away
+from ..limits.rates import WINDOW_S, charged, uncounted_while_away
 from .problems import Problem
 
 
@@ -17,14 +20,22 @@ def limited(view):
     @functools.wraps(view)
     def limiting(request, *args, **kwargs):
         rate = calls_per_minute(request)
-        wait_s = 0
         with uncounted_while_away():
-            wait_s = charge(caller(request), rate)
-        if wait_s:
-            raise too_many_calls(rate, math.ceil(wait_s))
+            request.charged = charged(caller(request), rate)
+            if wait_s := request.charged.wait_s:
+                raise too_many_calls(rate, math.ceil(wait_s))
         return view(request, *args, **kwargs)
 
     return limiting
+
+
+def state_rate_limit(request, response):
+    """Tell a caller the rate limit, how many calls are left, and when all are again."""
+    if count := getattr(request, "charged", None):
+        policy = '"token"' if token_of(request) else '"address"'
+        rate, restored_s = calls_per_minute(request), math.ceil(count.restored_s)
+        response["RateLimit-Policy"] = f"{policy};q={rate};w={WINDOW_S}"
+        response["RateLimit"] = f"{policy};r={count.left};t={restored_s}"
 
 
 def calls_per_minute(request):

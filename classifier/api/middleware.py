@@ -1,5 +1,6 @@
 """Problem responses for errors that Django itself answers under /api/."""
 
+from .limits import state_rate_limit
 from .problems import KINDS, MEDIA_TYPE, Problem
 
 PREFIX = "/api/"
@@ -17,6 +18,7 @@ class ProblemMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        state_rate_limit(request, response)
         if not request.path_info.startswith(PREFIX) or response.status_code < 400:
             return response
         if response.get("Content-Type", "").startswith(MEDIA_TYPE):

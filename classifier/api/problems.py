@@ -103,7 +103,10 @@ KINDS = {
     "too-many-calls": Kind(
         429,
         _("Too many calls"),
-        _("The header Retry-After gives the seconds to wait."),
+        _(
+            "The header Retry-After gives the seconds to wait, RateLimit the calls "
+            "that are left. A token has a higher limit."
+        ),
     ),
     "quota-used-up": Kind(
         429,

@@ -21,10 +21,10 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from classifier.error_pages import refusal
 from classifier.exceptions import Overloaded, StorageUnavailable
 
+from .admission import Admission
 from .buffers import Arrival, BufferedSocket
 from .connections import Connections, least_to_lose
 from .pace import Pace
-from .places import Places
 
 HEAD_S = 10
 LINGER_S = 2
@@ -39,7 +39,8 @@ class BufferingWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting = {}  # connection -> deadline; the longest waiting comes first
         self.connections = Connections(self.worker_connections)
-        self.places = Places(self.cfg.threads)
+        self.admission = Admission(self.cfg.threads)
+        self.uploads = {}  # connection -> job of its upload
 
     def accept(self, listener):
         try:
@@ -96,7 +97,11 @@ class BufferingWorker(ThreadWorker):
         super().handle_error(req, client, ("unnamed", 0), exc)  # no address in the log
 
     def finish_request(self, conn, future):
-        self.places.leave(conn.sock.arrival)
+        if job := self.uploads.pop(conn, None):
+            self.admission.end(job)
+            self._run_uploads()
+        else:
+            self.admission.others_in_hand -= 1
         failed = future.cancelled() or future.exception()
         if conn.sock.is_broken:
             return self._drop(conn)
@@ -145,15 +150,34 @@ class BufferingWorker(ThreadWorker):
             arrival.is_answered = False
 
     def _hand_on(self, conn):
-        """Give a complete request to a thread, or refuse it when the queue is full."""
-        if error := self._refused_for(conn.sock.arrival):
+        """Give a complete request to a thread, or refuse it when too much waits."""
+        arrival = conn.sock.arrival
+        if error := self._refused_for(arrival):
             return self._refuse(conn, error)
-        self.enqueue_req(conn)
-        self.places.take(conn.sock.arrival)
+        if not arrival.brings_file:
+            self.admission.others_in_hand += 1
+            return self.enqueue_req(conn)
+        size_bytes = arrival.received_bytes
+        if wait_s := self.admission.seconds_too_long(size_bytes):
+            return self._refuse(conn, Overloaded, wait_s)
+        self.uploads[conn] = self.admission.add(conn, size_bytes)
+        self._run_uploads()
 
-    def _refuse(self, conn, error):
+    def _run_uploads(self):
+        """Give threads the uploads that have places, in their order."""
+        while job := self.admission.next():
+            conn = job.work
+            if self.admission.is_too_late(job):
+                self.admission.end(self.uploads.pop(conn), has_run=False)
+                wait_s = self.admission.seconds_too_long(job.size_bytes) or 1
+                self._guarded(conn, partial(self._refuse, conn, Overloaded, wait_s))
+            else:
+                self.enqueue_req(conn)
+
+    def _refuse(self, conn, error, wait_s=None):
         conn.sock.arrival.release()
-        conn.sock.sendall(refusal(bytes(conn.sock.arrival.head), error))
+        head = bytes(conn.sock.arrival.head)
+        conn.sock.sendall(refusal(head, error, wait_s))
         self._answer(conn, keepalive=False)
 
     def _refused_for(self, arrival):
@@ -163,7 +187,8 @@ class BufferingWorker(ThreadWorker):
         if arrival.no_room:
             self.log.error("A request finds no room on the disk: %s", arrival.no_room)
             return StorageUnavailable
-        return Overloaded if self.places.are_enough_taken_for(arrival) else None
+        is_full = self.admission.others_in_hand >= self.admission.most
+        return Overloaded if is_full and not arrival.brings_file else None
 
     def _answer(self, conn, keepalive):
         finish = partial(self._finish, keepalive=keepalive)

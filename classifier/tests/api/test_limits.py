@@ -237,6 +237,29 @@ class LimitTests(TestCase):
             "The limit is 2 calls a minute. Wait 30 s.",
         )
 
+    def test_states_the_limit_and_what_is_left(self):
+        response = self.client.post(reverse("api:classify"))
+
+        self.assertEqual(response["RateLimit-Policy"], '"address";q=2;w=60')
+        self.assertEqual(response["RateLimit"], '"address";r=1;t=30')
+
+    def test_states_when_all_calls_are_restored(self):
+        self.statuses(2)
+
+        response = self.client.post(reverse("api:classify"))
+
+        self.assertEqual(response.status_code, 429)
+        self.assertEqual(response["RateLimit"], '"address";r=0;t=60')
+
+    def test_states_the_limit_of_a_token(self):
+        response = self.client.post(reverse("api:classify"), headers=self.bearer())
+
+        self.assertEqual(response["RateLimit-Policy"], '"token";q=3;w=60')
+        self.assertEqual(response["RateLimit"], '"token";r=2;t=20')
+
+    def test_states_no_limit_where_none_is_counted(self):
+        self.assertNotIn("RateLimit", self.client.get("/healthz"))
+
     def test_gives_a_token_its_own_limit(self):
         self.statuses(3)
 
@@ -248,7 +271,7 @@ class LimitTests(TestCase):
         self.assertEqual(self.statuses(2, **bearer), [422, 429])
 
     def test_answers_without_a_count_while_the_database_is_away(self):
-        away = mock.patch("classifier.api.limits.charge", side_effect=DatabaseError)
+        away = mock.patch("classifier.api.limits.charged", side_effect=DatabaseError)
         with away, self.assertLogs("classifier.limits.rates", "WARNING"):
             self.assertEqual(self.statuses(4), [422] * 4)
 
