@@ -30,8 +30,7 @@ from classifier.limits.rates import charge
 def ten_calls(_):
     return sum(charge("shop", 20) == 0 for _ in range(10))
 
-for app in ("api", "limits"):
-    call_command("migrate", app, database="default", verbosity=0)
+call_command("migrate", database="default", verbosity=0)
 connections.close_all()
 with multiprocessing.get_context("fork").Pool(3) as pool:
     print(sum(pool.map(ten_calls, range(3), chunksize=1)))
