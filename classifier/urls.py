@@ -7,6 +7,7 @@ from . import views
 app_name = "classifier"
 urlpatterns = [
     path("about", views.about, name="about"),
+    path("guess", views.guess, name="guess"),
     path("upload", views.upload, name="upload"),
     path("uploads/<uuid:id>", views.upload_detail, name="upload-detail"),
     path("uploads/<uuid:id>/suggestion", views.suggest, name="suggest"),

@@ -2,6 +2,7 @@
 
 from .about import about
 from .answer import delete, receipt, suggest, upload_detail
+from .guesses import guess
 from .pictures import card, derived_picture, heat_map, picture
 from .upload import upload
 
@@ -10,6 +11,7 @@ __all__ = [
     "card",
     "delete",
     "derived_picture",
+    "guess",
     "heat_map",
     "picture",
     "receipt",

@@ -43,6 +43,12 @@ class PolicyTests(TestCase):
                 self.assertNotContains(response, "<style")
                 self.assertNotRegex(response.content.decode(), r"<script(?![^>]* src=)")
 
+    def test_only_our_own_pages_may_ask_for_a_camera(self):
+        for address in ("/upload", "/admin/login/"):
+            policy = self.client.get(address)["Permissions-Policy"]
+
+            self.assertIn("camera=(self), microphone=()", policy)
+
     def test_the_page_that_needs_no_thread_has_the_policy_too(self):
         self.assertIn(b"default-src 'none'", refusal(b""))
 

@@ -10,6 +10,7 @@ const examples = document.querySelector(".examples");
 const input = form.querySelector("input[type=file]");
 const drop = form.querySelector(".drop");
 const camera = form.querySelector(".camera");
+const webcam = form.querySelector(".webcam");
 const list = form.querySelector(".queue");
 const errors = form.querySelector("#file-error");
 const button = form.querySelector("button.primary");
@@ -39,6 +40,22 @@ camera.addEventListener("click", () => {
   shot.capture = "environment";
   shot.addEventListener("change", () => add(shot.files));
   shot.click();
+});
+
+// A desktop's webcam; a phone has its camera in the file dialogue.
+async function offerWebcam() {
+  if (matchMedia("(any-pointer: coarse)").matches) return;
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  webcam.hidden = !devices.some(({ kind }) => kind === "videoinput");
+}
+offerWebcam();
+
+webcam.addEventListener("click", async () => {
+  const { picture } = await import("./webcam.js");
+  const template = document.querySelector("#webcam");
+  const file = await picture(template, form.csrfmiddlewaretoken.value);
+  if (file) add([file]);
+  else webcam.focus();
 });
 
 examples?.addEventListener("submit", (event) => {
