@@ -70,7 +70,9 @@ class UploadAdmin(
         ),
     )
     search_fields = ("id", "file_name", "sha256")
-    search_help_text = gettext_lazy("An id, a whole file name, or a SHA-256.")
+    search_help_text = gettext_lazy(
+        "An id, a file name or its beginning, or a SHA-256."
+    )
     fieldsets = (
         (
             gettext_lazy("Picture"),
@@ -115,8 +117,16 @@ class UploadAdmin(
         elif SHA256.fullmatch(term):
             queryset = queryset.filter(sha256=term.lower())
         elif term:
-            queryset = queryset.filter(file_name=term)
+            queryset = queryset.filter(**self.name_condition(term))
         return queryset, False
+
+    def name_condition(self, term):
+        """Return the condition for a whole file name, or for the beginning of some."""
+        is_start = len(term) >= history.NAME_START and not self.has_name(term)
+        return {"name_start" if is_start else "file_name": term}
+
+    def has_name(self, name):
+        return bool(history.page(history.Filters(file_name=name), size=1).rows)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context |= {

@@ -12,6 +12,7 @@ from .embeddings import of as embedding_of
 from .embeddings import replace as replace_embedding
 from .embeddings import without as without_embedding
 from .filters import Filters
+from .lookups import START as NAME_START
 from .maintenance import batches_of_day, days_between
 from .maintenance import count as count_day
 from .maintenance import purge as purge_day
@@ -32,6 +33,7 @@ REVIEW_QUEUE = Filters(is_sure=False, is_corrected=False)
 """The uploads that a person should look at first."""
 
 __all__ = [
+    "NAME_START",
     "NONE_OF_THESE",
     "PAGE_SIZE",
     "Batch",

@@ -18,7 +18,7 @@ INDEXED = (
     "network_version",
     "source",
 )
-SEARCHED = ("sha256", "file_name")
+SEARCHED = ("sha256", "file_name", "name_start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class Filters:
     """Each given value narrows the list; `since` is inclusive, `until` exclusive.
 
     Both are aware times, so that a day may begin in the reader's time zone. File names
-    match in any case. `is_corrected` selects reviewed uploads, `is_right` those whose
+    match in any case; `name_start` is the beginning of one, of at least three
+    characters. `is_corrected` selects reviewed uploads, `is_right` those whose
     review confirms the network's answer.
     """
 
@@ -40,6 +41,7 @@ class Filters:
     source: str | None = None
     sha256: str | None = None
     file_name: str | None = None
+    name_start: str | None = None
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
 

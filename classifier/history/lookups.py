@@ -11,6 +11,9 @@ from deewhy.cassandra import session
 
 from .. import timeuuid
 
+START = 3
+"""The characters of a file name that its beginning is looked up by."""
+
 INSERT = """\
 INSERT INTO upload_by_{0} ({0}, year, id, shard)
 VALUES (?, ?, ?, ?) USING TIMESTAMP ?"""
@@ -50,12 +53,23 @@ def key(column, value):
     """Return a value in the form of its table: file names in lower case."""
     if column == "file_name":
         return unicodedata.normalize("NFC", value).casefold()
+    if column == "name_start":
+        return key("file_name", value)[:START]
     return value
+
+
+def is_match(column, value, row):
+    """Tell whether a searched value is that of a row, or the beginning of its name."""
+    if column == "name_start":
+        name = key("file_name", row["file_name"] or "")
+        return name.startswith(key("file_name", value))
+    return key(column, row[column] or "") == key(column, value)
 
 
 def entries(upload):
     """Return (column, key) for each look-up table of an upload."""
-    values = {"sha256": upload.sha256, "file_name": upload.file_name}
+    name = upload.file_name
+    values = {"sha256": upload.sha256, "file_name": name, "name_start": name}
     return [(column, key(column, value)) for column, value in values.items() if value]
 
 

@@ -1,4 +1,4 @@
-"""Searches for a SHA-256 or a file name, through the look-up tables."""
+"""Searches for a SHA-256, a file name or its beginning, by the look-up tables."""
 
 from .. import timeuuid
 from . import days, lookups, records, shards
@@ -62,6 +62,5 @@ def _years(low, high):
 def _matches(row, filters):
     """Tell whether a row from one look-up passes the other filters, too."""
     return all(row[name] == value for name, value in filters.indexed.items()) and all(
-        lookups.key(name, row[name] or "") == lookups.key(name, value)
-        for name, value in filters.searched.items()
+        lookups.is_match(name, value, row) for name, value in filters.searched.items()
     )

@@ -30,6 +30,7 @@ TABLES = (
     "upload",
     "upload_by_sha256",
     "upload_by_file_name",
+    "upload_by_name_start",
     "upload_suggestion",
     "embedding",
 )

@@ -103,11 +103,22 @@ class UploadListTests(SignedInTestCase):
             make_upload(file_name="coat.png", sha256="b" * 64),
         )
 
-        for term in (wanted.id, f" {wanted.id}", "STRASSE.png", "A" * 64):
+        for term in (wanted.id, f" {wanted.id}", "STRASSE.png", "stras", "A" * 64):
             with self.subTest(term=term):
                 response = self.client.get(LIST, {"q": term})
 
                 self.assertEqual(self.ids(response), [wanted.id])
+
+    def test_a_whole_name_comes_before_the_beginnings_of_others(self):
+        whole, longer = self.record(
+            make_upload(file_name="coat"), make_upload(file_name="coat.png")
+        )
+
+        for term, found in (("coat", whole), ("coat.", longer)):
+            with self.subTest(term=term):
+                response = self.client.get(LIST, {"q": term})
+
+                self.assertEqual(self.ids(response), [found.id])
 
     def test_a_search_that_finds_nothing_says_so(self):
         self.record(make_upload())

@@ -45,6 +45,17 @@ class SearchTests(TestCase):
 
         self.assertEqual(ids([page]), [[upload.id]])
 
+    def test_finds_names_by_their_beginning_newest_first(self):
+        [newer] = record_at(NOON, file_name="Blümchen-2.png")
+        [older] = record_at(NOON - 400 * DAY, file_name="BLU\u0308MCHEN.png")
+        for name in ("Blumen.png", "b.png", "a blümchen.png"):
+            record_at(NOON - DAY, file_name=name)
+        filters = Filters(name_start="blümch")
+        pages = every_page(filters, size=1)
+
+        self.assertEqual(ids(pages), [[newer.id], [older.id]])
+        self.assertEqual(ids(walk_back(pages[-1], filters, size=1)), ids(pages[:-1]))
+
     def test_other_filters_narrow_a_search(self):
         record_at(NOON, NOON - DAY)
         [upload] = record_at(NOON - SECOND, class_name=CLASS_NAMES[3])
@@ -97,9 +108,12 @@ class SearchTests(TestCase):
         with statements_sent() as sent:
             every_page(Filters(file_name="shirt.png"), size=1)
 
+            every_page(Filters(name_start="shir"), size=1)
+
+        keys = r"WHERE ((file_name|name_start) = \? AND year|scope) = \? "
         for cql in set(sent) - {records.SELECT}:
             with self.subTest(cql):
-                self.assertRegex(cql, r"WHERE (file_name = \? AND year|scope) = \? ")
+                self.assertRegex(cql, keys)
                 self.assertTrue(cql.endswith(" LIMIT ?"))
 
     def test_a_deleted_upload_leaves_no_entry(self):

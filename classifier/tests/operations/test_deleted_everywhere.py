@@ -126,6 +126,7 @@ class WaysTests(DeletedTestCase):
                 "embedding",
                 "upload",
                 "upload_by_file_name",
+                "upload_by_name_start",
                 "upload_by_sha256",
                 "upload_suggestion",
             },

@@ -143,6 +143,10 @@ LATER = (
     "is_cut_short boolean, suggested_class_name text, is_disputed boolean, "
     "is_right boolean, earlier_reviews frozen<list<text>>"
 )
+NAME_START = (
+    "name_start text, year int, id timeuuid, shard int, "
+    "PRIMARY KEY ((name_start, year), id)"
+)
 HAS_ALL_COLUMNS = 3  # migrations; the third adds all missing columns
 
 
@@ -177,7 +181,10 @@ class OlderSchemaTests(TestCase):
             return
         if version > 1:
             self.session.execute(f"ALTER TABLE {table} ADD ({LATER})")
+            name_starts = f"{self.config['NAME']}.upload_by_name_start"
+            self.session.execute(f"CREATE TABLE {name_starts} ({NAME_START})")
             history.record(upload)
+            self.session.execute(f"DROP TABLE {name_starts}", timeout=60)
             names = ", ".join(each.split()[0] for each in LATER.split(", "))
             self.session.execute(f"ALTER TABLE {table} DROP ({names})")
             return
@@ -202,6 +209,7 @@ class OlderSchemaTests(TestCase):
             for filters in (
                 Filters(),
                 Filters(file_name="old.PNG"),
+                Filters(name_start="OLD."),
                 Filters(class_name="Bag"),
             ):
                 with self.subTest(version=version, filters=filters):
