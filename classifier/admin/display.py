@@ -1,6 +1,7 @@
 """The fields of an upload in words, for the list and its page."""
 
 from functools import cache, lru_cache
+from html import escape
 from uuid import UUID
 
 from django.contrib import admin
@@ -9,14 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from ..answers import percent
 from .choices import SOURCES
-from .corrections import corrected_class, seen_at
+from .corrections import seen_at
 
 NO_ID = UUID(int=0)
+NOT_SURE = gettext_noop("not sure")
+NONE_OF_THESE = gettext_noop("none of these")
 
 
 class UploadDisplay:
@@ -24,26 +28,22 @@ class UploadDisplay:
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, upload):
-        return format_html(
-            '<img class="upload-thumbnail" src="{}" alt="{}" width="48" height="48" '
-            'loading="lazy" decoding="async">',
-            thumbnail_address(upload.id),
-            _("Picture of %(class)s") % {"class": _(upload.class_name)},
+        return SafeString(
+            f'<img class="upload-thumbnail" src="{thumbnail_address(upload.id)}" '
+            f'alt="{picture_of(upload.class_name, get_language())}" '
+            'width="48" height="48" loading="lazy" decoding="async">'
         )
 
     @admin.display(description=gettext_lazy("class"))
     def predicted_class(self, upload):
-        return _(upload.class_name)
+        return word(upload.class_name, get_language())
 
     @admin.display(description=gettext_lazy("probability"))
     def probable(self, upload):
-        return format_html(
-            '<span class="upload-percent">{}</span><svg class="upload-bar" '
-            'viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
-            '<rect width="{}" height="1"/></svg><span class="upload-unsure">{}</span>',
-            percent(upload.probability),
-            round(upload.probability * 100),
-            "" if upload.is_sure else _("not sure"),
+        unsure = "" if upload.is_sure else word(NOT_SURE, get_language())
+        return SafeString(
+            f"{bar(thousandths(upload.probability), get_language())}"
+            f'<span class="upload-unsure">{unsure}</span>'
         )
 
     @admin.display(description=gettext_lazy("visitor"), empty_value="")
@@ -51,31 +51,30 @@ class UploadDisplay:
         said = upload.suggested_class_name
         if said is None:
             return ""
-        return format_html(
-            '<span class="upload-chip upload-chip-{}">{}</span>',
-            "disputed" if upload.is_disputed else "agreed",
-            _(said) if said else _("none of these"),
-        )
+        name = "disputed" if upload.is_disputed else "agreed"
+        text = word(said or NONE_OF_THESE, get_language())
+        return SafeString(f'<span class="upload-chip upload-chip-{name}">{text}</span>')
 
     @admin.display(description=gettext_lazy("review"))
     def corrected(self, upload):
-        return format_html(
-            '<span class="upload-corrected upload-review-{}">{}</span>'
-            '<input type="hidden" name="seen-{}" value="{}">',
-            upload.review,
-            corrected_class(upload),
-            upload.id,
-            seen_at(upload),
+        name = upload.corrected_class_name
+        text = word(name, get_language()) if name else ""
+        return SafeString(
+            f'<span class="upload-corrected upload-review-{upload.review}">'
+            f"{text}</span>"
+            f'<input type="hidden" name="seen-{upload.id}" value="{seen_at(upload)}">'
         )
 
     @admin.display(description=gettext_lazy("time"))
     def time(self, upload):
         created_at = timezone.localtime(upload.created_at)
-        return format_html(
-            '<time class="nowrap" datetime="{}">{}<br>{}</time>',
-            created_at.isoformat(timespec="milliseconds"),
-            date_text(created_at.date(), get_language()),
-            time_format(created_at),
+        language = get_language()
+        minute = created_at.time().replace(second=0, microsecond=0)
+        return SafeString(
+            f'<time class="nowrap" '
+            f'datetime="{created_at.isoformat(timespec="milliseconds")}">'
+            f"{date_text(created_at.date(), language)}<br>"
+            f"{time_text(minute, language)}</time>"
         )
 
     @admin.display(description=gettext_lazy("time"))
@@ -93,10 +92,9 @@ class UploadDisplay:
 
     @admin.display(description=gettext_lazy("file, source"))
     def file(self, upload):
-        return format_html(
-            '<bdi>{}</bdi><br><span class="quiet">{}</span>',
-            upload.file_name,
-            self.source_name(upload),
+        return SafeString(
+            f"<bdi>{escape(upload.file_name)}</bdi><br>"
+            f'<span class="quiet">{escape(self.source_name(upload))}</span>'
         )
 
     @admin.display(description=gettext_lazy("source"))
@@ -126,7 +124,48 @@ def _thumbnail_pattern():
     return reverse("classifier:thumbnail", args=[NO_ID])
 
 
+# Django's `escape` and `mark_safe` look for lazy values first, which takes longer.
+# The rows of a list share a few values, and escaping one takes longer than finding it.
+
+
+@lru_cache(maxsize=512)
+def word(text, language):
+    """Return a translated word, escaped."""
+    return SafeString(escape(_(text)))
+
+
+@lru_cache(maxsize=512)
+def picture_of(class_name, language):
+    """Return the alternative text of a picture, escaped."""
+    return escape(_("Picture of %(class)s") % {"class": _(class_name)})
+
+
+def thousandths(probability):
+    """Return a probability as precisely as `percent` shows it."""
+    if 0.001 <= probability <= 0.999:
+        return round(probability * 1000)
+    return round(probability) * 1000
+
+
+@lru_cache(maxsize=2048)
+def bar(thousandths, language):
+    """Return a probability as text and as a bar."""
+    return format_html(
+        '<span class="upload-percent">{}</span><svg class="upload-bar" '
+        'viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{}" height="1"/></svg>',
+        percent(thousandths / 1000),
+        round(thousandths / 10),
+    )
+
+
 @lru_cache(maxsize=512)
 def date_text(day, language):
-    """Return a localised day, cached, since the rows of a list share a few."""
-    return date_format(day)
+    """Return a localised day, escaped."""
+    return escape(date_format(day))
+
+
+@lru_cache(maxsize=2048)
+def time_text(minute, language):
+    """Return a localised time of the day, escaped."""
+    return escape(time_format(minute))

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from html import escape
 from types import SimpleNamespace
 
 from django import forms
@@ -11,7 +12,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpResponseNotAllowed, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .changelist import KeysetChangeList
@@ -93,12 +94,11 @@ class KeysetModelAdmin(admin.ModelAdmin):
 
     def action_checkbox(self, obj):
         """Return the checkbox of a record; the stock one renders a template."""
-        return format_html(
-            '<input type="checkbox" name="{}" value="{}" class="action-select" '
-            'aria-label="{}">',
-            ACTION_CHECKBOX_NAME,
-            obj.pk,
-            _("Select this object for an action - {}").format(obj),
+        label = _("Select this object for an action - {}").format(obj)
+        return SafeString(
+            f'<input type="checkbox" name="{ACTION_CHECKBOX_NAME}" '
+            f'value="{escape(str(obj.pk))}" class="action-select" '
+            f'aria-label="{escape(label)}">'
         )
 
     def get_counts_per_day(self, request, first, last):

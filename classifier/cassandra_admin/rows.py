@@ -4,11 +4,13 @@ Django's tag resolves the column and the link of every cell. Here each column is
 resolved once per page, and each link once per record.
 """
 
+from html import escape
+
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import mark_safe
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 CHECKBOX = "action_checkbox"
 
@@ -22,27 +24,35 @@ def rows(changelist):
     """Yield the table row of each record; column values are escaped."""
     cells = list(_cells(changelist))
     for record in changelist.result_list:
-        link = escape(changelist.url_for_result(record))
+        anchor = f'<a href="{escape(changelist.url_for_result(record))}">'
         row = "".join(
-            cell.format(link=link, text=conditional_escape(text(record)))
-            for cell, text in cells
+            f"{start}{anchor}{text(record)}</a>{end}"
+            if is_link
+            else f"{start}{text(record)}{end}"
+            for start, is_link, text, end in cells
         )
-        yield mark_safe(f"<tr>{row}</tr>")
+        yield SafeString(f"<tr>{row}</tr>")
 
 
 def _cells(changelist):
-    """Yield for each column the markup around its text and the text's function."""
+    """Yield for each column its start, whether it is a link, its text and its end.
+
+    The text is a function that returns a record's value, escaped.
+    """
     links = changelist.list_display_links or ()
     tag = "th"  # the first link is the row's heading
     for name in changelist.list_display:
         title = getattr(name, "__name__", name)
         title = title.replace("_", "-") if title == CHECKBOX else f"field-{title}"
-        if name in links:
-            cell = f'<{tag} class="{title}"><a href="{{link}}">{{text}}</a></{tag}>'
-            tag = "td"
-        else:
-            cell = f'<td class="{title}">{{text}}</td>'
-        yield cell, _text(name, changelist)
+        is_link = name in links
+        cell = tag if is_link else "td"
+        yield (
+            f'<{cell} class="{title}">',
+            is_link,
+            _text(name, changelist),
+            f"</{cell}>",
+        )
+        tag = "td" if is_link else tag
 
 
 def _text(name, changelist):
@@ -54,8 +64,17 @@ def _text(name, changelist):
         read = _reader(name, changelist.model_admin)
         empty = getattr(read, "empty_value_display", empty)
         is_boolean = getattr(read, "boolean", False)
-        return lambda record: display_for_value(read(record), empty, is_boolean)
-    return lambda record: display_for_field(getattr(record, name), field, empty)
+        return lambda record: _shown(read(record), empty, is_boolean)
+    return lambda record: conditional_escape(
+        display_for_field(getattr(record, name), field, empty)
+    )
+
+
+def _shown(value, empty, is_boolean):
+    """Return a value as Django shows it; most values are markup already."""
+    if isinstance(value, SafeString) and value:
+        return value
+    return conditional_escape(display_for_value(value, empty, is_boolean))
 
 
 def _reader(name, model_admin):
