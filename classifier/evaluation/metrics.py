@@ -123,33 +123,27 @@ class Evaluation:
         ]
 
 
-def evaluate(classifier, pictures, labels):
-    """Classify pictures as the site would, and compare the answers with their labels.
+def evaluation_of(class_names, predictions, labels, images):
+    """Compare predictions with their labels.
 
     Args:
-        classifier: the result of `prediction.served()`.
-        pictures: iterable of PIL images.
-        labels: int (n,), NO_CLASS for a picture of no class; read last, so that reading
-            the pictures may add to it.
+        class_names: the names of the labels.
+        predictions: list of Prediction.
+        labels: int (n,), NO_CLASS for a picture of no class.
+        images: thumbnail of each picture.
 
     Returns:
         The Evaluation.
     """
-    predictions, images = [], []
-    for picture in pictures:
-        predictions.append(classifier.classify(picture))
-        images.append(thumbnail(picture))
     labels = np.asarray(labels, int)
     is_known = labels != NO_CLASS
     probabilities = np.array([each.probabilities for each in predictions])
     is_sure = np.array([each.is_sure for each in predictions], bool)
     return Evaluation(
-        probabilities=probabilities.reshape(len(labels), len(classifier.class_names))[
-            is_known
-        ],
+        probabilities=probabilities.reshape(len(labels), len(class_names))[is_known],
         labels=labels[is_known],
         is_sure=is_sure[is_known],
-        class_names=classifier.class_names,
+        class_names=class_names,
         images=[images[place] for place in np.flatnonzero(is_known)],
         is_sure_of_none=is_sure[~is_known],
     )

@@ -1,7 +1,7 @@
 """Picture -> Prediction, by the networks of one checkpoint."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,10 +75,6 @@ class Classifier:
     def embed(self, picture: Image.Image) -> StoredEmbedding:
         """Return the StoredEmbedding of one PIL photograph."""
         return self._stored(self.photographs.embed(in_colour(picture)))
-
-    def classify_many(self, pictures: Iterable[Image.Image]) -> list[Prediction]:
-        """Classify PIL images one by one: a batch would not be faster."""
-        return [self.classify(picture) for picture in pictures]
 
     def score(self, levels: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
         """Answer embeddings as uploads keep them.

@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings, tag
 
 from classifier import prediction
+from classifier.management import batches
+from classifier.pictures import open_picture
 
 from .fixtures.networks import CLASS_NAMES, make_calibration, make_checkpoint
 from .fixtures.pictures import make_garment, make_picture
@@ -116,16 +118,6 @@ class AnswerTests(PredictTestCase):
         names = [Path(json.loads(line)["path"]).name for line in lines]
         self.assertEqual(names, ["b.png", "c.jpg"])
 
-    def test_more_pictures_than_a_batch_keep_their_order(self):
-        with mock.patch("classifier.management.commands.predict.BATCH_SIZE", 2):
-            paths = [
-                self.write(f"{number}.png", make_picture(colour=(number * 40,) * 3))
-                for number in range(5)
-            ]
-            lines = self.predict("--json", *paths).splitlines()
-
-        self.assertEqual([json.loads(line)["path"] for line in lines], paths)
-
     def test_says_which_file_was_cut_short(self):
         whole = make_garment(format="BMP")
         paths = [self.write("a.bmp", whole), self.write("b.bmp", whole[:-50])]
@@ -182,6 +174,51 @@ class AnswerTests(PredictTestCase):
         answer = json.loads(self.predict("--json", path))
 
         self.assertEqual(answer["class_name"], prediction.predict_imgpath(path))
+
+
+class Deadly(io.BytesIO):
+    """A file that ends the process that reads it, as a fault of a decoder may."""
+
+    def read(self, *size):
+        os._exit(1)
+
+
+class ManyPicturesTests(PredictTestCase):
+    """More pictures than one process answers."""
+
+    def setUp(self):
+        super().setUp()
+        make_checkpoint()
+        self.enterContext(mock.patch.object(batches, "FEW", 2))
+        self.enterContext(mock.patch.object(batches, "BATCH", 2))
+        self.enterContext(mock.patch.object(batches, "cores", lambda: 2))
+
+    def test_several_processes_keep_their_order(self):
+        paths = [
+            self.write(f"{number}.png", make_picture(colour=(number * 20,) * 3))
+            for number in range(9)
+        ]
+        paths[4] = self.write("bad.png", b"none")
+
+        lines = [
+            json.loads(line) for line in self.predict("--json", *paths).splitlines()
+        ]
+
+        self.assertEqual([line["path"] for line in lines], paths)
+        self.assertEqual(
+            ["error" in line for line in lines], [n == 4 for n in range(9)]
+        )
+        alone = prediction.served().classify(open_picture(paths[8]))
+        self.assertAlmostEqual(lines[8]["probability"], alone.probability, places=6)
+
+    def test_a_file_that_kills_its_process_ends_no_batch(self):
+        sources = [io.BytesIO(make_garment()) for _ in range(3)]
+        sources[1] = Deadly(b"deadly")
+
+        with self.assertLogs("classifier", "ERROR"):
+            found = list(batches.answers(prediction.served(), sources))
+
+        self.assertEqual([each.error for each in found], [None, batches.KILLED, None])
 
 
 class FailureTests(PredictTestCase):

@@ -67,25 +67,13 @@ class ClassifierTests(ServedTestCase):
         self.assertGreater(answer.latency_ms, 0)
         np.testing.assert_array_equal(answer.image, np.asarray(self.pictures[0]))
 
-    def test_many_at_once_are_answered_as_one_by_one(self):
-        together = self.classifier.classify_many(self.pictures)
-
-        for picture, answer in zip(self.pictures, together, strict=True):
-            alone = self.classifier.classify(picture)
-            np.testing.assert_allclose(
-                answer.probabilities, alone.probabilities, atol=1e-6
-            )
-
-    def test_nothing_is_answered_by_nothing(self):
-        self.assertEqual(self.classifier.classify_many([]), [])
-
     def test_agrees_with_the_network_as_it_was_trained(self):
         images = make_split(20).images
         network = with_mirror_image(restore(self.checkpoint))
 
         logits = network(images[..., np.newaxis].astype(np.float32) / 255)
 
-        answers = self.classifier.classify_many(map(Image.fromarray, images))
+        answers = map(self.classifier.classify, map(Image.fromarray, images))
         np.testing.assert_allclose(
             [answer.probabilities for answer in answers],
             softmax(logits / 2.0),
@@ -153,7 +141,7 @@ class DoubtTests(ServedTestCase):
         classifier = Classifier(make_checkpoint(calibration=calibration))
         image, photograph = Image.new("L", (28, 28)), Image.new("L", (90, 60))
 
-        answers = classifier.classify_many([image, photograph])
+        answers = map(classifier.classify, [image, photograph])
 
         self.assertEqual([answer.is_sure for answer in answers], [True, False])
 
@@ -254,7 +242,7 @@ class ShippedCheckpointTests(SimpleTestCase):
         # The way of an upload is longer, so only a few of each class take it.
         few = np.concatenate([np.flatnonzero(test.labels == c)[:20] for c in range(10)])
         pictures = map(Image.fromarray, test.images[few])
-        answers = self.classifier.classify_many(pictures)
+        answers = map(self.classifier.classify, pictures)
         np.testing.assert_allclose(
             [answer.probabilities for answer in answers], found[few], atol=1e-5
         )

@@ -4,17 +4,12 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from PIL import Image
 
 from classifier.evaluation import reports
-from classifier.evaluation.metrics import evaluate
-from classifier.exceptions import (
-    DatasetUnavailable,
-    NetworkUnavailable,
-    UnreadablePicture,
-)
+from classifier.evaluation.metrics import evaluation_of
+from classifier.exceptions import DatasetUnavailable, NetworkUnavailable
+from classifier.management import batches
 from classifier.networks import checkpoints
-from classifier.pictures import open_picture
 from classifier.pictures.file_names import one_line
 from classifier.prediction import Classifier
 from classifier.training import fashion_mnist, folders
@@ -53,8 +48,8 @@ class Command(BaseCommand):
                 if version
                 else checkpoints.served()
             )
-            pictures, labels = self.examples(folder, checkpoint)
-            evaluation = evaluate(Classifier(checkpoint), pictures, labels)
+            sources, labels = self.examples(folder, checkpoint)
+            evaluation = self.evaluate(Classifier(checkpoint), sources, labels)
         except (NetworkUnavailable, DatasetUnavailable) as error:
             raise CommandError(error) from error
         if not len(evaluation.labels):
@@ -71,15 +66,27 @@ class Command(BaseCommand):
             self.stdout.write("\n".join([title, "", *text(evaluation.as_dict())]))
 
     def examples(self, folder, checkpoint):
-        """Return pictures and their labels, from class folders or IDX files."""
+        """Return paths or images and their labels, from class folders or IDX files."""
         if folder and folders.is_one(folder):
             _, test_folder = folders.split(folder)
             found = folders.find(test_folder or folder)
             known = folders.labels(found, checkpoint.class_names)
-            labels = []
-            return self.read(found, known, labels), labels
+            return [str(file.path) for file in found], known
         data = self.load(folder, checkpoint.class_names)
-        return map(Image.fromarray, data.test.images), data.test.labels
+        return list(data.test.images), data.test.labels
+
+    def evaluate(self, classifier, sources, labels):
+        """Compare the answers with the labels; report and skip unreadable files."""
+        predictions, answered, images = [], [], []
+        answers = batches.answers(classifier, sources, thumbnails=True)
+        for source, label, answer in zip(sources, labels, answers, strict=True):
+            if answer.error is not None:
+                self.stderr.write(f"Skipped {one_line(source)}: {answer.error}")
+                continue
+            predictions.append(answer.prediction)
+            answered.append(label)
+            images.append(answer.thumbnail)
+        return evaluation_of(classifier.class_names, predictions, answered, images)
 
     def load(self, folder, class_names):
         """Load IDX files with the classes of the checkpoint."""
@@ -90,20 +97,6 @@ class Command(BaseCommand):
                 " others. Name a folder of pictures with --dataset."
             )
         return data
-
-    def read(self, found, known, labels):
-        """Yield the readable pictures, and list the unreadable files.
-
-        Only one picture is in memory at a time. Its label is added to `labels`.
-        """
-        for file, label in zip(found, known, strict=True):
-            try:
-                picture = open_picture(file.path)
-            except (UnreadablePicture, OSError) as error:
-                self.stderr.write(f"Skipped {one_line(str(file.path))}: {error}")
-            else:
-                labels.append(label)
-                yield picture
 
 
 def text(figures):

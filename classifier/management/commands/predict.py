@@ -3,28 +3,23 @@
 import csv
 import itertools
 import json
-import logging
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 from django.core.management.base import BaseCommand, CommandError
 
 from classifier import prediction
-from classifier.exceptions import NetworkUnavailable, UnreadablePicture
-from classifier.pictures import is_cut_short, open_picture
+from classifier.exceptions import NetworkUnavailable
+from classifier.management import batches
 from classifier.pictures.file_names import one_line
 from classifier.training import folders
 
-logger = logging.getLogger(__name__)
-
 STANDARD_INPUT = "-"
-BATCH_SIZE = 64
 
 
 class Command(BaseCommand):
-    """Arguments and output; `classify_paths()` and the classifier do the work."""
+    """Arguments and output; `batches` does the work."""
 
     help = (
         "Print the class and the probability of pictures. A file that cannot be read is"
@@ -61,16 +56,16 @@ class Command(BaseCommand):
         """Yield results, count the failures, and flush each line at once."""
         self.failures = 0
         for path, answer in results:
-            self.failures += isinstance(answer, UnreadablePicture)
+            self.failures += answer.error is not None
             yield path, answer
             self.stdout.flush()
 
     def write_json(self, results):
         for path, answer in results:
-            if isinstance(answer, UnreadablePicture):
-                line = {"path": path, "error": str(answer)}
+            if answer.error is not None:
+                line = {"path": path, "error": answer.error}
             else:
-                line = {"path": path, **as_dict(*answer)}
+                line = {"path": path, **as_dict(answer)}
             self.stdout.write(json.dumps(line))
 
     def write_csv(self, results, class_names):
@@ -79,52 +74,35 @@ class Command(BaseCommand):
         table = csv.DictWriter(self.stdout, columns, lineterminator="\n")
         table.writeheader()
         for path, answer in results:
-            if isinstance(answer, UnreadablePicture):
-                table.writerow({"path": one_line(path), "error": str(answer)})
+            if answer.error is not None:
+                table.writerow({"path": one_line(path), "error": answer.error})
             else:
-                row = as_dict(*answer)
+                row = as_dict(answer)
                 probabilities = row.pop("probabilities")
                 table.writerow({"path": one_line(path), **row, **probabilities})
 
     def write_text(self, results):
         for path, answer in results:
-            if isinstance(answer, UnreadablePicture):
-                self.stderr.write(f"{one_line(path)}: {answer}")
+            if answer.error is not None:
+                self.stderr.write(f"{one_line(path)}: {answer.error}")
                 continue
-            answer, was_cut_short = answer
-            doubt = "" if answer.is_sure else "  not sure"
-            doubt += "  cut short" if was_cut_short else ""
+            found = answer.prediction
+            doubt = "" if found.is_sure else "  not sure"
+            doubt += "  cut short" if answer.was_cut_short else ""
             self.stdout.write(
-                f"{answer.class_name:<12} {answer.probability:6.1%}  "
+                f"{found.class_name:<12} {found.probability:6.1%}  "
                 f"{one_line(path)}{doubt}"
             )
 
 
 def classify_paths(classifier, paths):
-    """Yield each file's path with its Prediction or UnreadablePicture, in order."""
-
-    def answer(path):
-        if os.path.isdir(path):
-            return UnreadablePicture("There are no files in this folder.")
-        try:
-            source = (
-                BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
-            )
-            picture = open_picture(source)
-            return classifier.classify(picture), is_cut_short(picture)
-        except UnreadablePicture as error:
-            return error
-        except OSError as error:
-            return UnreadablePicture(f"The file cannot be opened: {error.strerror}.")
-        except Exception:  # one file must not end a batch
-            logger.exception("%s could not be read.", one_line(path))
-            return UnreadablePicture("The file could not be read.")
-
-    # Pillow decodes without holding the GIL, so threads use every core.
-    with ThreadPoolExecutor() as pool:
-        remaining = files(paths)
-        while chunk := list(itertools.islice(remaining, BATCH_SIZE)):
-            yield from zip(chunk, pool.map(answer, chunk), strict=True)
+    """Yield each file's path with its Answer, in order."""
+    named, read = itertools.tee(files(paths))
+    sources = (
+        BytesIO(sys.stdin.buffer.read()) if path == STANDARD_INPUT else path
+        for path in read
+    )
+    return zip(named, batches.answers(classifier, sources), strict=True)
 
 
 def files(paths):
@@ -140,14 +118,13 @@ def files(paths):
             yield path
 
 
-def as_dict(answer, was_cut_short):
-    """Return a prediction in the machine-readable form."""
+def as_dict(answer):
+    """Return an answer in the machine-readable form."""
+    found = answer.prediction
     return {
-        "class_name": answer.class_name,
-        "probability": answer.probability,
-        "probabilities": dict(
-            zip(answer.class_names, answer.probabilities, strict=True)
-        ),
-        "sure": answer.is_sure,
-        "cut_short": was_cut_short,
+        "class_name": found.class_name,
+        "probability": found.probability,
+        "probabilities": dict(zip(found.class_names, found.probabilities, strict=True)),
+        "sure": found.is_sure,
+        "cut_short": answer.was_cut_short,
     }
