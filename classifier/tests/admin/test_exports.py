@@ -14,6 +14,7 @@ from classifier import history
 from classifier.exceptions import HistoryUnavailable
 
 from ..fixtures.uploads import make_upload
+from ..pages.test_pages import newest_first
 from .test_admin import LIST, SignedInTestCase
 
 
@@ -71,7 +72,8 @@ class ExportTests(SignedInTestCase):
         with self.assertLogs("classifier.operations.audit", "INFO") as logs:
             self.client.get(address("csv")).getvalue()
 
-        said = f"had 2 uploads, from {self.coat.id} to {self.bag.id}."
+        newest, oldest = newest_first([self.bag, self.coat])
+        said = f"had 2 uploads, from {newest.id} to {oldest.id}."
         self.assertIn(said, logs.records[-1].getMessage())
 
     def test_is_streamed(self):
