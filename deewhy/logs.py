@@ -64,6 +64,11 @@ def configuration(level, is_json):
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "gunicorn.error": {
+                "handlers": ["console"],
+                "level": "WARNING",
+                "propagate": False,
+            },
             # Otherwise nearly every request would log a line about its missing id.
             "django_guid": {"level": "WARNING"},
             # A traceback for each failed attempt; the history logs one line instead.

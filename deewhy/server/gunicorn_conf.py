@@ -41,6 +41,7 @@ preload_app = False  # the driver's session does not survive a fork
 accesslog = None
 control_socket_disable = True  # signals are enough
 loglevel = "warning"
+logconfig_dict = settings.LOGGING  # its own lines have the form of all others
 
 jobs = JobProcess()
 

@@ -4,8 +4,11 @@ import io
 import json
 import logging
 import logging.config
+import os
+import subprocess
 import sys
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase, TestCase
@@ -69,6 +72,42 @@ class RequestIdTests(TestCase):
         line = json.loads(text.getvalue())
         self.assertEqual(line["request_id"], response["X-Request-ID"])
         self.assertEqual((line["level"], line["name"]), ("INFO", "classifier.uploads"))
+
+
+SAY_AS_GUNICORN = """
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from deewhy.server import gunicorn_conf
+
+config = Config()
+for name in config.settings.keys() & vars(gunicorn_conf).keys():
+    config.set(name, getattr(gunicorn_conf, name))
+Logger(config).error("Worker %s died", 7)
+"""
+
+
+class ServerTests(SimpleTestCase):
+    def test_the_servers_own_lines_are_json_too(self):
+        environment = {
+            **os.environ,
+            "LOG_FORMAT": "json",
+            "DJANGO_SETTINGS_MODULE": "deewhy.settings",
+        }
+
+        done = subprocess.run(
+            [sys.executable, "-c", SAY_AS_GUNICORN],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        line = json.loads(done.stderr)
+        self.assertEqual(
+            (line["level"], line["name"], line["message"]),
+            ("ERROR", "gunicorn.error", "Worker 7 died"),
+        )
 
 
 class RefusalTests(SimpleTestCase):
