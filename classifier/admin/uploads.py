@@ -70,9 +70,7 @@ class UploadAdmin(
         ),
     )
     search_fields = ("id", "file_name", "sha256")
-    search_help_text = gettext_lazy(
-        "An id, a file name or its beginning, or a SHA-256."
-    )
+    search_help_text = gettext_lazy("Id, SHA-256, or beginning of a file name")
     fieldsets = (
         (
             gettext_lazy("Picture"),
