@@ -4,6 +4,7 @@ Source: Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), table 2. Records and t
 keep these names; the visitor's pages say them as people do, other names as they are.
 """
 
+import unicodedata
 from typing import NamedTuple
 
 from django.utils.translation import gettext
@@ -54,3 +55,12 @@ def spoken(class_name):
     """Return the Spoken form of a class name, in the active language."""
     words = SPOKEN.get(class_name, Spoken(class_name, class_name, class_name))
     return Spoken(*(gettext(each) if each else "" for each in words))
+
+
+def plain(name):
+    """Return a name without case and punctuation: T-shirt/top is tshirttop.
+
+    Letters, digits and the marks that belong to letters stay, in every script.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(each for each in folded if unicodedata.category(each)[0] in "LMN")

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "classifier.jobs",  # after them: it takes their page out of the admin
     "classifier.learning",
+    "classifier.own_classes",
     "classifier.limits",
     "classifier.spool",
     "classifier.webhooks",

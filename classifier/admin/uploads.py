@@ -21,6 +21,7 @@ from .corrections import CorrectionAdmin, seen_at
 from .display import UploadDisplay
 from .exports import ExportAdmin
 from .figures import FiguresAdmin
+from .own_uploads import SortingAdmin
 from .query import UploadQuery
 from .review import ReviewAdmin
 
@@ -35,6 +36,7 @@ class UploadAdmin(
     UploadDisplay,
     ReviewAdmin,
     FiguresAdmin,
+    SortingAdmin,
     CorrectionAdmin,
     ExportAdmin,
     KeysetModelAdmin,
@@ -90,7 +92,11 @@ class UploadAdmin(
             },
         ),
     )
-    actions = (*CorrectionAdmin.actions, *ExportAdmin.actions)
+    actions = (
+        *CorrectionAdmin.actions,
+        *SortingAdmin.actions,
+        *ExportAdmin.actions,
+    )
     change_list_template = "admin/classifier/upload/change_list.html"
     change_form_template = "admin/classifier/upload/change_form.html"
     card_template = "admin/classifier/upload/card.html"

@@ -205,7 +205,10 @@ def delete_upload(request, id: UUID):
 def read_network(request):
     served = prediction.served()
     return Network(
-        version=served.version, class_names=list(served.class_names), card=served.card
+        version=served.version,
+        class_names=list(served.class_names),
+        class_descriptions=served.card.get("class_descriptions", {}),
+        card=served.card,
     )
 
 

@@ -11,6 +11,7 @@ CARD = {"architecture": "…", "test_accuracy": 0.937, "threshold": 0.71}
 NETWORK = {
     "version": EXAMPLE_UPLOAD["network_version"],
     "class_names": list(EXAMPLE_UPLOAD["probabilities"]),
+    "class_descriptions": {},
     "card": CARD,
 }
 PAGE = {

@@ -197,6 +197,9 @@ class Network(Schema):
 
     version: str
     class_names: list[str] = Field(description=_("In the order of the labels, from 0."))
+    class_descriptions: dict[str, str] = Field(
+        description=_("What own classes are, in one line, by name.")
+    )
     card: dict[str, Any] = Field(
         description=_("Its training, its figures, and its threshold for “not sure”.")
     )

@@ -1,6 +1,6 @@
 """Two checkpoints side by side: their accuracy, overall and by class."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -36,8 +36,11 @@ def of_entries(first, second):
     """Return the Rows of two entries: each set of pictures, then each class's recall.
 
     If one was learnt from the history on the other's base, the other one's figures are
-    those that were measured then, on the same folds and the same frozen part.
+    those that were measured then, on the same folds and the same frozen part. Networks
+    of other classes are not compared: the figures are those of the second.
     """
+    if first.card.get("class_names") != second.card.get("class_names"):
+        first = replace(first, card={})
     cards = [_measured_by(second, first), _measured_by(first, second)]
     found = [
         {gettext(NAMES[each.key]): each for each in overview.figures(card)}

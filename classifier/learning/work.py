@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .. import pictures
+from ..exceptions import DatasetUnavailable
 from ..networks import checkpoints
+from ..own_classes import readiness
+from ..own_classes.models import ClassSet
+from ..training.folders import LabelledPicture
+from ..training.photographs.training import PhotographTraining
+from ..training.release import release
 from . import from_history as history_learning
+from . import promotion
 from .reviewed import Selection
 
 
@@ -40,3 +50,37 @@ def from_history(parameters, by, say):
         count,
     )
     return Outcome(message % {"n": count}, made.version)
+
+
+def own_classes(parameters, by, say):
+    """Learn the classes of a set on the backbone of the served network.
+
+    Args:
+        parameters: "set", the number of the ClassSet.
+        by: who asked for it.
+        say: called with messages about the progress.
+    """
+    class_set = ClassSet.objects.filter(pk=parameters["set"]).first()
+    if class_set is None:
+        raise DatasetUnavailable(_("The set of classes was deleted."))
+    if problem := readiness.problem(class_set):
+        raise DatasetUnavailable(problem)
+    cache = settings.CHECKPOINTS_DIR / ".training" / "features"
+    training = PhotographTraining(promotion.served_or_none(), cache, report=say)
+    held = class_set.pictures.select_related("own_class")
+    found = [
+        LabelledPicture(pictures.path(each.stored_name), each.own_class.name)
+        for each in held
+    ]
+    say(_("Looking at %(count)d pictures") % {"count": len(found)})
+    names, part = training.of_pictures(found, class_set.name)
+    for file in training.skipped:
+        say(f"{file.path.name}: {file.reason}")
+    about = {each.name: each.description for each in class_set.classes.all()}
+    about = {name: about[name] for name in names if about[name]}
+    say(_("Writing the checkpoint"))
+    command = f"admin: own classes, {class_set.name}"
+    made = release({"photograph": part}, names, command, by, about)
+    message = _("Learned %(classes)d classes from %(pictures)d pictures.")
+    used = len(found) - len(training.skipped)
+    return Outcome(message % {"classes": len(names), "pictures": used}, made.version)

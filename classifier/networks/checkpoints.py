@@ -55,6 +55,11 @@ class Checkpoint:
         return tuple(self.card["class_names"])
 
     @property
+    def class_descriptions(self):
+        """The classes that have one, with what they are in one line."""
+        return self.card.get("class_descriptions", {})
+
+    @property
     def preprocessing(self):
         return Preprocessing(**self.card["preprocessing"]["parameters"])
 

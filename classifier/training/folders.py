@@ -2,14 +2,13 @@
 
 import csv
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..evaluation.metrics import NO_CLASS
 from ..exceptions import DatasetUnavailable
-from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER
+from ..labels import NONE_FOLDER, UNREVIEWED_FOLDER, plain
 
 # The columns: `file`, relative to the folder; `class` or `label`; optionally `group` or
 # `sender`, the person behind a picture, and `sha256`, the digest of the file.
@@ -82,11 +81,11 @@ def labels(pictures, names):
     Raises:
         DatasetUnavailable: a class is not among the names.
     """
-    known = {_plain(name): label for label, name in enumerate(names)}
+    known = {plain(name): label for label, name in enumerate(names)}
     unknown = Counter(
         each.class_name
         for each in pictures
-        if not is_none(each) and _plain(each.class_name) not in known
+        if not is_none(each) and plain(each.class_name) not in known
     )
     if unknown:
         raise DatasetUnavailable(
@@ -94,14 +93,14 @@ def labels(pictures, names):
             f" ({', '.join(names)}), and not named {NONE}."
         )
     return [
-        NO_CLASS if is_none(each) else known[_plain(each.class_name)]
+        NO_CLASS if is_none(each) else known[plain(each.class_name)]
         for each in pictures
     ]
 
 
 def is_none(picture):
     """Tell whether a picture shows none of the classes."""
-    return _plain(picture.class_name.partition("/")[0]) == NONE
+    return plain(picture.class_name.partition("/")[0]) == NONE
 
 
 def kind_of_none(picture):
@@ -147,8 +146,3 @@ def _read_labels(folder):
             )
             for row in rows
         ]
-
-
-def _plain(name):
-    """Return a name without case and punctuation: T-shirt/top is t-shirt-top."""
-    return re.sub(r"[\W_]+", "", name).casefold()

@@ -59,7 +59,7 @@ def kept_part(checkpoint, kind):
     )
 
 
-def release(parts, class_names, command, by=""):
+def release(parts, class_names, command, by="", descriptions=None):
     """Write a checkpoint.
 
     Args:
@@ -67,6 +67,7 @@ def release(parts, class_names, command, by=""):
         class_names: in label order.
         command: the command line that repeats the training.
         by: who asked for it; by default the account of this process.
+        descriptions: of classes in one line, by name.
 
     Returns:
         The Checkpoint.
@@ -76,6 +77,7 @@ def release(parts, class_names, command, by=""):
     card = {
         "created": created.isoformat(timespec="seconds"),
         "class_names": list(class_names),
+        **({"class_descriptions": descriptions} if descriptions else {}),
         "networks": {kind: part.architecture for kind, part in parts.items()},
         "preprocessing": {
             "version": preprocessing.version,

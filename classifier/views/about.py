@@ -30,6 +30,7 @@ def _figures():
     return {
         "version": checkpoint.version,
         "class_names": checkpoint.class_names,
+        "descriptions": checkpoint.class_descriptions,
         "measured": part.get("cross_validation"),
         "pictures": sum(part.get("pictures", {}).values()),
     }

@@ -11,6 +11,7 @@ from .. import answers, explanation, prediction, receipts, uploads, visitors
 from ..exceptions import HistoryUnavailable, NetworkUnavailable
 from ..forms import SuggestionForm
 from ..history import suggestions
+from ..networks import checkpoints
 from ..operations import audit
 from ..spool import records
 from .responses import for_this_visitor, see, upload_or_404
@@ -31,6 +32,7 @@ def upload_detail(request, id):
         "card": request.build_absolute_uri(reverse("classifier:card", args=[id])),
         "can_explain": explanation.can_explain(upload),
         "is_image": _is_image(upload),
+        "description": _description(upload),
     }
     if visitors.visitor_of(request).owns(id):
         context |= {
@@ -95,6 +97,15 @@ def _is_image(upload):
         return prediction.served().is_image((upload.width, upload.height))
     except NetworkUnavailable:
         return False
+
+
+def _description(upload):
+    """Return what the answered class is in one line, "" if it has no description."""
+    try:
+        network = checkpoints.open_checkpoint(upload.network_version, is_verified=False)
+    except NetworkUnavailable:  # it was moved aside
+        return ""
+    return network.class_descriptions.get(upload.class_name, "")
 
 
 def _suggestion(id):

@@ -12,6 +12,7 @@ from .. import examples, pictures, uploads, visitors
 from ..error_pages import PARTS, encoded_body
 from ..exceptions import NetworkUnavailable, UnreadablePicture
 from ..forms import UploadForm
+from ..labels import CLASS_NAMES
 from ..limits import quota
 from ..limits import uploads as upload_limit
 from ..networks import checkpoints
@@ -103,11 +104,13 @@ def _answer(request, visitor, kept, refused):
 
 
 def _form_page(request, visitor, kept=(), refused=(), status=200):
-    class_names = _class_names()
+    class_names, descriptions = _classes()
     context = {
         "form": UploadForm(),
         "refused": refused,
         "class_names": class_names,
+        "descriptions": descriptions,
+        "is_clothing": not class_names or set(CLASS_NAMES) <= set(class_names),
         "examples": examples.known_to(class_names),
         "own_uploads": visitor.uploads(kept),
         "formats": pictures.FORMAT_NAMES,
@@ -119,8 +122,10 @@ def _form_page(request, visitor, kept=(), refused=(), status=200):
     return response
 
 
-def _class_names():
+def _classes():
+    """Return the names of the served network's classes, and their descriptions."""
     try:
-        return checkpoints.served(is_verified=False).class_names
+        checkpoint = checkpoints.served(is_verified=False)
     except NetworkUnavailable:
-        return ()
+        return (), {}
+    return checkpoint.class_names, checkpoint.class_descriptions

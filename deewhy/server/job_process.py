@@ -1,20 +1,17 @@
 """The process of the jobs beside the web workers, kept alive by gunicorn's master."""
 
-import logging
-import subprocess
+import os
 import sys
 import threading
 import time
 
+import psutil
 from django.conf import settings
 
-COMMAND = [sys.executable, "manage.py", "jobs", "--stop-with-parent"]
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 60
 STEADY_S = 10  # a process that lived as long did not fail at its start
 STOP_S = 15
-
-logger = logging.getLogger(__name__)
 
 
 class JobProcess:
@@ -30,20 +27,31 @@ class JobProcess:
     def stop(self):
         """End the process; a job in progress is ended and says so."""
         self.is_stopping.set()
-        if not self.process:
+        if not self.process or not self.process.is_running():
             return
         self.process.terminate()
         try:
             self.process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
+        except psutil.TimeoutExpired:
             self.process.kill()
 
     def _run(self):
         pause_s = FIRST_PAUSE_S
         while not self.is_stopping.is_set():
             began = time.monotonic()
-            self.process = subprocess.Popen(COMMAND, cwd=settings.BASE_DIR)
+            self.process = _started()
             self.process.wait()
             is_steady = time.monotonic() - began > STEADY_S
             pause_s = FIRST_PAUSE_S if is_steady else min(2 * pause_s, LONGEST_PAUSE_S)
             self.is_stopping.wait(pause_s)
+
+
+def _started():
+    """Start the process.
+
+    Not by `subprocess`, which waits until every process has closed a pipe of its own: a
+    web worker that is forked meanwhile keeps it open as long as it lives.
+    """
+    program = str(settings.BASE_DIR / "manage.py")
+    command = [sys.executable, program, "jobs", "--stop-with-parent"]
+    return psutil.Process(os.posix_spawn(command[0], command, os.environ))

@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import requests
 from django.conf import settings
 
 from classifier.api.models import Scope
 
 from ..fixtures.pictures import make_garment
-from ..fixtures.service import ServiceTestCase
+from ..fixtures.service import START_S, ServiceTestCase
 
 README = settings.BASE_DIR / "README.md"
 GUIDE = settings.BASE_DIR / "docs" / "api.md"
@@ -80,6 +81,26 @@ class ServiceTests(ServiceTestCase):
                 "SCHEMATHESIS_HOOKS": "classifier.tests.fixtures.api_contract",
             },
         )
+
+    def test_the_process_of_jobs_is_started_again_whenever_it_has_ended(self):
+        master = psutil.Process(self.process.pid)
+
+        def worker(other_than=None):
+            deadline = time.monotonic() + START_S
+            while time.monotonic() < deadline:
+                for each in master.children():
+                    with suppress(psutil.NoSuchProcess):
+                        if "jobs" in each.cmdline() and each != other_than:
+                            return each
+                time.sleep(0.2)
+            raise AssertionError("There is no process of jobs.")
+
+        first = worker()
+        first.kill()
+        second = worker(other_than=first)
+        second.kill()
+
+        self.assertNotEqual(worker(other_than=second).pid, second.pid)
 
     def test_no_other_user_of_the_machine_reads_stored_files(self):
         answer = requests.post(

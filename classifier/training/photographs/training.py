@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from classifier.evaluation.metrics import NO_CLASS
 from classifier.exceptions import DatasetUnavailable
@@ -85,26 +86,44 @@ class PhotographTraining:
             DatasetUnavailable: there are fewer than two, or too few pictures of one.
         """
         folder, test_folder = folders.split(folder)
-        names = folders.class_names(folders.find(folder))
+        found = folders.find(folder)
+        test = test_folder and folders.find(test_folder)
+        return self.of_pictures(found, folder.name, test)
+
+    def of_pictures(self, found, source, test_pictures=None):
+        """Train on the classes of pictures.
+
+        Args:
+            found: LabelledPictures.
+            source: the name of their folder or set.
+            test_pictures: LabelledPictures to measure on, besides cross-validation.
+
+        Returns:
+            The names of the classes, and the Part.
+
+        Raises:
+            DatasetUnavailable: there are fewer than two, or too few pictures of one.
+        """
+        names = folders.class_names(found)
         if len(names) < LEAST_CLASSES:
             raise DatasetUnavailable(
                 f"Expected a sub-folder for each of at least {LEAST_CLASSES} classes in"
-                f" {folder}, got {len(names)}."
+                f" {source}, got {len(names)}."
             )
-        pictures = self._pictures(folder, names, QUICK)
+        pictures = self._pictures(found, source, names, QUICK)
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
         examples = pictures.embedded(projection, len(names), kinds)
         count = len(names) + len(kinds)
         learnt = learn(projection, examples, count)
         tested = None
-        if test_folder is not None:
-            test = self._pictures(test_folder, names, QUICK, least=0)
+        if test_pictures is not None:
+            test = self._pictures(test_pictures, "test", names, QUICK, least=0)
             tested = Measured(learnt.logits(test.pooled[:, 0]), test.labels, test.paths)
         validated = Measured(
             cross_validated(examples, count), pictures.labels, pictures.paths
         )
-        source = f"pictures of {folder.name}"
+        source = f"pictures of {source}"
         part = photograph_part(
             learnt, self._models, names, kinds, validated, source, tested
         )
@@ -112,7 +131,9 @@ class PhotographTraining:
 
     def known_classes(self, folder, names):
         """Train on named classes, with the published classifier's priors."""
-        pictures = self._pictures(folder, names, (*THOROUGH, *TURNED))
+        pictures = self._pictures(
+            folders.find(folder), folder, names, (*THOROUGH, *TURNED)
+        )
         projection = self._projection(pictures)
         kinds = pictures.kinds_of_none
         examples = pictures.embedded(projection, len(names), kinds, is_turned=True)
@@ -134,7 +155,9 @@ class PhotographTraining:
         card = self.served.card["photograph"]
         source, kinds = card["source"], card["kinds_of_none"]
         if folder is not None:
-            pictures = self._pictures(folder, names, THOROUGH, least=0)
+            pictures = self._pictures(
+                folders.find(folder), folder, names, THOROUGH, least=0
+            )
             if pictures.kinds_of_none and not kinds:
                 raise DatasetUnavailable(
                     f"Expected no pictures of none of the classes in {folder}, as the"
@@ -152,9 +175,8 @@ class PhotographTraining:
         validated = Measured(logits, labels)
         return photograph_part(learnt, self._models, names, kinds, validated, source)
 
-    def _pictures(self, folder, names, views, least=LEAST_PICTURES):
-        """Read a folder's pictures and compute their features."""
-        pictures = folders.find(folder)
+    def _pictures(self, pictures, source, names, views, least=LEAST_PICTURES):
+        """Read LabelledPictures and compute their features."""
         labels = folders.labels(pictures, names)
         paths = [each.path for each in pictures]
         if self._models is None:
@@ -167,7 +189,7 @@ class PhotographTraining:
         )
         self.skipped += seen.skipped
         labels = np.array([labels[place] for place in seen.places], int)
-        _check_counts(names, labels, least, folder)
+        _check_counts(names, labels, least, source)
         groups = [
             digest if pictures[place].group is None else pictures[place].group
             for place, digest in zip(seen.places, seen.digests, strict=True)
@@ -208,7 +230,8 @@ class PhotographTraining:
         )
 
     def _report_progress(self, done, total, left_s):
-        self.report(f"{done} of {total} pictures, {left_s:.0f} s left")
+        said = _("%(done)d of %(total)d pictures, %(left)d s left")
+        self.report(said % {"done": done, "total": total, "left": left_s})
 
 
 def _joined(first, added):
@@ -220,13 +243,13 @@ def _joined(first, added):
     )
 
 
-def _check_counts(names, labels, least, folder):
+def _check_counts(names, labels, least, source):
     counts = Counter(labels.tolist())
     for label, name in enumerate(names):
         if counts[label] < least:
             raise DatasetUnavailable(
-                f"Expected at least {least} pictures of {name} in {folder}, got"
+                f"Expected at least {least} pictures of {name} in {source}, got"
                 f" {counts[label]} that can be used."
             )
     if not len(labels):
-        raise DatasetUnavailable(f"None of the files in {folder} is a picture.")
+        raise DatasetUnavailable(f"None of the files in {source} is a picture.")
