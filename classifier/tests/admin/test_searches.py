@@ -48,7 +48,7 @@ class SearchTests(TestCase):
     def test_finds_names_by_their_beginning_newest_first(self):
         [newer] = record_at(NOON, file_name="Blümchen-2.png")
         [older] = record_at(NOON - 400 * DAY, file_name="BLU\u0308MCHEN.png")
-        for name in ("Blumen.png", "b.png", "a blümchen.png"):
+        for name in ("Blüte.png", "Blumen.png", "b.png", "a blümchen.png"):
             record_at(NOON - DAY, file_name=name)
         filters = Filters(name_start="blümch")
         pages = every_page(filters, size=1)
