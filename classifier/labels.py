@@ -5,9 +5,10 @@ keep these names; the visitor's pages say them as people do, other names as they
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 CLASS_NAMES = (
@@ -53,6 +54,11 @@ SPOKEN = {
 
 def spoken(class_name):
     """Return the Spoken form of a class name, in the active language."""
+    return _spoken(class_name, get_language())
+
+
+@lru_cache(maxsize=512)  # a page says thirty
+def _spoken(class_name, language):
     words = SPOKEN.get(class_name, Spoken(class_name, class_name, class_name))
     return Spoken(*(gettext(each) if each else "" for each in words))
 
