@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import io
 
 from . import decoding
 from .cut_short import is_cut_short, part
@@ -19,13 +20,15 @@ class PictureFile:
         """Read the header.
 
         Args:
-            file: binary file, open until the last use of this object.
+            file: binary file. It is read once: a large upload is on disk, and would
+                be read five times.
 
         Raises:
             UnreadablePicture: its format or its size is not accepted.
         """
-        self.file = file
-        self.picture = decoding.read_header(file)
+        file.seek(0)
+        self.file = io.BytesIO(file.read())
+        self.picture = decoding.read_header(self.file)
         self.sent_size = self.picture.size
 
     def __enter__(self):

@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from statistics import median
 
 from django.conf import settings
 
@@ -22,8 +23,9 @@ LONGEST_RETRY_S = 60
 # On one core: a picture of 28x28 takes 10 ms, a JPEG of 12 megapixels and 3 MB 100 ms.
 UPLOAD_S, BYTE_S = 0.010, 0.030e-6
 LARGE_BYTES = 1_000_000
-# The share of the newest upload in the measured factor between estimate and truth.
-NEWEST_SHARE = 0.2
+# Uploads of a lane whose median tells how far the estimate is off: one stall, such as
+# the first connection to Cassandra, changes nothing.
+MEASURED = 15
 
 
 @dataclass(slots=True)
@@ -34,7 +36,13 @@ class Lane:
     waiting: deque = field(default_factory=deque)
     running: int = 0
     in_hand_s: float = 0.0
-    factor: float = 1.0  # how much longer than estimated the last ones ran
+    # How many times their estimate the last ones took.
+    measured: deque = field(default_factory=lambda: deque([1.0], maxlen=MEASURED))
+
+    @property
+    def wait_s(self):
+        """The seconds until all that is in hand is done."""
+        return self.in_hand_s * median(self.measured) / self.places
 
 
 @dataclass(slots=True)
@@ -70,8 +78,7 @@ class Admission:
 
         Then the work in hand is done, as far as it would make the upload wait too long.
         """
-        lane = self._lane(size_bytes)
-        wait_s = lane.in_hand_s * lane.factor / lane.places
+        wait_s = self._lane(size_bytes).wait_s
         if wait_s <= MOST_WAIT_S:
             return 0
         return min(math.ceil(wait_s - MOST_WAIT_S), LONGEST_RETRY_S)
@@ -112,8 +119,7 @@ class Admission:
         if not lane.running and not lane.waiting:
             lane.in_hand_s = 0.0  # no rounding errors add up
         if has_run:
-            factor = (self.clock() - job.began_at) / job.estimate_s
-            lane.factor += NEWEST_SHARE * (factor - lane.factor)
+            lane.measured.append((self.clock() - job.began_at) / job.estimate_s)
 
     def _lane(self, size_bytes):
         return self.large if size_bytes > LARGE_BYTES else self.small

@@ -96,6 +96,16 @@ class AdmissionTests(SimpleTestCase):
 
         self.assertEqual(self.admission.seconds_too_long(SMALL), 10 - MOST_WAIT_S)
 
+    def test_a_single_stall_refuses_nothing(self):
+        self.teach(SMALL, UPLOAD_S)
+        self.add(SMALL)
+        job = self.admission.next()
+        self.now += 60
+        self.admission.end(job)
+        self.add(*[SMALL] * 100)
+
+        self.assertEqual(self.admission.seconds_too_long(SMALL), 0)
+
     def test_photographs_refuse_no_small_picture(self):
         self.teach(LARGE, 1)
         self.add(*[LARGE] * 40)
@@ -128,7 +138,7 @@ class AdmissionTests(SimpleTestCase):
         self.add(SMALL)
         self.admission.end(self.admission.next(), has_run=False)
 
-        self.assertEqual(self.admission.small.factor, 1)
+        self.assertEqual([*self.admission.small.measured], [1])
 
     def test_a_file_counts_by_its_size(self):
         [job] = self.add(LARGE_BYTES + 1)
