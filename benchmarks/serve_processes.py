@@ -125,9 +125,11 @@ def _peer(name, environment):
 def _peer_environment(environment):
     folder = Path(environment["VAR_DIR"], "peers")
     folder.mkdir(exist_ok=True)
-    # The node's password is in VAR_DIR, and nothing is started for a named host.
+    # The node's password is in VAR_DIR, and nothing is started for a named host. The
+    # classifier computes in one thread, as it does in deewhy.
     return {
         **environment,
+        "OPENBLAS_NUM_THREADS": "1",
         "CASSANDRA_HOSTS": "127.0.0.1",
         "PEER_FOLDER": str(folder),
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],

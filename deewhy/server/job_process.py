@@ -54,4 +54,7 @@ def _started():
     """
     program = str(settings.BASE_DIR / "manage.py")
     command = [sys.executable, program, "jobs", "--stop-with-parent"]
-    return psutil.Process(os.posix_spawn(command[0], command, os.environ))
+    # `serve` set it for the visitors' short products; learning makes long ones.
+    environment = {**os.environ}
+    environment.pop("OPENBLAS_NUM_THREADS", None)
+    return psutil.Process(os.posix_spawn(command[0], command, environment))

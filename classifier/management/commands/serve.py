@@ -138,6 +138,8 @@ def become_gunicorn(lifeline):
         os.environ["SUPERVISOR_PID"] = str(lifeline.supervisor.pid)
         if lifeline.is_owner:
             os.environ["STOP_NODES_AT_EXIT"] = "yes"
+    # Its other threads would spin for milliseconds after each product of numpy's.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.stdout.flush()
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "gunicorn", "deewhy.wsgi"]

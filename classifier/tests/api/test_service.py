@@ -65,6 +65,11 @@ class ServiceTests(ServiceTestCase):
                 for code in examples(language)
             ]
 
+    def test_numpy_computes_in_one_thread(self):
+        environment = psutil.Process(self.process.pid).environ()
+
+        self.assertEqual(environment["OPENBLAS_NUM_THREADS"], "1")
+
     def test_schemathesis_finds_no_failure(self):
         self.run_here(
             *(sys.executable, "-m", "schemathesis.cli", "run"),
