@@ -105,8 +105,10 @@ def worker_exit(server, worker):
 
     from . import watchdog
 
-    counts.flush()
-    watchdog.leave()
+    try:
+        counts.flush()
+    finally:
+        watchdog.leave()
 
 
 def on_exit(server):
