@@ -5,6 +5,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from . import history
 from .labels import spoken
 
 SHOWN_SIZE = (576, 576)  # the largest size in CSS pixels
@@ -42,6 +43,14 @@ def correction(upload):
         thing = spoken(upload.corrected_class_name).with_article
         return _("It is {thing}").format(thing=thing)
     return _("It is none of these")
+
+
+def is_taken_up(upload):
+    """Tell whether a person corrected an upload to what its visitor had said."""
+    said = upload.suggested_class_name
+    if said is None or said == upload.class_name or not upload.is_corrected:
+        return False
+    return upload.corrected_class_name == (said or history.NONE_OF_THESE)
 
 
 def shown_size(upload):

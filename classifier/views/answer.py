@@ -37,6 +37,7 @@ def upload_detail(request, id):
     if visitors.visitor_of(request).owns(id):
         context |= {
             "is_own": True,
+            "is_taken_up": answers.is_taken_up(upload),
             **_choices(upload, _suggestion(id)),
         }
     return for_this_visitor(render(request, "upload_ok.html", context))

@@ -210,6 +210,24 @@ class OwnPictureTests(PageTestCase):
         self.assertEqual(suggestions.of(self.upload.id).class_name, "Dress")
         self.assertIs(history.get(self.upload.id).is_corrected, False)
 
+    def test_tells_its_visitor_alone_that_the_answer_was_taken_up(self):
+        for said, corrected in (("Dress", "Dress"), ("-", history.NONE_OF_THESE)):
+            with self.subTest(said):
+                self.post_to("suggest", class_name=said)
+                history.correct(history.get(self.upload.id), corrected, by="ann")
+                page = reverse("classifier:upload-detail", args=[self.upload.id])
+
+                self.assertContains(self.client.get(page), "it was taken up")
+                self.assertNotContains(Client().get(page), "it was taken up")
+
+    def test_another_correction_is_not_the_visitors(self):
+        self.post_to("suggest", class_name="Dress")
+        history.correct(history.get(self.upload.id), "Coat", by="ann")
+
+        page = reverse("classifier:upload-detail", args=[self.upload.id])
+
+        self.assertNotContains(self.client.get(page), "it was taken up")
+
     def test_none_of_the_classes_can_be_right(self):
         self.post_to("suggest", class_name="-")
 
