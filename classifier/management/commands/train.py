@@ -14,6 +14,7 @@ from classifier.networks import checkpoints, promotions
 from classifier.pictures.file_names import one_line
 from classifier.pictures.quiet import quietly
 from classifier.training import fashion_mnist, folders
+from classifier.training.photographs.sources import TO_COLLECT
 from classifier.training.photographs.training import PhotographTraining
 from classifier.training.recipes import RECIPES
 from classifier.training.release import kept_part, release
@@ -135,10 +136,7 @@ class Command(BaseCommand):
             return self.photographs.known_classes(folder, names)
         if is_known:
             return self.photographs.again(names, folder)
-        message = (
-            "There are no photographs to learn from. Name a folder of them with"
-            " --photographs."
-        )
+        message = f"There are no photographs to learn from. {TO_COLLECT}"
         if options["only"] == PHOTOGRAPHS:
             raise CommandError(message)
         self.stderr.write(message)

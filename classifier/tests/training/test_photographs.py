@@ -230,6 +230,16 @@ class KnownClassesTests(PhotographsTestCase):
         self.assertEqual(about["pictures"]["Bag"], 2)
         self.assertEqual(about["pictures_of_none"], 3)
 
+    def test_a_list_without_its_files_says_how_many_are_missing(self):
+        self.write("red.png", encode(coloured("red"), "PNG"))
+        listed = "file,class\nred.png,Coat\na.jpg,Coat\nb.jpg,Bag\n"
+        self.write("labels.csv", listed.encode())
+
+        with self.assertRaisesMessage(
+            CommandError, f"2 of the 3 files listed in {self.pictures} are missing"
+        ):
+            self.train(only="photographs", photographs=self.pictures)
+
     def test_says_that_a_kept_head_cannot_take_pictures_of_none(self):
         card = {**CARD, "photograph": {**CARD["photograph"], "kinds_of_none": []}}
         make_checkpoint("classes-alone", class_names=CLASS_NAMES, **card)
@@ -271,8 +281,19 @@ class UprightTests(PhotographsTestCase):
 
 class NothingKnownTests(PhotographsTestCase):
     def test_says_which_folder_to_give_where_there_is_nothing_to_learn_from(self):
-        with self.assertRaisesMessage(CommandError, "Name a folder of them with"):
+        with self.assertRaises(CommandError) as refusal:
             self.train(only="photographs")
+
+        for name in ("docs/training-photographs.csv", "labels.csv", "--photographs"):
+            self.assertIn(name, str(refusal.exception))
+
+    def test_a_folder_without_photographs_says_which_to_collect(self):
+        for folder in (self.pictures, self.checkpoints):  # none, and an empty one
+            with (
+                self.subTest(folder),
+                self.assertRaisesMessage(CommandError, "docs/training-photographs.csv"),
+            ):
+                self.train(only="photographs", photographs=folder)
 
 
 class ExtractorTests(PhotographsTestCase):

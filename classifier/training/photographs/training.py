@@ -1,6 +1,5 @@
 """From a folder of photographs to a part of a checkpoint, step by step."""
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from . import backbones, pretrained, published_classes
 from .features import Extractor
 from .learning import Examples, cross_validated, embed, learn
 from .part import Measured, photograph_part, reopened
+from .sources import check_counts, check_folder
 
 LEAST_CLASSES = 2
 LEAST_PICTURES = 2
@@ -130,7 +130,12 @@ class PhotographTraining:
         return names, part
 
     def known_classes(self, folder, names):
-        """Train on named classes, with the published classifier's priors."""
+        """Train on named classes, with the published classifier's priors.
+
+        Raises:
+            DatasetUnavailable: there are no photographs, or too few of a class.
+        """
+        check_folder(folder)
         pictures = self._pictures(
             folders.find(folder), folder, names, (*THOROUGH, *TURNED)
         )
@@ -189,7 +194,7 @@ class PhotographTraining:
         )
         self.skipped += seen.skipped
         labels = np.array([labels[place] for place in seen.places], int)
-        _check_counts(names, labels, least, source)
+        check_counts(names, labels, least, source, paths)
         groups = [
             digest if pictures[place].group is None else pictures[place].group
             for place, digest in zip(seen.places, seen.digests, strict=True)
@@ -241,15 +246,3 @@ def _joined(first, added):
         np.concatenate([first.labels, added.labels]),
         np.concatenate([first.groups, np.char.add("added ", added.groups)]),
     )
-
-
-def _check_counts(names, labels, least, source):
-    counts = Counter(labels.tolist())
-    for label, name in enumerate(names):
-        if counts[label] < least:
-            raise DatasetUnavailable(
-                f"Expected at least {least} pictures of {name} in {source}, got"
-                f" {counts[label]} that can be used."
-            )
-    if not len(labels):
-        raise DatasetUnavailable(f"None of the files in {source} is a picture.")
