@@ -44,4 +44,7 @@ def to_batch(picture, side):
     Nothing is cropped, because a garment may reach to the edges.
     """
     small = picture.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return ((np.asarray(small, np.float32) - MIDDLE) / HALF_RANGE)[np.newaxis]
+    batch = np.array(small, np.float32)[np.newaxis]
+    batch -= MIDDLE
+    batch /= HALF_RANGE
+    return batch
