@@ -41,6 +41,7 @@ def required_in_production(name, development):
 
 BINDING = binding.parse(env.str("BIND", "127.0.0.1:8987"))
 BIND = str(BINDING)
+METRICS_BIND = env.str("METRICS_BIND", "")  # none by default
 SECRET_KEY = required_in_production(
     "SECRET_KEY", lambda: kept_secret(VAR_DIR / "secret-key")
 )
@@ -97,6 +98,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",  # first: log lines need the id
+    "deewhy.metrics.RequestMetricsMiddleware",
     "deewhy.public_address.PublicAddressMiddleware",  # others look at the host
     "corsheaders.middleware.CorsMiddleware",
     "classifier.api.middleware.ProblemMiddleware",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cassandra.query import UNSET_VALUE
 
+from deewhy import metrics
 from deewhy.cassandra import session
 
 from .. import timeuuid
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 @answering
+@metrics.part("record")
 def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) -> None:
     """Write an upload, once or again; its day and shard follow from its id.
 
@@ -60,6 +62,8 @@ def record(upload: Upload, acknowledged: Callable[[], object] = lambda: None) ->
     acknowledged()
     if is_new:
         counts.add_soon(upload.day, counts.of(upload))
+        sure = str(upload.is_sure).lower()
+        metrics.UPLOADS.labels(upload.class_name, sure, upload.source).inc()
 
 
 @answering

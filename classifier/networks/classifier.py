@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from deewhy import metrics
+
 from ..embeddings import StoredEmbedding
 from ..pictures.modes import in_colour
 from .checkpoints import Checkpoint
@@ -65,6 +67,7 @@ class Classifier:
             return True
         return self.images is not None and self.preprocessing.keeps(size)
 
+    @metrics.part("classify")
     def classify(self, picture: Image.Image) -> Prediction:
         """Classify one PIL image of any mode and size."""
         start = time.perf_counter()

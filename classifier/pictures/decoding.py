@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from deewhy import metrics
+
 from ..exceptions import UnreadablePicture
 from . import colours, cut_short, metadata, raw, unsupported
 from .formats import FORMATS, JPEGS, READERS
@@ -114,6 +116,7 @@ def _open_mended(content):
     return picture
 
 
+@metrics.part("decode")
 def decode(picture, size=ANSWERED_SIZE):
     """Decode the picture in place, upright and in sRGB.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from deewhy import metrics
+
 from .. import durable_files
 from ..exceptions import StorageUnavailable
 
@@ -21,6 +23,7 @@ FORMER = ("seen.png", "heat-map.png")
 SET_ASIDE = ".deleted"
 
 
+@metrics.part("store")
 def store(stored_name, file):
     """Store an uploaded file: complete and on disk, or not at all.
 

@@ -23,6 +23,7 @@ from cassandra.cqlengine import connection as cqlengine
 from cassandra.query import BatchStatement, BatchType
 from django.db import connections
 
+from .. import metrics
 from .routers import CASSANDRA
 
 RETRY_CONNECT_AFTER_S = 1.0
@@ -47,12 +48,12 @@ UNAVAILABLE = (
 
 def execute(cql, parameters=()):
     """Run a statement, prepared once per session, and return its result set."""
-    return session().execute(prepare(cql), parameters)
+    return execute_async(cql, parameters).result()
 
 
 def execute_async(cql, parameters=()):
     """Send a statement, prepared once per session, and return its future."""
-    return session().execute_async(prepare(cql), parameters)
+    return metrics.watch(session().execute_async(prepare(cql), parameters))
 
 
 def execute_together(statements):
@@ -66,7 +67,7 @@ def execute_together(statements):
         for cql, parameters in statements:
             batch.add(prepare(cql), parameters)
         batch.is_idempotent = True
-        session().execute(batch)
+        metrics.watch(session().execute_async(batch)).result()
 
 
 def prepare(cql):

@@ -16,6 +16,7 @@ import psutil
 from django.conf import settings
 
 from ..private_files import UMASK
+from . import metrics_address
 from .job_process import JobProcess
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deewhy.settings")
@@ -43,6 +44,7 @@ control_socket_disable = True  # signals are enough
 loglevel = "warning"
 logconfig_dict = settings.LOGGING  # its own lines have the form of all others
 
+metrics_address.prepare()
 jobs = JobProcess()
 
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -56,6 +58,7 @@ def when_ready(server):
     if parent := os.environ.get("STOP_WITH"):
         threading.Thread(target=stop_with, args=[int(parent)], daemon=True).start()
     jobs.start()
+    metrics_address.start()
 
 
 def stop_with(parent):
@@ -69,6 +72,11 @@ def post_fork(server, worker):
     # Otherwise the node would live as long as the last worker, not as the master.
     if lifeline := os.environ.get("LIFELINE_FILE"):
         os.close(int(lifeline))
+    metrics_address.leave()
+
+
+def child_exit(server, worker):
+    metrics_address.forget(worker.pid)
 
 
 def post_worker_init(worker):
@@ -76,7 +84,7 @@ def post_worker_init(worker):
     from classifier import prediction
     from classifier.exceptions import NetworkUnavailable
     from classifier.history import counts
-    from classifier.operations import retention
+    from classifier.operations import measuring, retention
     from classifier.spool import draining
     from classifier.webhooks import sending
 
@@ -93,6 +101,7 @@ def post_worker_init(worker):
     prediction.start()
     sending.start()
     retention.start()
+    measuring.start()
     watchdog.start()
     if worker.age == 1:
         where = settings.BIND if settings.BINDING.path else settings.BINDING.url

@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 import requests
 from django.conf import settings
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.parser import text_string_to_metric_families
 
 from classifier.api.models import Scope
 
@@ -177,3 +179,60 @@ class ServiceTests(ServiceTestCase):
             self.assertRegex(output, r"\ATrouser 0\.\d+\n\Z")
         self.assertIn(f"{self.url}/uploads/", listed)
         self.assertEqual(deleted, "204\n")
+
+    def metrics(self):
+        """Return {name and labels: value} of the metrics' address."""
+        text = requests.get(self.metrics_url, timeout=30).text
+        return {
+            (sample.name, *sorted(sample.labels.values())): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+    def processes_that_recorded(self):
+        """Return the number of processes with uploads among their metrics."""
+        files = self.metrics_folder.glob("counter_*.db")
+        keys = [str(list(MmapedDict.read_all_values_from_file(f))) for f in files]
+        return sum("deewhy_uploads_total" in each for each in keys)
+
+    def send(self, _number):
+        files = {"file": ("a.png", make_garment())}
+        call = requests.post(f"{self.url}/api/v1/classify", files=files, timeout=60)
+        self.assertEqual(call.status_code, 201)
+
+    def changes(self, before):
+        """Return what the numbers of the parts of uploads have grown by."""
+        after = self.metrics()
+        parts = {
+            name: after[("deewhy_part_seconds_count", name)]
+            - before.get(("deewhy_part_seconds_count", name), 0)
+            for name in ("classify", "store", "record")
+        }
+        totals = [
+            sum(v for key, v in each.items() if key[0] == "deewhy_uploads_total")
+            for each in (before, after)
+        ]
+        return {**parts, "uploads": totals[1] - totals[0]}
+
+    def test_metrics_add_up_over_the_processes(self):
+        before, sent = self.metrics(), 0
+        with ThreadPoolExecutor(4) as callers:
+            while sent < 8 or self.processes_that_recorded() < 2:
+                list(callers.map(self.send, range(4)))
+                sent += 4
+
+        expected = dict.fromkeys(("classify", "store", "record", "uploads"), sent)
+        deadline = time.monotonic() + 60  # an answer does not wait for its counts
+        while self.changes(before) != expected and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertEqual(self.changes(before), expected)
+
+    def test_metrics_show_cassandra_spool_and_network(self):
+        self.send(1)
+
+        found = self.metrics()
+
+        self.assertGreater(found[("deewhy_cassandra_seconds_count",)], 0)
+        self.assertEqual(found[("deewhy_spool_waiting",)], 0)
+        networks = [v for key, v in found.items() if key[0] == "deewhy_network"]
+        self.assertEqual(networks, [1])
