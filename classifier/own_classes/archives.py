@@ -1,6 +1,9 @@
 """Zip files of pictures: nothing is unpacked to a path that they name."""
 
 import io
+import logging
+import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -10,6 +13,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from ..exceptions import StorageUnavailable
 from . import adding
 from .models import OwnPicture, remove
 from .names import Refused
@@ -18,7 +22,20 @@ MOST_BYTES = 2 << 30  # of all files, unpacked
 MOST_REFUSALS = 50  # that are listed
 ENCRYPTED = 0x1
 # What `zipfile` raises on broken or unknown archives.
-DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+)
+OTHER_REASONS = (Refused, StorageUnavailable)  # they are of those types, too
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -75,9 +92,9 @@ def add(class_set, file, own_class=None):
             for entry in _entries(archive):
                 _add(class_set, archive, entry, own_class, added)
     except Exception as error:
-        remove(class_set.pictures.filter(pk__in=[each.pk for each in added.made]))
-        class_set.classes.exclude(pk__in=classes).filter(pictures=None).delete()
-        if isinstance(error, DAMAGED):
+        _undo(class_set, added, classes)
+        if isinstance(error, DAMAGED) and not isinstance(error, OTHER_REASONS):
+            logger.info("A zip is damaged: %r", error)
             raise Refused(_("This zip is damaged, it cannot be read.")) from error
         raise
     return added
@@ -90,6 +107,12 @@ def folder_of(path):
     """
     parents = PurePosixPath(path).parts[:-1]
     return parents[-1] if parents else None
+
+
+def _undo(class_set, added, classes):
+    """Remove the pictures and the classes that a refused zip has brought."""
+    remove(class_set.pictures.filter(pk__in=[each.pk for each in added.made]))
+    class_set.classes.exclude(pk__in=classes).filter(pictures=None).delete()
 
 
 def _add(class_set, archive, entry, own_class, added):
@@ -112,7 +135,8 @@ def class_of(class_set, path):
 
 def _entries(archive):
     """Return the files of an archive, if all of it can be taken."""
-    entries = [each for each in archive.infolist() if not each.is_dir()]
+    named = [each for each in archive.infolist() if PurePosixPath(each.filename).parts]
+    entries = [each for each in named if not each.is_dir()]
     entries = [each for each in entries if not _is_hidden(each.filename)]
     if not entries:
         raise Refused(_("This zip has no files."))

@@ -8,6 +8,7 @@ from unittest import mock
 
 from django.test import TestCase, override_settings
 
+from classifier.exceptions import StorageUnavailable
 from classifier.own_classes import adding, archives
 from classifier.own_classes.models import ClassSet, OwnPicture
 from classifier.own_classes.names import Refused
@@ -84,6 +85,11 @@ class ArchiveTests(OwnClassesTestCase):
                 file = make_zip({"a/1.png": make_colour(1), path: make_colour(2)})
                 self.assertRefused("a path out of its folder", file)
 
+    def test_entries_without_a_name_are_left_out(self):
+        one, two = make_colour(1), make_colour(2)
+
+        self.assertEqual(len(self.add({"a/1.png": one, ".": two}).made), 1)
+
     def test_a_bomb_is_refused_before_it_is_unpacked(self):
         with mock.patch.object(archives, "MOST_BYTES", 10_000_000):
             file = make_zip({f"a/{n}.png": bytes(1_000_000) for n in range(11)})
@@ -105,6 +111,14 @@ class ArchiveTests(OwnClassesTestCase):
         for damaged in (content[:400], bytes(broken), b"PK"):
             with self.subTest(len(damaged)):
                 self.assertRefused("This zip is damaged", io.BytesIO(damaged))
+
+    def test_a_full_disk_is_no_damage_and_leaves_nothing_behind(self):
+        (self.folder / "own-classes").write_text("in the way of the folder")
+
+        with self.assertRaises(StorageUnavailable):
+            self.add({"a/1.png": make_colour(1)})
+
+        self.assertFalse(self.set.classes.exists())
 
     def test_deleting_a_set_deletes_its_files(self):
         self.add({"a/1.png": make_colour(1)})
