@@ -28,9 +28,8 @@ HEAD = "head.npz"
 PROJECTION = ("centre", "basis", "step")  # the names of its arrays
 ORIENTATION = ("turn_weights", "turn_bias")  # likewise; own classes have none
 EMBEDDINGS = "embeddings.npz"
-# Its evaluations: sections by network, and a page of them for people.
+# Its evaluations: sections by network.
 SECTIONS = "evaluation.json"
-REPORT = "evaluation.html"
 SERVED = "served"
 REQUIRED = ("class_names", "networks", "preprocessing", "calibration", "sha256")
 
@@ -62,11 +61,6 @@ class Checkpoint:
     @property
     def preprocessing(self):
         return Preprocessing(**self.card["preprocessing"]["parameters"])
-
-    @property
-    def report(self):
-        """The evaluation as an HTML page that needs no other file."""
-        return (self.path / REPORT).read_text(encoding="utf-8")
 
     @property
     def sections(self):

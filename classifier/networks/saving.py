@@ -9,19 +9,18 @@ import numpy as np
 from django.conf import settings
 
 from .. import durable_files
-from .checkpoints import CARD, REPORT, Checkpoint, sha256
+from .checkpoints import CARD, Checkpoint, sha256
 
 GRACE_S = 60  # no checkpoint takes as long to write
 
 
-def save(version, files, card, report):
+def save(version, files, card):
     """Write a checkpoint under a temporary name, then rename it.
 
     Args:
         version: its name.
         files: by name, bytes, or arrays by name that become an `.npz`.
         card: the entries in `REQUIRED`, and further facts.
-        report: HTML text.
 
     Raises:
         FileExistsError: the name is taken.
@@ -39,7 +38,6 @@ def save(version, files, card, report):
         else:
             np.savez_compressed(partial / name, **content)
     digests = {path.name: sha256(path) for path in sorted(partial.iterdir())}
-    (partial / REPORT).write_text(report, encoding="utf-8")
     card = {**card, "sha256": digests}
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
     (partial / CARD).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Parts of the networks -> a checkpoint with its card and report."""
+"""Parts of the networks -> a checkpoint with its card and evaluations."""
 
 import json
 import platform
@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from ..evaluation import reports
 from ..networks import checkpoints, promotions, saving
 from ..networks.confidence import NEVER_SURE, Calibration
 from ..networks.preprocessing import Preprocessing
@@ -91,11 +90,10 @@ def release(parts, class_names, command, by="", descriptions=None):
     }
     name = f"{created:%Y%m%d-%H%M%S}"
     sections = {kind: part.sections for kind, part in parts.items()}
-    report = reports.page(f"Checkpoint {name}", sum(sections.values(), []), command)
     files = {checkpoints.SECTIONS: json.dumps(sections).encode()}
     for part in parts.values():
         files |= part.files
-    return saving.save(name, files, card, report)
+    return saving.save(name, files, card)
 
 
 def _library_versions():

@@ -1,10 +1,12 @@
-"""`manage.py networks`: list, show, compare, promote, rollback, archive checkpoints."""
+"""`manage.py networks`: list, show, report, compare, promote, rollback, archive."""
 
 import json
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
+from classifier.evaluation import reports
 from classifier.exceptions import NetworkUnavailable
 from classifier.learning import comparison, overview, promotion
 from classifier.networks import checkpoints, promotions
@@ -27,6 +29,8 @@ class Command(BaseCommand):
         shown = actions.add_parser("show", help="figures, origin and card of one")
         shown.add_argument("version")
         shown.add_argument("--json", action="store_true", help="print its whole card")
+        told = actions.add_parser("report", help="its report, as a page for a browser")
+        told.add_argument("version")
         compared = actions.add_parser("compare", help="figures of two, side by side")
         compared.add_argument("version")
         compared.add_argument("other", nargs="?", help="default: the served one")
@@ -67,6 +71,13 @@ class Command(BaseCommand):
             self.stdout.write(line)
         for line in details(found):
             self.stdout.write(line)
+
+    def report(self, *, version, **options):
+        checkpoint = checkpoints.open_checkpoint(version, is_verified=False)
+        sections = [*chain(*checkpoint.sections.values())]
+        command = checkpoint.card.get("training", {}).get("command")
+        page = reports.page(f"Checkpoint {version}", sections, command)
+        self.stdout.write(page, ending="")
 
     def compare(self, *, version, other, **options):
         new = self.entry(version)
@@ -132,8 +143,7 @@ def details(entry):
     if last := entry.promotion:
         why = f": {last.reason}" if last.reason else ""
         yield f"  promoted: {last.at:%Y-%m-%d %H:%M} UTC by {last.by}{why}"
-    folder = checkpoints.pointer().parent / entry.version
-    yield f"  report: {folder / checkpoints.REPORT}"
+    yield f"  report: manage.py networks report {entry.version} > report.html"
 
 
 def percent(share):

@@ -102,7 +102,8 @@ class LearningTests(HistoryTestCase):
         self.assertEqual(frozen["pictures"], 9)
         self.assertGreater(frozen["accuracy"], frozen["before"]["accuracy"])
         self.assertIn("Frozen part, 9 uploads", said)
-        self.assertIn("Learnt from the history", self.learnt().report)
+        kinds = [each["kind"] for each in self.learnt().sections["photograph"]]
+        self.assertIn("history", kinds)
         self.assertEqual(checkpoints.served_version(), "before")
 
     def test_all_but_the_head_stays(self):

@@ -46,7 +46,7 @@ class SavedTests(CheckpointTestCase):
                 raise KeyboardInterrupt
 
         with self.assertRaises(KeyboardInterrupt):
-            saving.save("torn", {"image.npz": {"weight": Torn()}}, make_card(), "")
+            saving.save("torn", {"image.npz": {"weight": Torn()}}, make_card())
 
         self.assertEqual(checkpoints.versions(), [])
 
@@ -121,7 +121,7 @@ class BrokenTests(CheckpointTestCase):
 
     def test_network_is_none_that_can_be_served(self):
         files = {"image.tflite": b"no network", "backbone-0.tflite": b"none either"}
-        checkpoint = saving.save("strange", files, make_card(), "")
+        checkpoint = saving.save("strange", files, make_card())
 
         for load in (
             checkpoint.load_image_network,
