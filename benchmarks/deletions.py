@@ -38,7 +38,7 @@ DAY = datetime.date(2024, 2, 29)
 UNTOUCHED = DAY - datetime.timedelta(1)
 TICKS = 2000  # between two uploads: 200 microseconds
 OLDER = 300  # uploads that stay, below the deleted ones
-BATCH = 100
+BATCH = 50
 REPEAT = 30
 SINCE = datetime.datetime(2024, 2, 28, tzinfo=datetime.UTC)
 BETWEEN = SINCE + datetime.timedelta(1)

@@ -12,6 +12,7 @@ from .. import timeuuid
 from . import days, gaps, shards
 from .records import COLUMNS, is_upload
 
+FIRST_AT_ONCE = 2  # the newest uploads, and those below the newest gap
 MOST_AT_ONCE = 8  # stretches
 FEWEST_LOST = 10  # uploads between gaps, for which the gaps are made anew
 NAMES = ", ".join(COLUMNS)
@@ -68,7 +69,7 @@ def _finish(query, day, shards_of_day, read):
 
 def _around_gaps(query, day, shards_of_day):
     """Read the stretches between the gaps, more at once while they yield little."""
-    found, at_once = Found([]), 1
+    found, at_once = Found([]), FIRST_AT_ONCE
     pieces = _pieces(query, day)
     while len(found.rows) < query.limit:
         wave = list(islice(pieces, at_once))
