@@ -1,5 +1,6 @@
 """The process of the jobs beside the web workers, kept alive by gunicorn's master."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -57,4 +58,19 @@ def _started():
     # `serve` set it for the visitors' short products; learning makes long ones.
     environment = {**os.environ}
     environment.pop("OPENBLAS_NUM_THREADS", None)
-    return psutil.Process(os.posix_spawn(command[0], command, environment))
+    pid = os.posix_spawn(command[0], command, environment, file_actions=_closing())
+    return psutil.Process(pid)
+
+
+def _closing():
+    """Return the actions that close what only the master may hold.
+
+    Otherwise the process would keep the port and Cassandra's lifeline for a while after
+    the master was killed.
+    """
+    actions = []
+    for file in map(int, os.listdir("/dev/fd")):
+        with contextlib.suppress(OSError):  # the listing's own
+            if file > 2 and os.get_inheritable(file):
+                actions.append((os.POSIX_SPAWN_CLOSE, file))
+    return actions
