@@ -130,6 +130,8 @@ class _Processes:
 
     def _running(self):
         if self.executor is None:
+            # The processes inherit it. Other threads would spin after each product.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             self.executor = ProcessPoolExecutor(
                 self.count,
                 mp_context=multiprocessing.get_context("spawn"),
