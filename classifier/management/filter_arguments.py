@@ -7,7 +7,7 @@ from dataclasses import fields
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from ..history import Filters
+from ..history import NAME_START, Filters
 
 
 def add_filter_arguments(parser):
@@ -37,6 +37,13 @@ def add_filter_arguments(parser):
     group.add_argument("--sha256", metavar="HEX", help="uploads of this very picture")
     group.add_argument("--file-name", metavar="NAME", help="exact, in any case")
     group.add_argument(
+        "--file-name-start",
+        dest="name_start",
+        type=name_start,
+        metavar="START",
+        help=f"of a file name, in any case, of {NAME_START} characters or more",
+    )
+    group.add_argument(
         "--since", type=moment, metavar="TIME", help="first day or time, in TIME_ZONE"
     )
     group.add_argument(
@@ -47,6 +54,15 @@ def add_filter_arguments(parser):
 def filters_of(options):
     """Return the filters that were given."""
     return Filters(**{field.name: options[field.name] for field in fields(Filters)})
+
+
+def name_start(text):
+    """Return the beginning of a file name, if it is long enough for the look-up."""
+    if len(text) < NAME_START:
+        raise argparse.ArgumentTypeError(
+            f"Expected {NAME_START} characters or more, got {text!r}."
+        )
+    return text
 
 
 def moment(text):

@@ -120,7 +120,11 @@ class OwnClassesTests(PhotographsTestCase):
         self.assertIn("cross-validated accuracy 100.00% (95 %: 75.75% to", said)
         self.assertIn("No answer to photographs is called sure", said)
         self.assertIn("fewer than 20 pictures: green (6), red (6)", said)
-        self.assertIn("green (6), red (6)", checkpoints.served().report)
+        [section] = checkpoints.served().sections["photograph"]
+        pictures = {
+            row["class_name"]: row["pictures"] for row in section["figures"]["classes"]
+        }
+        self.assertEqual(pictures, {"green": 6, "red": 6})
 
     def test_a_test_folder_is_measured_apart(self):
         self.write_classes("red", "green", under="train")
