@@ -3,12 +3,12 @@
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const kept = new Map(); // what stood at each address
 let shownAt = location.pathname;
+let wanted = shownAt; // the address of what is shown next; a transition puts it off
 
 export async function show(page, address) {
   keep();
-  await put([...page.body.childNodes], page.title, () => {
-    history.pushState(null, "", address);
-  });
+  const next = { nodes: [...page.body.childNodes], title: page.title };
+  await put(next, new URL(address).pathname, () => history.pushState(null, "", address));
   scrollTo(0, 0);
   const heading = document.querySelector("h1");
   heading.tabIndex = -1;
@@ -17,10 +17,10 @@ export async function show(page, address) {
 
 // A link to a part of the page pops a state, too.
 addEventListener("popstate", () => {
-  if (location.pathname === shownAt) return;
+  if (location.pathname === wanted) return;
   keep();
   const there = kept.get(location.pathname);
-  if (there) put(there.nodes, there.title);
+  if (there) put(there, location.pathname);
   else location.reload();
 });
 
@@ -29,10 +29,11 @@ function keep() {
 }
 
 // The address changes in the same moment as the page.
-async function put(nodes, title, move = () => {}) {
+async function put({ nodes, title }, path, move = () => {}) {
+  wanted = path;
   const swap = () => {
     move();
-    shownAt = location.pathname;
+    shownAt = path;
     document.body.replaceChildren(...nodes);
     document.title = title;
     document.dispatchEvent(new Event("page-shown"));

@@ -47,6 +47,16 @@ NOTE_HEADING = """() => {
     };
 }"""
 
+# Put off each change of the page, as a busy browser does.
+SLOW_TRANSITIONS = """() => {
+    window.changes = [];
+    document.startViewTransition = (swap) => {
+        const end = (done) => { swap(); done(); };
+        changes.push(new Promise((done) => setTimeout(end, 500, done)));
+        return { updateCallbackDone: changes.at(-1) };
+    };
+}"""
+
 # The sum of all shifts so far, as browsers count them.
 SHIFT = """() => new Promise((done) => {
     let sum = 0;
@@ -230,6 +240,17 @@ class InPlaceTests(VisitorTestCase):
 
         self.page.wait_for_selector("#class-name")
         self.assertEqual(self.page.url, address)
+
+    def test_goes_back_and_forward_faster_than_the_pages_change(self):
+        self.sent()
+        self.page.evaluate(SLOW_TRANSITIONS)
+
+        self.page.go_back()
+        self.page.go_forward()
+
+        for _ in range(2):  # the second change may begin during the first
+            self.page.evaluate("Promise.all(changes)")
+        expect(self.page.locator("#class-name")).to_be_visible()
 
     def test_a_picture_dropped_on_an_answer_is_answered_next(self):
         self.sent()
