@@ -53,13 +53,11 @@ def of_class(class_name):
 def add(day, change):
     """Add to the counts of a day; a failure is only logged: the row is written."""
     try:
-        sent = [
-            session.execute_async(ADD, (number, day.year, measure, day))
+        session.execute_all(
+            (ADD, (number, day.year, measure, day))
             for measure, number in change.items()
             if number
-        ]
-        for future in sent:
-            future.result()
+        )
     except session.UNAVAILABLE as error:
         logger.warning("The counts of %s may be off: %s", day, session.describe(error))
 

@@ -52,8 +52,8 @@ def of(id: UUID) -> StoredEmbedding | None:
 @answering
 def levels_of(uploads: Iterable[Upload], version: str) -> list[bytes | None]:
     """Return the levels of each upload's embedding of a version, or None."""
-    sent = [session.execute_async(SELECT_LEVELS, (upload.id,)) for upload in uploads]
-    rows = [future.result().one() for future in sent]
+    found = session.execute_all((SELECT_LEVELS, (upload.id,)) for upload in uploads)
+    rows = [each.one() for each in found]
     return [
         row["levels"] if row is not None and row["version"] == version else None
         for row in rows
@@ -63,8 +63,8 @@ def levels_of(uploads: Iterable[Upload], version: str) -> list[bytes | None]:
 @answering
 def without(uploads: Iterable[Upload], version: str) -> list[Upload]:
     """Return the uploads without an embedding of a version."""
-    sent = [session.execute_async(SELECT_VERSION, (upload.id,)) for upload in uploads]
-    rows = [future.result().one() for future in sent]
+    found = session.execute_all((SELECT_VERSION, (upload.id,)) for upload in uploads)
+    rows = [each.one() for each in found]
     return [
         upload
         for upload, row in zip(uploads, rows, strict=True)

@@ -88,7 +88,9 @@ def learn(day, live, top, bottom, read_again):
     _write(day, spaces - present, _generation(day) or _begin(day, None))
     inside = {gap[0] for gap in present if bottom <= gap[1] and gap[0] <= top}
     replaced = inside - {gap[0] for gap in spaces}
-    _wait(DELETE, [(day, timeuuid.at_order(gap_top + 1)) for gap_top in replaced])
+    session.execute_all(
+        (DELETE, (day, timeuuid.at_order(gap_top + 1))) for gap_top in replaced
+    )
     if not set(read_again()) <= set(live):
         forget(day)
 
@@ -144,12 +146,9 @@ def _current(rows):
 def _write(day, gaps, generation):
     _listed.add(day)
     at = timeuuid.at_order
-    _wait(INSERT, [(day, at(t + 1), (at(b - 1), generation)) for t, b in gaps])
-
-
-def _wait(cql, parameters):
-    for future in [session.execute_async(cql, each) for each in parameters]:
-        future.result()
+    session.execute_all(
+        (INSERT, (day, at(t + 1), (at(b - 1), generation))) for t, b in gaps
+    )
 
 
 def _settled():

@@ -30,7 +30,7 @@ def delete(upload):
     """Delete the entries of an upload."""
     at = timeuuid.microseconds_after(upload.id)
     year = timeuuid.day_of(upload.id).year
-    _run(
+    session.execute_all(
         (DELETE.format(column), (at, value, year, upload.id))
         for column, value in entries(upload)
     )
@@ -71,9 +71,3 @@ def entries(upload):
     name = upload.file_name
     values = {"sha256": upload.sha256, "file_name": name, "name_start": name}
     return [(column, key(column, value)) for column, value in values.items() if value]
-
-
-def _run(statements):
-    sent = [session.execute_async(*statement) for statement in statements]
-    for future in sent:
-        future.result()

@@ -51,8 +51,8 @@ def owns(owner: str, id: UUID) -> bool:
 
 def ids_of(owners):
     """Return the ids of the newest uploads of some owners, newest first."""
-    sent = [session.execute_async(SELECT, (owner, MAX_LISTED)) for owner in owners]
-    ids = [row["id"] for future in sent for row in future.result()]
+    found = session.execute_all((SELECT, (owner, MAX_LISTED)) for owner in owners)
+    ids = [row["id"] for rows in found for row in rows]
     return sorted(ids, key=timeuuid.order, reverse=True)[:MAX_LISTED]
 
 
@@ -64,14 +64,4 @@ def delete(id: UUID, owner: str | None = None) -> None:
     if owner:
         at = timeuuid.microseconds_after(id)
         by_owner, by_upload = DELETES
-        _wait(
-            [
-                session.execute_async(by_owner, (at, owner, id)),
-                session.execute_async(by_upload, (at, id)),
-            ]
-        )
-
-
-def _wait(futures):
-    for future in list(futures):
-        future.result()
+        session.execute_all([(by_owner, (at, owner, id)), (by_upload, (at, id))])

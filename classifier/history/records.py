@@ -77,8 +77,7 @@ def get(id: UUID) -> Upload | None:
 
 def read_rows(keys):
     """Return the rows of several primary keys in their order, without missing ones."""
-    sent = [session.execute_async(SELECT, key) for key in keys]
-    rows = [future.result().one() for future in sent]
+    rows = [each.one() for each in session.execute_all((SELECT, key) for key in keys)]
     return [row for row in rows if is_upload(row)]
 
 

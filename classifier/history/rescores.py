@@ -52,8 +52,8 @@ class Embedded:
 def embedded(uploads: Iterable[Upload], version: str) -> list[Embedded]:
     """Return the uploads that have an embedding of a version."""
     uploads = list(uploads)
-    sent = [session.execute_async(SELECT_EMBEDDED, (each.id,)) for each in uploads]
-    rows = [future.result().one() for future in sent]
+    found = session.execute_all((SELECT_EMBEDDED, (each.id,)) for each in uploads)
+    rows = [each.one() for each in found]
     return [
         Embedded(
             upload,
@@ -70,8 +70,8 @@ def embedded(uploads: Iterable[Upload], version: str) -> list[Embedded]:
 @answering
 def write(rescored: Iterable[tuple[Embedded, Rescore]]) -> None:
     """Write the answers to several uploads."""
-    sent = [
-        session.execute_async(
+    session.execute_all(
+        (
             UPDATE,
             (
                 each.at,
@@ -84,9 +84,7 @@ def write(rescored: Iterable[tuple[Embedded, Rescore]]) -> None:
             ),
         )
         for each, answer in rescored
-    ]
-    for future in sent:
-        future.result()
+    )
 
 
 @answering

@@ -56,6 +56,12 @@ def execute_async(cql, parameters=()):
     return metrics.watch(session().execute_async(prepare(cql), parameters))
 
 
+def execute_all(statements):
+    """Send several (statement, parameters) at once; return their results in order."""
+    sent = [execute_async(*statement) for statement in statements]
+    return [future.result() for future in sent]
+
+
 def execute_together(statements):
     """Run several (statement, parameters), all of them idempotent, in one message.
 
