@@ -5,7 +5,6 @@ uncounted while it is away. A reserve of the disk is left to Cassandra and the s
 """
 
 import contextlib
-import math
 import shutil
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.conf import settings
 from ..exceptions import QuotaUsedUp, StorageFull
 from ..pictures.limits import size_bytes_of
 from .callers import caller
-from .rates import charge, uncounted_while_away
+from .rates import count
 
 DAY_S = 24 * 3600
 IN_ALL = "bytes-in-all"
@@ -29,19 +28,11 @@ def take(request, files):
     size_bytes = sum(map(size_bytes_of, files))
     _check_disk(size_bytes)
     limit = settings.UPLOAD_BYTES_PER_DAY
-    if wait_s := _seconds_to_wait(f"bytes-{caller(request)}", limit, size_bytes):
+    if wait_s := count(f"bytes-{caller(request)}", limit, DAY_S, size_bytes):
         raise QuotaUsedUp(limit, wait_s)
     limit = settings.UPLOAD_BYTES_PER_DAY_IN_ALL
-    if wait_s := _seconds_to_wait(IN_ALL, limit, size_bytes):
+    if wait_s := count(IN_ALL, limit, DAY_S, size_bytes):
         raise StorageFull(f"All senders together sent {limit} bytes in a day.", wait_s)
-
-
-def _seconds_to_wait(sender, limit, size_bytes):
-    wait_s = 0
-    if limit:
-        with uncounted_while_away():
-            wait_s = charge(sender, limit, DAY_S, size_bytes)
-    return math.ceil(wait_s)
 
 
 def _check_disk(size_bytes):

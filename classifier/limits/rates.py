@@ -7,6 +7,7 @@ is not synced: after a power cut, some calls may be allowed once more.
 """
 
 import logging
+import math
 import time
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -41,6 +42,18 @@ def charge(caller, rate, window_s=WINDOW_S, amount=1):
         amount: the part to use up, all or nothing.
     """
     return charged(caller, rate, window_s, amount).wait_s
+
+
+def count(caller, rate, window_s=WINDOW_S, amount=1):
+    """Charge a call; return the whole seconds to wait, 0 if it is allowed.
+
+    A rate of 0 is no limit, and nothing is counted while the default database is away.
+    """
+    wait_s = 0
+    if rate:
+        with uncounted_while_away():
+            wait_s = charge(caller, rate, window_s, amount)
+    return math.ceil(wait_s)
 
 
 def charged(caller, rate, window_s=WINDOW_S, amount=1):

@@ -1,13 +1,12 @@
 """The rate limit of the form: uploads per minute and address (`UPLOADS_PER_MINUTE`)."""
 
 import functools
-import math
 
 from django.conf import settings
 
 from ..exceptions import TooManyUploads
 from .callers import caller
-from .rates import charge, charge_more, uncounted_while_away
+from .rates import charge_more, count
 
 
 def limited(view):
@@ -28,12 +27,8 @@ def check(request):
     Raises:
         TooManyUploads: the sender is over the limit.
     """
-    wait_s = 0
-    if settings.UPLOADS_PER_MINUTE:
-        with uncounted_while_away():
-            wait_s = charge(_sender(request), settings.UPLOADS_PER_MINUTE)
-    if wait_s:
-        raise TooManyUploads(math.ceil(wait_s))
+    if wait_s := count(_sender(request), settings.UPLOADS_PER_MINUTE):
+        raise TooManyUploads(wait_s)
 
 
 def count_further(request, pictures):

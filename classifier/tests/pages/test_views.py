@@ -412,7 +412,7 @@ class AllowanceTests(PageTestCase):
 
     @override_settings(UPLOADS_PER_MINUTE=1)
     def test_counts_nothing_while_the_default_database_is_away(self):
-        with mock.patch("classifier.limits.uploads.charge", side_effect=DatabaseError):
+        with mock.patch("classifier.limits.rates.charge", side_effect=DatabaseError):
             response = self.post_one()
 
         self.assertEqual(response.status_code, 400)
