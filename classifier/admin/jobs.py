@@ -1,4 +1,4 @@
-"""Jobs in the admin: their progress, a stop, and what they have made.
+"""Jobs in the admin: their progress, their stop and their outcome.
 
 Whoever may view networks sees them; "Can learn networks" stops them and asks again.
 """
@@ -7,9 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -22,6 +20,7 @@ from ..jobs import queue
 from ..jobs.models import Job
 from ..learning import comparison, overview, promotion
 from .display import thumbnail_address
+from .network_rights import NetworkRights
 
 PAGE = "admin:jobs_job_change"
 MOST = 10_000_000
@@ -57,7 +56,7 @@ class LearnForm(forms.Form):
 
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin):
+class JobAdmin(NetworkRights, admin.ModelAdmin):
     """The list is Django's; the page of one follows its progress."""
 
     list_display = (
@@ -69,6 +68,7 @@ class JobAdmin(admin.ModelAdmin):
         "version",
     )
     list_filter = ("state", "kind")
+    templates = "admin/jobs"
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -81,62 +81,37 @@ class JobAdmin(admin.ModelAdmin):
         ]
 
     def page(self, request, job_id):
-        """Show a job: its progress, or what it has made beside what is served."""
-        context = {
-            **self.admin_site.each_context(request),
-            **self.about(request, job_id),
-            "opts": self.opts,
-            "can_change": request.user.has_perm("learning.change_network"),
-        }
-        job = context["job"]
-        context["title"] = str(job)
+        """Show a job: its progress, or its network beside the served one."""
+        job = self.job(request, job_id, is_change=False)
+        context = {"job": job, "title": str(job)}
         if entry := job.version and overview.entry(job.version):
             context |= {"entry": entry, **made(entry)}
-        return render(request, "admin/jobs/page.html", context)
+        return self.render(request, "page", **context)
 
     def state(self, request, job_id):
         """Answer with the changing part of the page alone, for its script."""
-        return render(request, "admin/jobs/state.html", self.about(request, job_id))
+        job = self.job(request, job_id, is_change=False)
+        return render(request, "admin/jobs/state.html", {"job": job})
 
     @method_decorator(require_POST)
     def stop(self, request, job_id):
-        job = self.about(request, job_id, is_change=True)["job"]
+        job = self.job(request, job_id)
         queue.stop(job, by=str(request.user))
         return redirect(PAGE, job.pk)
 
     @method_decorator(require_POST)
     def again(self, request, job_id):
-        job = self.about(request, job_id, is_change=True)["job"]
+        job = self.job(request, job_id)
         return redirect(PAGE, queue.again(job, by=str(request.user)).pk)
 
-    def about(self, request, job_id, is_change=False):
-        """Return the job for a template, if the user may see or change it."""
-        can_learn = request.user.has_perm("learning.learn_network")
-        if not (can_learn if is_change else self.has_view_permission(request)):
-            raise PermissionDenied
-        job = Job.objects.filter(pk=job_id).first()
-        if job is None:
-            raise Http404
-        return {"job": job, "can_learn": can_learn}
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("learning.view_network")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def job(self, request, job_id, is_change=True):
+        """Return a job, if the user may see or change it."""
+        self.check_may(request, is_change)
+        return get_object_or_404(Job, pk=job_id)
 
 
 def made(entry):
-    """Return what a template shows of a new checkpoint beside the served one."""
+    """Return the context of a new checkpoint beside the served one."""
     served = overview.entry(promotion.served_version())
     if served is None or served.version == entry.version:
         return {"served": served, "rows": []}

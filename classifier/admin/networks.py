@@ -8,7 +8,7 @@ import json
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from ..learning.models import Network
 from ..networks import checkpoints, promotions
 from .jobs import PAGE as JOB_PAGE
 from .jobs import LearnForm
+from .network_rights import NetworkPages
 from .report import report_page
 
 LIST = "admin:learning_network_changelist"
@@ -30,8 +31,10 @@ LATEST_JOBS = 5
 
 
 @admin.register(Network)
-class NetworkAdmin(admin.ModelAdmin):
+class NetworkAdmin(NetworkPages, admin.ModelAdmin):
     """Pages of its own, with the admin's permissions and its log."""
+
+    templates = "admin/networks"
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -50,7 +53,7 @@ class NetworkAdmin(admin.ModelAdmin):
         return self.list(request, LearnForm())
 
     def list(self, request, form):
-        self.check_view(request)
+        self.check_may(request, is_change=False)
         return self.render(
             request,
             "list",
@@ -65,8 +68,7 @@ class NetworkAdmin(admin.ModelAdmin):
     @method_decorator(require_POST)
     def learn(self, request):
         """Ask for a job that learns from the history."""
-        if not self.may_learn(request):
-            raise PermissionDenied
+        self.check_may(request)
         form = LearnForm(request.POST)
         if not form.is_valid():
             return self.list(request, form)
@@ -75,7 +77,7 @@ class NetworkAdmin(admin.ModelAdmin):
 
     def page(self, request, version):
         """Show one: figures, origin, card, and how it compares with the served one."""
-        self.check_view(request)
+        self.check_may(request, is_change=False)
         found = self.entry(version)
         served = overview.entry(promotion.served_version())
         rows = []
@@ -93,7 +95,7 @@ class NetworkAdmin(admin.ModelAdmin):
 
     def report(self, request, version):
         """Show the report that a checkpoint was released with."""
-        self.check_view(request)
+        self.check_may(request, is_change=False)
         self.entry(version)
         try:
             checkpoint = checkpoints.open_checkpoint(version, is_verified=False)
@@ -145,28 +147,3 @@ class NetworkAdmin(admin.ModelAdmin):
         if found is None:
             raise Http404
         return found
-
-    def check_view(self, request):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-
-    def may_learn(self, request):
-        return request.user.has_perm("learning.learn_network")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def render(self, request, template, **context):
-        site = self.admin_site.each_context(request)
-        can_change = self.has_change_permission(request)
-        context = {
-            **site,
-            "opts": self.opts,
-            "can_change": can_change,
-            "can_learn": self.may_learn(request),
-            **context,
-        }
-        return render(request, f"admin/networks/{template}.html", context)

@@ -4,9 +4,8 @@ Whoever may view networks sees them; "Can learn networks" changes them.
 """
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from ..own_classes import adding, readiness
 from ..own_classes.models import ClassSet, OwnClass, OwnPicture, remove
 from ..own_classes.names import Refused
 from .jobs import PAGE as JOB_PAGE
+from .network_rights import NetworkRights
 from .own_files import received, thumbnail
 
 PAGE = "admin:own_classes_classset_change"
@@ -27,11 +27,12 @@ LISTED_REFUSALS = 10
 
 
 @admin.register(ClassSet)
-class ClassSetAdmin(admin.ModelAdmin):
+class ClassSetAdmin(NetworkRights, admin.ModelAdmin):
     """The list, adding and deleting are Django's; a set has pages of its own."""
 
     list_display = ("name", "made_by", "made_at")
     fields = ("name",)
+    templates = "admin/own_classes"
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -77,9 +78,8 @@ class ClassSetAdmin(admin.ModelAdmin):
     def add_class(self, request, set_id):
         self.check_may(request)
         class_set = get_object_or_404(ClassSet, pk=set_id)
-        name, about = (request.POST.get(key, "") for key in ("name", "description"))
         try:
-            adding.add_class(class_set, name, about)
+            adding.add_class(class_set, *typed(request))
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect(PAGE, set_id)
@@ -143,9 +143,8 @@ class ClassSetAdmin(admin.ModelAdmin):
             chosen = [key for key in request.POST.getlist("picture") if key.isdecimal()]
             remove(own_class.pictures.filter(pk__in=chosen))
         else:
-            name, about = (request.POST.get(key, "") for key in ("name", "description"))
             try:
-                adding.change_class(own_class, name, about)
+                adding.change_class(own_class, *typed(request))
             except Refused as refusal:
                 messages.error(request, str(refusal))
         return redirect("admin:own_classes_classset_class", class_id)
@@ -153,17 +152,6 @@ class ClassSetAdmin(admin.ModelAdmin):
     def thumbnail(self, request, picture_id):
         self.check_may(request, is_change=False)
         return thumbnail(get_object_or_404(OwnPicture, pk=picture_id))
-
-    def check_may(self, request, is_change=True):
-        allowed = self.may_learn if is_change else self.has_view_permission
-        if not allowed(request):
-            raise PermissionDenied
-
-    def render(self, request, template, **context):
-        site = self.admin_site.each_context(request)
-        can_learn = self.may_learn(request)
-        context = {**site, "opts": self.opts, "can_learn": can_learn, **context}
-        return render(request, f"admin/own_classes/{template}.html", context)
 
     def save_model(self, request, obj, form, change):
         obj.made_by = str(request.user)
@@ -181,20 +169,13 @@ class ClassSetAdmin(admin.ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         return redirect(PAGE, obj.pk)
 
-    def may_learn(self, request):
-        return request.user.has_perm("learning.learn_network")
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("learning.view_network")
-
     def has_add_permission(self, request):
         return self.may_learn(request)
 
-    def has_change_permission(self, request, obj=None):
-        return False
-
     def has_delete_permission(self, request, obj=None):
         return self.may_learn(request)
+
+
+def typed(request):
+    """Return the name and the description in a form."""
+    return (request.POST.get(key, "") for key in ("name", "description"))

@@ -4,7 +4,7 @@ import datetime
 from unittest import mock
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import TestCase, override_settings, tag
 from django.urls import reverse
 
@@ -35,6 +35,12 @@ class SignedInTestCase(TestCase):
 
     def setUp(self):
         self.client.force_login(self.root)
+
+    def sign_in(self, *codenames):
+        """Become a member of staff with these permissions alone."""
+        user = User.objects.create_user("staff", is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        self.client.force_login(user)
 
     def record(self, *uploads):
         for upload in uploads:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.test import override_settings, tag
 from django.urls import reverse
 
@@ -47,11 +46,6 @@ class NetworksTests(SignedInTestCase):
         self.enterContext(override_settings(CHECKPOINTS_DIR=folder))
         for version, accuracy in (("better", 0.9), ("worse", 0.8), ("first", 0.85)):
             make_checkpoint(version, **right(accuracy))
-
-    def sign_in(self, *codenames):
-        user = User.objects.create_user("staff", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        self.client.force_login(user)
 
     def test_the_first_page_of_the_admin_leads_to_them(self):
         self.assertContains(self.client.get(reverse("admin:index")), NETWORKS)

@@ -1,7 +1,7 @@
 """Who may see, correct and delete uploads in the admin."""
 
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.test import tag
 from django.urls import reverse
 
@@ -14,11 +14,6 @@ from .test_admin import LIST, SignedInTestCase, page_of
 
 @tag("cassandra")
 class UploadPermissionTests(SignedInTestCase):
-    def sign_in(self, *codenames):
-        user = User.objects.create_user("staff", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-        self.client.force_login(user)
-
     def test_migrate_makes_the_permissions(self):
         for action in ("view", "change", "delete"):
             with self.subTest(action=action):

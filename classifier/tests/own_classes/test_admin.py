@@ -1,11 +1,10 @@
-"""Own classes in the admin: who may do what, and what is refused with a sentence."""
+"""Own classes in the admin: permissions, and refusals in a sentence."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import override_settings, tag
@@ -107,9 +106,7 @@ class OwnClassesTests(SignedInTestCase):
         self.assertFalse(OwnPicture.objects.exists())
 
     def test_who_may_view_networks_changes_nothing(self):
-        user = User.objects.create_user("staff", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename="view_network"))
-        self.client.force_login(user)
+        self.sign_in("view_network")
 
         self.assertEqual(
             self.client.get(address("change", self.set.pk)).status_code, 200
