@@ -22,7 +22,7 @@ TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 def received(request, class_set):
-    """Add what a request brought to a set.
+    """Add the files of a request to a set.
 
     Returns:
         Added, None for a part of a zip before its last.
@@ -47,9 +47,9 @@ def received(request, class_set):
         is_zip = file.read(len(ZIP)) == ZIP
         file.seek(0)
         if is_zip:
-            _join(added, archives.add(class_set, file, own_class))
-        else:
-            _add(class_set, own_class, file, name, added)
+            added.join(archives.add(class_set, file, own_class))
+        elif target := added.class_for(class_set, own_class, name):
+            added.add(target, file, name)
     return added
 
 
@@ -64,20 +64,6 @@ def thumbnail(picture):
     response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
-
-
-def _add(class_set, own_class, file, name, added):
-    try:
-        target = own_class or archives.class_of(class_set, name)
-    except Refused as refusal:
-        return added.refuse(name, str(refusal))
-    added.add(target, file, name)
-
-
-def _join(added, other):
-    added.known += other.known
-    added.made += other.made
-    added.refused += other.refused
 
 
 def _part(request, class_set, token, files, own_class):

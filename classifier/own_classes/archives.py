@@ -46,20 +46,37 @@ class Added:
     made: list[OwnPicture] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
 
-    def add(self, own_class, file, name):
+    def class_for(self, class_set, own_class, path):
+        """Return the class of a picture, None after a note why it is refused.
+
+        Args:
+            class_set: the ClassSet.
+            own_class: the class; by default the folder in the path names it.
+            path: the name of the picture, with folders.
+        """
+        try:
+            return own_class or class_of(class_set, path)
+        except Refused as refusal:
+            self.refused.append((path, str(refusal)))
+            return None
+
+    def add(self, own_class, file, path):
         """Add a picture, or note why it is refused."""
         try:
-            made = adding.add_picture(own_class, file, name)
+            made = adding.add_picture(own_class, file, path)
         except Refused as refusal:
-            self.refuse(name, str(refusal))
+            self.refused.append((path, str(refusal)))
             return
         if made:
             self.made.append(made)
         else:
             self.known += 1
 
-    def refuse(self, name, sentence):
-        self.refused.append((name, sentence))
+    def join(self, other):
+        """Add the outcome of other files."""
+        self.known += other.known
+        self.made += other.made
+        self.refused += other.refused
 
     def as_dict(self):
         """Return the outcome for the page's script."""
@@ -90,7 +107,8 @@ def add(class_set, file, own_class=None):
     try:
         with zipfile.ZipFile(file) as archive:
             for entry in _entries(archive):
-                _add(class_set, archive, entry, own_class, added)
+                if target := added.class_for(class_set, own_class, entry.filename):
+                    added.add(target, _content(archive, entry), entry.filename)
     except Exception as error:
         _undo(class_set, added, classes)
         if isinstance(error, DAMAGED) and not isinstance(error, OTHER_REASONS):
@@ -115,15 +133,9 @@ def _undo(class_set, added, classes):
     class_set.classes.exclude(pk__in=classes).filter(pictures=None).delete()
 
 
-def _add(class_set, archive, entry, own_class, added):
-    name = entry.filename
-    try:
-        target = own_class or class_of(class_set, name)
-    except Refused as refusal:
-        return added.refuse(name, str(refusal))
+def _content(archive, entry):
     with archive.open(entry) as file:
-        content = file.read(settings.MAX_UPLOAD_BYTES + 1)  # a header may lie
-    added.add(target, io.BytesIO(content), name)
+        return io.BytesIO(file.read(settings.MAX_UPLOAD_BYTES + 1))  # a header may lie
 
 
 def class_of(class_set, path):
