@@ -1,11 +1,15 @@
-"""Periodic background work of a serving process; it survives its errors."""
+"""Threads beside a process's own work: periodic work, and the end of its parent."""
 
 import logging
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import connection
 
+PARENT_CHECK_S = 1
 DONE = "done"
 """What work returns that need not be repeated."""
 
@@ -29,6 +33,23 @@ def repeat(
     """
     arguments = (work, name, every_s, expected)
     threading.Thread(target=_run, args=arguments, name=name, daemon=True).start()
+
+
+def stop_with(parent: int, afterwards: Callable[[], object] = lambda: None) -> None:
+    """End this process by SIGTERM when its parent has ended, perhaps by a kill.
+
+    Args:
+        parent: its process id.
+        afterwards: called in the watching thread after the signal.
+    """
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_S)
+        os.kill(os.getpid(), signal.SIGTERM)
+        afterwards()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _run(work, name, every_s, expected):

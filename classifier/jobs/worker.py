@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from contextlib import contextmanager
 
@@ -79,8 +78,7 @@ def start_watch(parent):
         parent: process id; None for a worker that outlives its parent.
     """
     if parent:
-        watch = threading.Thread(target=_stop_with, args=[parent], daemon=True)
-        watch.start()
+        background.stop_with(parent, afterwards=_end_soon)
     background.repeat(_stop_when_wanted, name="stop of jobs", every_s=CHECK_S)
 
 
@@ -108,10 +106,7 @@ def _stop_when_wanted():
             _end_now()
 
 
-def _stop_with(parent):
-    while os.getppid() == parent:
-        time.sleep(CHECK_S)
-    os.kill(os.getpid(), signal.SIGTERM)
+def _end_soon():
     time.sleep(PATIENCE_S)
     _end_now()
 

@@ -23,6 +23,7 @@ from PIL import Image
 
 from classifier.exceptions import UnreadablePicture
 from classifier.pictures.file_names import one_line
+from deewhy.cores import cores
 
 FEW = 16  # pictures that are answered before other processes would have started
 BATCH = 8
@@ -62,11 +63,6 @@ def answers(classifier, sources, *, thumbnails=False):
         yield from pool.answers(chain(few, more, sources))
     finally:
         pool.close()
-
-
-def cores():
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
 
 
 class _Pool:

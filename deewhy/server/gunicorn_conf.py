@@ -9,12 +9,12 @@ import os
 import resource
 import signal
 import sys
-import threading
-import time
 
 import psutil
 from django.conf import settings
 
+from .. import background
+from ..cores import cores
 from ..private_files import UMASK
 from . import metrics_address
 from .job_process import JobProcess
@@ -26,13 +26,10 @@ ENOUGH_FILES = 4096  # a connection holds up to three: the socket and a buffer e
 
 os.umask(UMASK)
 
-cores = (
-    len(psutil.Process().cpu_affinity()) if sys.platform == "linux" else os.cpu_count()
-)
 roomy = psutil.virtual_memory().available // WORKER_MEMORY_BYTES
 
 bind = settings.BIND
-workers = settings.WEB_CONCURRENCY or max(1, min(cores, roomy, 4))
+workers = settings.WEB_CONCURRENCY or max(1, min(cores(), roomy, 4))
 worker_class = "deewhy.server.buffering_worker.BufferingWorker"
 worker_connections = 256  # each may hold an upload, on disk
 threads = 8
@@ -56,16 +53,9 @@ if soft != resource.RLIM_INFINITY and soft < ENOUGH_FILES:
 def when_ready(server):
     signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     if parent := os.environ.get("STOP_WITH"):
-        threading.Thread(target=stop_with, args=[int(parent)], daemon=True).start()
+        background.stop_with(int(parent))
     jobs.start()
     metrics_address.start()
-
-
-def stop_with(parent):
-    """Stop when the parent process is gone; it may have been killed."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def post_fork(server, worker):

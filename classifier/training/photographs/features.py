@@ -7,7 +7,6 @@ other classes has nothing to compute.
 import hashlib
 import io
 import logging
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from classifier.networks.backbone import Backbone
 from classifier.networks.litert import Network
 from classifier.pictures import open_picture
 from classifier.pictures.modes import in_colour
+from deewhy.cores import cores
 
 LEAST_SIDE = 8  # pixels
 PROGRESS_S = 5
@@ -76,7 +76,7 @@ class Extractor:
             Seen; files that are no pictures are skipped.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        pool = ThreadPoolExecutor(cores())
         try:
             results = list(
                 _reported(
