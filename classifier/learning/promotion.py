@@ -106,9 +106,9 @@ def served_version():
         return None
 
 
-def served_or_none():
+def served_or_none(*, is_verified=False):
     """Open the served checkpoint, None if it is missing or broken."""
     try:
-        return checkpoints.served(is_verified=False)
+        return checkpoints.served(is_verified=is_verified)
     except NetworkUnavailable:
         return None

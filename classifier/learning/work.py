@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -65,8 +64,8 @@ def own_classes(parameters, by, say):
         raise DatasetUnavailable(_("The set of classes was deleted."))
     if problem := readiness.problem(class_set):
         raise DatasetUnavailable(problem)
-    cache = settings.CHECKPOINTS_DIR / ".training" / "features"
-    training = PhotographTraining(promotion.served_or_none(), cache, report=say)
+    before = promotion.served_or_none(is_verified=True)
+    training = PhotographTraining(before, report=say)
     held = class_set.pictures.select_related("own_class")
     found = [
         LabelledPicture(pictures.path(each.stored_name), each.own_class.name)
@@ -76,8 +75,8 @@ def own_classes(parameters, by, say):
     names, part = training.of_pictures(found, class_set.name)
     for file in training.skipped:
         say(f"{file.path.name}: {file.reason}")
-    about = {each.name: each.description for each in class_set.classes.all()}
-    about = {name: about[name] for name in names if about[name]}
+    described = class_set.classes.filter(name__in=names).exclude(description="")
+    about = dict(described.values_list("name", "description"))
     say(_("Writing the checkpoint"))
     command = f"admin: own classes, {class_set.name}"
     made = release({"photograph": part}, names, command, by, about)

@@ -10,7 +10,7 @@ from classifier.exceptions import (
 )
 from classifier.labels import CLASS_NAMES
 from classifier.learning import from_history, messages, objections, promotion
-from classifier.networks import checkpoints, promotions
+from classifier.networks import promotions
 from classifier.pictures.file_names import one_line
 from classifier.pictures.quiet import quietly
 from classifier.training import fashion_mnist, folders
@@ -31,7 +31,6 @@ from ..training_arguments import (
 
 STATES = ".training"
 LOG = ".training/log"
-FEATURES = ".training/features"
 
 
 class Command(BaseCommand):
@@ -58,15 +57,15 @@ class Command(BaseCommand):
         add_history_arguments(parser)
 
     def handle(self, *args, **options):
-        before, self.is_finished = open_served(), True
+        before = promotion.served_or_none(is_verified=True)
+        self.is_finished = True
         if options["from_history"]:
             self.learn_from_history(before, options)
             return
         self.photographs = PhotographTraining(
             before,
-            settings.CHECKPOINTS_DIR / FEATURES,
-            options["seed"],
-            self.report(options["verbosity"]),
+            seed=options["seed"],
+            report=self.report(options["verbosity"]),
         )
         try:
             class_names, parts = self.learn(before, options)
@@ -200,11 +199,3 @@ class Command(BaseCommand):
             reason = "trained with --serve"
         promotions.serve(checkpoint.version, by=promotions.operator(), reason=reason)
         return self.style.SUCCESS(messages.served(checkpoint, before))
-
-
-def open_served():
-    """Return the checkpoint that is served, or None."""
-    try:
-        return checkpoints.served()
-    except NetworkUnavailable:
-        return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from classifier.evaluation.metrics import NO_CLASS
@@ -19,6 +20,7 @@ from .learning import Examples, cross_validated, embed, learn
 from .part import Measured, photograph_part, reopened
 from .sources import check_counts, check_folder
 
+FEATURES = ".training/features"  # below the checkpoints; computed once
 LEAST_CLASSES = 2
 LEAST_PICTURES = 2
 
@@ -68,8 +70,6 @@ class PhotographTraining:
 
     # The checkpoint that provides backbone and projection, if there is one.
     served: object
-    # The folder of cached features.
-    cache: object
     seed: int = 1
     # Called with messages about the progress.
     report: object = lambda message: None
@@ -188,7 +188,9 @@ class PhotographTraining:
             self._models = backbones.of_checkpoint(self.served)
         if not self._models:
             self._models = self._published(paths)
-        extractor = Extractor(list(self._models.values()), views, self.cache)
+        extractor = Extractor(
+            list(self._models.values()), views, settings.CHECKPOINTS_DIR / FEATURES
+        )
         seen = extractor.see(
             paths, self._report_progress, [each.sha256 for each in pictures]
         )
