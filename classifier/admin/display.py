@@ -15,12 +15,12 @@ from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from ..answers import percent
+from ..history import NONE_OF_THESE
 from .choices import SOURCES
 from .corrections import seen_at
 
 NO_ID = UUID(int=0)
 NOT_SURE = gettext_noop("not sure")
-NONE_OF_THESE = gettext_noop("none of these")
 
 
 class UploadDisplay:

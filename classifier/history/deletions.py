@@ -1,4 +1,4 @@
-"""Deletions of single uploads, and of what lists have to read of them afterwards."""
+"""Deletions of single uploads; after many of them, gaps for the lists."""
 
 import logging
 from uuid import UUID
@@ -13,7 +13,7 @@ from .filters import Filters
 
 DELETE = "DELETE FROM upload USING TIMESTAMP ? WHERE day = ? AND shard = ? AND id = ?"
 
-LOOK_AFTER = 2000  # deletions of a day; twice what Cassandra warns of
+LOOK_AFTER = 2000  # deletions of a day; twice the number of Cassandra's warning
 LOOK_AT = 100  # uploads below the newest deleted one
 MOST_DAYS = 100  # with deletions to remember
 

@@ -15,7 +15,7 @@ def counted(class_set):
 
 
 def problem(class_set):
-    """Return the sentence about what a set lacks, "" if it can be learned from."""
+    """Return the obstacle to learning as a sentence, "" if there is none."""
     known = [each for each in counted(class_set) if each.plain_name != NONE_FOLDER]
     if len(known) < LEAST_CLASSES:
         message = _(

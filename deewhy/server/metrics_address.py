@@ -45,7 +45,7 @@ def leave():
 
 
 def forget(pid):
-    """Drop what a worker that ended said of its present state."""
+    """Drop the gauges of a worker that has ended."""
     if settings.METRICS_BIND:
         from prometheus_client.multiprocess import mark_process_dead
 
